@@ -1,0 +1,183 @@
+//! Every action and its rule: the whole policy on one screen.
+//!
+//! Reading order: the facts that rules look at, the helpers in which all rules
+//! are phrased, then the table. Whether a closed term, a locked assessment or
+//! a withdrawn student forbids a change is not decided here: those are answers
+//! about single cells (`term_closed`, `locked`, `not_enrolled`) that a save
+//! reports cell by cell, whoever asks.
+
+use gradebook_domain::{ClassId, CourseId, ExamId, UserId};
+
+use crate::actor::{Actor, Role};
+use crate::policy::Decision::{Allow, Hidden, Visible};
+use crate::policy::{Action, Decision, sealed};
+
+/// The whole school's administration; there is only one school in a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct School;
+
+/// How the actor stands to one course, read in the transaction that uses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CourseAccess {
+    /// The course.
+    pub course: CourseId,
+    /// The actor is one of its teachers.
+    pub teaches: bool,
+    /// The actor is a student in it now.
+    pub enrolled: bool,
+    /// Its term is open. A fact for the per-cell refusal `term_closed`; no
+    /// rule here denies on it.
+    pub term_open: bool,
+}
+
+/// How the actor stands to one class's sheet of one exam.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassExamAccess {
+    /// The exam.
+    pub exam: ExamId,
+    /// The class.
+    pub class: ClassId,
+    /// The actor teaches this class in some course of the exam's term.
+    pub teaches_class: bool,
+    /// The courses whose columns the actor may edit; each edit is authorised
+    /// again as [`EnterScores`] on its own course.
+    pub editable_courses: Vec<CourseId>,
+}
+
+/// One student's own record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StudentRecord {
+    /// The student whose record it is.
+    pub student: UserId,
+}
+
+/// One account with its password, sessions and event stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Account {
+    /// The account's owner (for a session: the session's owner).
+    pub user: UserId,
+}
+
+/// Admins; everybody else knows that there is an administration, hence 403.
+fn admin(actor: &Actor, _: &School) -> Decision {
+    match actor.role {
+        Role::Admin => Allow,
+        Role::Teacher | Role::Student => Visible,
+    }
+}
+
+/// Admins and the course's own teachers; nobody else learns of a gradebook.
+fn keeper(actor: &Actor, on: &CourseAccess) -> Decision {
+    match actor.role {
+        Role::Admin => Allow,
+        Role::Teacher if on.teaches => Allow,
+        Role::Teacher | Role::Student => Hidden,
+    }
+}
+
+/// Those who keep the course, and the students in it.
+fn member(actor: &Actor, on: &CourseAccess) -> Decision {
+    match actor.role {
+        Role::Student if on.enrolled => Allow,
+        _ => keeper(actor, on),
+    }
+}
+
+/// Admins and whoever teaches the class.
+fn class_teacher(actor: &Actor, on: &ClassExamAccess) -> Decision {
+    match actor.role {
+        Role::Admin => Allow,
+        Role::Teacher if on.teaches_class => Allow,
+        Role::Teacher | Role::Student => Hidden,
+    }
+}
+
+/// The student themself. Staff are told 403: they read grades in gradebooks.
+fn own_record(actor: &Actor, on: &StudentRecord) -> Decision {
+    match actor.role {
+        Role::Student if actor.is(on.student) => Allow,
+        Role::Student => Hidden,
+        Role::Admin | Role::Teacher => Visible,
+    }
+}
+
+/// The account's owner, whatever the role; the operator owns none.
+fn owner(actor: &Actor, on: &Account) -> Decision {
+    if actor.is(on.user) { Allow } else { Hidden }
+}
+
+/// Declares each action with its name, facts and rule, and [`Permission`].
+macro_rules! actions {
+    ($($(#[$doc:meta])* $action:ident = $name:literal on $on:ty: $rule:path;)*) => {
+        /// The name of an [`Action`].
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Permission { $($(#[$doc])* $action,)* }
+
+        impl Permission {
+            /// The name as logs and the access matrix write it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$action => $name,)* }
+            }
+        }
+
+        /// Every action that exists, in the order of the table.
+        pub const ALL: &[Permission] = &[$(Permission::$action),*];
+
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy)]
+            pub struct $action;
+
+            impl sealed::Sealed for $action {}
+
+            impl Action for $action {
+                type On = $on;
+                const NAME: Permission = Permission::$action;
+                fn allows(actor: &Actor, on: &$on) -> Decision { $rule(actor, on) }
+            }
+        )*
+    };
+}
+
+actions! {
+    /// List and read accounts.
+    ListUsers = "list_users" on School: admin;
+    /// Create, change, disable accounts and reset their passwords; import rosters.
+    ManagePeople = "manage_people" on School: admin;
+    /// Terms, subjects, classes, courses and exams.
+    ManageSetup = "manage_setup" on School: admin;
+    /// Import scores for any course from a file.
+    ImportScores = "import_scores" on School: admin;
+    /// The change log of the whole school.
+    SeeChangeLog = "see_change_log" on School: admin;
+
+    /// Know that a course exists: its name, teachers and assessment titles.
+    SeeCourse = "see_course" on CourseAccess: member;
+    /// A course's gradebook with all its scores, statistics and exports.
+    SeeGradebook = "see_gradebook" on CourseAccess: keeper;
+    /// Who changed which score of a course, and when.
+    SeeHistory = "see_history" on CourseAccess: keeper;
+    /// Enter, change and clear scores, undo a batch.
+    EnterScores = "enter_scores" on CourseAccess: keeper;
+    /// Create, change and delete categories and assessments.
+    EditAssessments = "edit_assessments" on CourseAccess: keeper;
+    /// Publish, unpublish, lock and unlock an assessment.
+    ChangeAssessmentState = "change_assessment_state" on CourseAccess: keeper;
+
+    /// A class's sheet of an exam, and its analysis.
+    SeeExamSheet = "see_exam_sheet" on ClassExamAccess: class_teacher;
+
+    /// One's own published grades and report card.
+    SeeOwnGrades = "see_own_grades" on StudentRecord: own_record;
+
+    /// Open one's own event stream; each event is authorised again when sent.
+    FollowEvents = "follow_events" on Account: owner;
+    /// Change one's own password.
+    ChangeOwnPassword = "change_own_password" on Account: owner;
+    /// List and end one's own sessions.
+    ManageOwnSession = "manage_own_session" on Account: owner;
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+//! Role × relation → decision, for every action.
+
+use std::collections::HashSet;
+
+use gradebook_domain::{ClassId, CourseId, ExamId, SessionId, UserId};
+
+use super::*;
+use crate::actor::Via;
+use crate::policy::{Denied, authorize};
+
+const ME: UserId = UserId(7);
+const OTHER: UserId = UserId(8);
+
+fn actor(role: Role) -> Actor {
+    Actor::person(ME, role, SessionId(1), Via::Api)
+}
+
+fn course(teaches: bool, enrolled: bool, term_open: bool) -> CourseAccess {
+    CourseAccess {
+        course: CourseId(1),
+        teaches,
+        enrolled,
+        term_open,
+    }
+}
+
+fn class_exam(teaches_class: bool) -> ClassExamAccess {
+    ClassExamAccess {
+        exam: ExamId(1),
+        class: ClassId(2),
+        teaches_class,
+        editable_courses: vec![],
+    }
+}
+
+/// Collects which actions were judged, and judges them.
+#[derive(Default)]
+struct Table(HashSet<Permission>);
+
+impl Table {
+    fn row<A: Action>(&mut self, who: &Actor, on: A::On, expected: Decision) {
+        let name = A::NAME.as_str();
+        assert_eq!(A::allows(who, &on), expected, "{name} for {who:?}");
+        let answer = authorize::<A>(who, on).map(|grant| {
+            assert_eq!((grant.actor(), grant.permission()), (who, A::NAME));
+        });
+        let from_decision = match expected {
+            Allow => Ok(()),
+            Hidden => Err(Denied::Hidden),
+            Visible => Err(Denied::Visible),
+        };
+        assert_eq!(answer, from_decision, "{name} for {who:?}");
+        self.0.insert(A::NAME);
+    }
+
+    fn school<A: Action<On = School>>(&mut self) {
+        self.row::<A>(&Actor::operator(), School, Allow);
+        self.row::<A>(&actor(Role::Admin), School, Allow);
+        self.row::<A>(&actor(Role::Teacher), School, Visible);
+        self.row::<A>(&actor(Role::Student), School, Visible);
+    }
+
+    /// Rows for admin, own teacher, other teacher and, by relation, student.
+    /// The term's state must not matter.
+    fn course<A: Action<On = CourseAccess>>(&mut self, enrolled_student: Decision) {
+        for open in [false, true] {
+            self.row::<A>(&Actor::operator(), course(false, false, open), Allow);
+            self.row::<A>(&actor(Role::Admin), course(false, false, open), Allow);
+            self.row::<A>(&actor(Role::Teacher), course(true, false, open), Allow);
+            self.row::<A>(&actor(Role::Teacher), course(false, false, open), Hidden);
+            // Enrolment widens nothing for a teacher, teaching nothing for a student.
+            self.row::<A>(&actor(Role::Teacher), course(false, true, open), Hidden);
+            self.row::<A>(&actor(Role::Student), course(true, false, open), Hidden);
+            self.row::<A>(&actor(Role::Student), course(false, false, open), Hidden);
+            self.row::<A>(
+                &actor(Role::Student),
+                course(false, true, open),
+                enrolled_student,
+            );
+        }
+    }
+
+    fn class_exam<A: Action<On = ClassExamAccess>>(&mut self) {
+        self.row::<A>(&Actor::operator(), class_exam(false), Allow);
+        self.row::<A>(&actor(Role::Admin), class_exam(false), Allow);
+        self.row::<A>(&actor(Role::Teacher), class_exam(true), Allow);
+        self.row::<A>(&actor(Role::Teacher), class_exam(false), Hidden);
+        self.row::<A>(&actor(Role::Student), class_exam(true), Hidden);
+        self.row::<A>(&actor(Role::Student), class_exam(false), Hidden);
+    }
+
+    fn record<A: Action<On = StudentRecord>>(&mut self) {
+        let of = |student| StudentRecord { student };
+        self.row::<A>(&actor(Role::Student), of(ME), Allow);
+        self.row::<A>(&actor(Role::Student), of(OTHER), Hidden);
+        for role in [Role::Teacher, Role::Admin] {
+            self.row::<A>(&actor(role), of(ME), Visible);
+            self.row::<A>(&actor(role), of(OTHER), Visible);
+        }
+        self.row::<A>(&Actor::operator(), of(OTHER), Visible);
+    }
+
+    fn account<A: Action<On = Account>>(&mut self) {
+        for role in Role::ALL {
+            self.row::<A>(&actor(role), Account { user: ME }, Allow);
+            self.row::<A>(&actor(role), Account { user: OTHER }, Hidden);
+        }
+        self.row::<A>(&Actor::operator(), Account { user: OTHER }, Hidden);
+    }
+}
+
+#[test]
+fn every_action_answers_as_the_table_says() {
+    let mut table = Table::default();
+    table.school::<ListUsers>();
+    table.school::<ManagePeople>();
+    table.school::<ManageSetup>();
+    table.school::<ImportScores>();
+    table.school::<SeeChangeLog>();
+    table.course::<SeeCourse>(Allow);
+    table.course::<SeeGradebook>(Hidden);
+    table.course::<SeeHistory>(Hidden);
+    table.course::<EnterScores>(Hidden);
+    table.course::<EditAssessments>(Hidden);
+    table.course::<ChangeAssessmentState>(Hidden);
+    table.class_exam::<SeeExamSheet>();
+    table.record::<SeeOwnGrades>();
+    table.account::<FollowEvents>();
+    table.account::<ChangeOwnPassword>();
+    table.account::<ManageOwnSession>();
+
+    let judged: Vec<_> = ALL.iter().filter(|p| !table.0.contains(p)).collect();
+    assert!(judged.is_empty(), "not in the table test: {judged:?}");
+}
+
+#[test]
+fn names_are_distinct() {
+    let names: HashSet<_> = ALL.iter().map(|p| p.as_str()).collect();
+    assert_eq!(names.len(), ALL.len());
+}
+
+#[test]
+fn the_same_answer_whatever_the_way_in() {
+    for via in [Via::Web, Via::Api, Via::Cli, Via::Import] {
+        let teacher = actor(Role::Teacher).via(via);
+        assert_eq!(
+            EnterScores::allows(&teacher, &course(true, false, true)),
+            Allow
+        );
+        assert_eq!(ManagePeople::allows(&teacher, &School), Visible);
+    }
+}

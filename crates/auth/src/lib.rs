@@ -1,0 +1,12 @@
+//! Who may do what: actors, the policy and its proofs; passwords, signing keys
+//! and access tokens. No database, no HTTP, no clock: time comes in as a
+//! parameter, and so does randomness except where a module says otherwise (key
+//! generation, signatures and bcrypt's salt use the system's generator).
+
+pub mod actions;
+mod actor;
+mod policy;
+
+pub use actions::Permission;
+pub use actor::{Actor, Role, UnknownRole, Via};
+pub use policy::{Action, Decision, Denied, Grant, authorize};
