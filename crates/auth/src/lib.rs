@@ -3,10 +3,23 @@
 //! parameter, and so does randomness except where a module says otherwise (key
 //! generation, signatures and bcrypt's salt use the system's generator).
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stdout,
+        clippy::disallowed_methods
+    )
+)]
+
 pub mod actions;
 mod actor;
+pub mod password;
 mod policy;
 
 pub use actions::Permission;
 pub use actor::{Actor, Role, UnknownRole, Via};
+pub use password::{PasswordHash, PasswordHasher, Verdict};
 pub use policy::{Action, Decision, Denied, Grant, authorize};

@@ -1,0 +1,12 @@
+//! Passwords: which ones are accepted, how they are stored and checked, and
+//! the threads that do the slow part.
+
+mod initial;
+mod pool;
+mod rules;
+mod scheme;
+
+pub use initial::initial_password;
+pub use pool::{HasherSettings, HashingError, PasswordHasher, StartError};
+pub use rules::{PersonalWords, WeakPassword, check_new};
+pub use scheme::{Cost, CostOutOfRange, PasswordHash, Pepper, PepperTooShort, Verdict};
