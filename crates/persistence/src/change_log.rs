@@ -1,0 +1,282 @@
+//! The append-only record of every change: written with each change, read by the tail and by
+//! histories.
+
+use gradebook_auth::Actor;
+use gradebook_domain::{AssessmentId, BatchId, ChangeId, CourseId, Score, SessionId, UserId};
+use sea_orm::sea_query::{Expr, Func, SimpleExpr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::db::{Read, Tx};
+use crate::entity::change;
+use crate::error::DbError;
+use crate::repo::CHUNK;
+
+macro_rules! change_kinds {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal),+ $(,)?) => {
+        /// What happened.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum ChangeKind {
+            $($(#[$doc])* $kind,)+
+        }
+
+        impl ChangeKind {
+            /// The stored name.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$kind => $name,)+ }
+            }
+
+            fn parse(text: &str) -> Option<Self> {
+                match text { $($name => Some(Self::$kind),)+ _ => None }
+            }
+        }
+    };
+}
+
+change_kinds! {
+    /// A score was entered, changed or cleared.
+    Score = "score",
+    /// An assessment was created.
+    AssessmentCreated = "assessment_created",
+    /// An assessment became visible to students.
+    AssessmentPublished = "assessment_published",
+    /// An assessment was taken back from students.
+    AssessmentUnpublished = "assessment_unpublished",
+    /// An assessment was locked.
+    AssessmentLocked = "assessment_locked",
+    /// An assessment was unlocked.
+    AssessmentUnlocked = "assessment_unlocked",
+    /// An exam was created.
+    ExamCreated = "exam_created",
+    /// A term was created.
+    TermCreated = "term_created",
+    /// A subject was created.
+    SubjectCreated = "subject_created",
+    /// A class was created.
+    ClassCreated = "class_created",
+    /// A student joined a class.
+    Enrolled = "enrolled",
+    /// A course was created.
+    CourseCreated = "course_created",
+    /// A teacher was given a course.
+    TeacherAssigned = "teacher_assigned",
+    /// An account was created.
+    UserCreated = "user_created",
+    /// An account was enabled.
+    UserEnabled = "user_enabled",
+    /// An account was disabled; its tokens are void.
+    UserDisabled = "user_disabled",
+    /// An account was given a new initial password; its tokens are void.
+    PasswordReset = "password_reset",
+    /// A user changed their own password; their other tokens are void.
+    PasswordChanged = "password_changed",
+    /// A session was ended; its tokens are void.
+    SessionEnded = "session_ended",
+    /// A spent refresh token came back, so its session was ended.
+    RefreshReused = "refresh_reused",
+}
+
+impl ChangeKind {
+    /// The kinds that make access tokens void.
+    pub const REVOKING: [Self; 5] = [
+        Self::UserDisabled,
+        Self::PasswordReset,
+        Self::PasswordChanged,
+        Self::SessionEnded,
+        Self::RefreshReused,
+    ];
+}
+
+/// Who changes something, when, and as part of what.
+#[derive(Debug, Clone, Copy)]
+pub struct Stamp<'a> {
+    /// Unix milliseconds.
+    pub at: i64,
+    /// Who.
+    pub actor: &'a Actor,
+    /// The paste, fill or import that the change belongs to.
+    pub batch: Option<BatchId>,
+    /// Why, where a reason is asked for.
+    pub reason: Option<&'a str>,
+}
+
+/// One row to append. Fields that mean nothing for its kind stay `None`.
+#[derive(Debug, Clone, Default)]
+pub struct NewChange {
+    /// What happened; `None` is never appended.
+    pub kind: Option<ChangeKind>,
+    /// The course it happened in.
+    pub course: Option<CourseId>,
+    /// The assessment it is about.
+    pub assessment: Option<AssessmentId>,
+    /// The student it is about.
+    pub student: Option<UserId>,
+    /// The account it is about.
+    pub user: Option<UserId>,
+    /// The session it is about.
+    pub session: Option<SessionId>,
+    /// The score before.
+    pub before: Option<Score>,
+    /// The score after.
+    pub after: Option<Score>,
+    /// The version after: of the score, or of the account's tokens.
+    pub version: Option<i64>,
+    /// Anything else worth keeping, as JSON or a name.
+    pub detail: Option<String>,
+}
+
+impl NewChange {
+    /// A row of this kind with nothing else filled in.
+    #[must_use]
+    pub fn of(kind: ChangeKind) -> Self {
+        Self {
+            kind: Some(kind),
+            ..Self::default()
+        }
+    }
+}
+
+/// A row of the change log as the tail reads it: ids and versions, no values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Its id; ids grow, but on MySQL they may become visible out of order.
+    pub id: ChangeId,
+    /// Unix milliseconds.
+    pub at: i64,
+    /// What happened.
+    pub kind: ChangeKind,
+    /// The course it happened in.
+    pub course: Option<CourseId>,
+    /// The assessment it is about.
+    pub assessment: Option<AssessmentId>,
+    /// The student it is about.
+    pub student: Option<UserId>,
+    /// The account it is about.
+    pub user: Option<UserId>,
+    /// The session it is about.
+    pub session: Option<SessionId>,
+    /// The version after.
+    pub version: Option<i64>,
+}
+
+/// Appends rows in the caller's transaction.
+pub(crate) async fn append(
+    tx: &Tx,
+    stamp: &Stamp<'_>,
+    changes: impl IntoIterator<Item = NewChange>,
+) -> Result<(), DbError> {
+    let rows: Vec<change::ActiveModel> = changes
+        .into_iter()
+        .filter_map(|change| change.kind.map(|kind| row(stamp, kind, change)))
+        .collect();
+    for chunk in rows.chunks(CHUNK) {
+        change::Entity::insert_many(chunk.to_vec())
+            .exec_without_returning(tx.raw())
+            .await?;
+    }
+    Ok(())
+}
+
+fn row(stamp: &Stamp<'_>, kind: ChangeKind, change: NewChange) -> change::ActiveModel {
+    let status = |score: Option<Score>| score.map(|score| score.status().as_str().to_owned());
+    let value = |score: Option<Score>| {
+        score
+            .and_then(Score::value)
+            .map(gradebook_domain::Points::ten_thousandths)
+    };
+    change::ActiveModel {
+        at: Set(stamp.at),
+        actor_id: Set(stamp.actor.user_id().map(|user| user.0)),
+        kind: Set(kind.as_str().to_owned()),
+        course_id: Set(change.course.map(|id| id.0)),
+        assessment_id: Set(change.assessment.map(|id| id.0)),
+        student_id: Set(change.student.map(|id| id.0)),
+        user_id: Set(change.user.map(|id| id.0)),
+        session_id: Set(change.session.map(|id| id.0)),
+        before_status: Set(status(change.before)),
+        before_value: Set(value(change.before)),
+        after_status: Set(status(change.after)),
+        after_value: Set(value(change.after)),
+        version: Set(change.version),
+        reason: Set(stamp.reason.map(str::to_owned)),
+        source: Set(stamp.actor.via.as_str().to_owned()),
+        batch_id: Set(stamp.batch.map(|id| id.0)),
+        detail: Set(change.detail),
+        ..Default::default()
+    }
+}
+
+/// The highest id so far, 0 for an empty log.
+///
+/// # Errors
+/// Any database failure.
+pub async fn newest(db: &impl Read) -> Result<ChangeId, DbError> {
+    let highest: Option<Option<i64>> = change::Entity::find()
+        .select_only()
+        .expr(SimpleExpr::from(Func::max(Expr::col(change::Column::Id))))
+        .into_tuple()
+        .one(&db.on().0)
+        .await?;
+    Ok(ChangeId(highest.flatten().unwrap_or(0)))
+}
+
+/// The ids after `floor`, ascending.
+///
+/// # Errors
+/// Any database failure.
+pub async fn ids_after(db: &impl Read, floor: ChangeId) -> Result<Vec<ChangeId>, DbError> {
+    let ids: Vec<i64> = change::Entity::find()
+        .select_only()
+        .column(change::Column::Id)
+        .filter(change::Column::Id.gt(floor.0))
+        .order_by_asc(change::Column::Id)
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    Ok(ids.into_iter().map(ChangeId).collect())
+}
+
+/// The rows with these ids, ascending. Rows of kinds that a newer version wrote are left out.
+///
+/// # Errors
+/// Any database failure.
+pub async fn rows(db: &impl Read, ids: &[ChangeId]) -> Result<Vec<Change>, DbError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(CHUNK) {
+        let rows = change::Entity::find()
+            .filter(change::Column::Id.is_in(chunk.iter().map(|id| id.0)))
+            .order_by_asc(change::Column::Id)
+            .all(&db.on().0)
+            .await?;
+        found.extend(rows.into_iter().filter_map(read));
+    }
+    Ok(found)
+}
+
+/// The rows since `at` (unix milliseconds) that made tokens void, ascending.
+///
+/// # Errors
+/// Any database failure.
+pub async fn revocations_since(db: &impl Read, at: i64) -> Result<Vec<Change>, DbError> {
+    let rows = change::Entity::find()
+        .filter(change::Column::At.gte(at))
+        .filter(change::Column::Kind.is_in(ChangeKind::REVOKING.map(ChangeKind::as_str)))
+        .order_by_asc(change::Column::Id)
+        .all(&db.on().0)
+        .await?;
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
+fn read(row: change::Model) -> Option<Change> {
+    Some(Change {
+        id: ChangeId(row.id),
+        at: row.at,
+        kind: ChangeKind::parse(&row.kind)?,
+        course: row.course_id.map(CourseId),
+        assessment: row.assessment_id.map(AssessmentId),
+        student: row.student_id.map(UserId),
+        user: row.user_id.map(UserId),
+        session: row.session_id.map(SessionId),
+        version: row.version,
+    })
+}

@@ -1,0 +1,134 @@
+//! Applying and taking back migrations, safely from two processes at once.
+
+use std::fs::File;
+use std::path::Path;
+
+use gradebook_migrations::Migrator;
+use sea_orm::{ConnectionTrait, DbErr, TransactionTrait};
+use sea_orm_migration::{MigrationStatus, MigratorTrait};
+
+use super::{Db, Dialect};
+use crate::error::DbError;
+
+/// One migration and whether the database has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationStep {
+    /// The migration's name.
+    pub name: String,
+    /// Whether it has been applied.
+    pub state: MigrationState,
+}
+
+/// Whether a migration has been applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MigrationState {
+    /// The database has it.
+    Applied,
+    /// `migrate up` would apply it.
+    Pending,
+}
+
+/// How long a second replica waits for the first one's migrations.
+const LOCK_SECONDS: u32 = 120;
+
+impl Db {
+    /// All migrations of this version, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or has migrations that this version does not know.
+    pub async fn migrations(&self) -> Result<Vec<MigrationStep>, DbError> {
+        let steps = Migrator::get_migration_with_status(&self.writer).await?;
+        Ok(steps
+            .iter()
+            .map(|step| MigrationStep {
+                name: step.name().to_owned(),
+                state: match step.status() {
+                    MigrationStatus::Applied => MigrationState::Applied,
+                    MigrationStatus::Pending => MigrationState::Pending,
+                },
+            })
+            .collect())
+    }
+
+    /// Applies every pending migration. Of two processes that call this at once, one applies them
+    /// and the other waits and finds nothing to do.
+    ///
+    /// # Errors
+    /// The first migration that fails; those before it stay applied.
+    pub async fn migrate_up(&self) -> Result<(), DbError> {
+        self.alone(async || Migrator::up(&self.writer, None).await)
+            .await
+    }
+
+    /// Takes back the newest `steps` migrations, with the data in their tables.
+    ///
+    /// # Errors
+    /// The first migration that fails; those after it stay taken back.
+    pub async fn migrate_down(&self, steps: u32) -> Result<(), DbError> {
+        self.alone(async || Migrator::down(&self.writer, Some(steps)).await)
+            .await
+    }
+
+    async fn alone<F>(&self, work: F) -> Result<(), DbError>
+    where
+        F: AsyncFn() -> Result<(), DbErr>,
+    {
+        match (self.dialect, &self.file) {
+            (Dialect::Sqlite, Some(file)) => {
+                let lock = lock_beside(file).await?;
+                let done = work().await;
+                drop(lock);
+                Ok(done?)
+            }
+            _ => self.alone_on_server(work).await,
+        }
+    }
+
+    /// Named locks of MySQL belong to a connection; an open transaction keeps that connection.
+    async fn alone_on_server<F>(&self, work: F) -> Result<(), DbError>
+    where
+        F: AsyncFn() -> Result<(), DbErr>,
+    {
+        let holder = self.writer.begin().await?;
+        let sql = format!(
+            "SELECT GET_LOCK(CONCAT('gradebook-migrate-', DATABASE()), {LOCK_SECONDS}) AS held"
+        );
+        let row = holder
+            .query_one_raw(sea_orm::Statement::from_string(
+                holder.get_database_backend(),
+                sql,
+            ))
+            .await?;
+        let held: i64 = match row {
+            Some(row) => row.try_get("", "held")?,
+            None => 0,
+        };
+        if held != 1 {
+            return Err(DbError::Configuration(
+                "another process has been migrating this database for two minutes; look at it \
+                 before trying again"
+                    .to_owned(),
+            ));
+        }
+        let done = work().await;
+        holder
+            .execute_unprepared("DO RELEASE_LOCK(CONCAT('gradebook-migrate-', DATABASE()))")
+            .await?;
+        holder.rollback().await?;
+        Ok(done?)
+    }
+}
+
+/// Waits for the lock file beside a SQLite file; dropping the handle gives it back.
+async fn lock_beside(file: &Path) -> Result<File, DbError> {
+    let path = file.with_extension("migrate-lock");
+    let failed = |cause: std::io::Error| {
+        DbError::Configuration(format!("cannot lock {}: {cause}", path.display()))
+    };
+    let handle = File::create(&path).map_err(failed)?;
+    let waited = tokio::task::spawn_blocking(move || handle.lock().map(|()| handle)).await;
+    match waited {
+        Ok(locked) => locked.map_err(failed),
+        Err(cancelled) => Err(failed(std::io::Error::other(cancelled))),
+    }
+}

@@ -1,0 +1,166 @@
+//! How an actor stands to a course or a class: the facts that the policy decides on, read together
+//! with the data so that a stale token cannot widen access.
+
+use std::collections::{HashMap, HashSet};
+
+use gradebook_auth::actions::{ClassExamAccess, CourseAccess};
+use gradebook_auth::{Actor, Role};
+use gradebook_domain::{ClassId, CourseId, ExamId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+
+use crate::db::Read;
+use crate::entity::{assessment, class, course, course_teacher, enrolment, exam, term};
+use crate::error::DbError;
+
+/// The facts about each of `courses` that exists.
+///
+/// # Errors
+/// Any database failure.
+pub async fn courses(
+    db: &impl Read,
+    actor: &Actor,
+    courses: &HashSet<CourseId>,
+) -> Result<HashMap<CourseId, CourseAccess>, DbError> {
+    let ids = || courses.iter().map(|course| course.0);
+    let found: Vec<(i64, i64, i64)> = course::Entity::find()
+        .select_only()
+        .columns([
+            course::Column::Id,
+            course::Column::ClassId,
+            course::Column::TermId,
+        ])
+        .filter(course::Column::Id.is_in(ids()))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    let open_terms: HashSet<i64> = term::Entity::find()
+        .select_only()
+        .column(term::Column::Id)
+        .filter(term::Column::Id.is_in(found.iter().map(|(_, _, term)| *term)))
+        .filter(term::Column::State.eq("open"))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?
+        .into_iter()
+        .collect();
+    let user = actor.user_id().map_or(0, |user| user.0);
+    let taught: HashSet<i64> = match actor.role {
+        Role::Teacher => course_teacher::Entity::find()
+            .select_only()
+            .column(course_teacher::Column::CourseId)
+            .filter(course_teacher::Column::TeacherId.eq(user))
+            .filter(course_teacher::Column::CourseId.is_in(ids()))
+            .into_tuple()
+            .all(&db.on().0)
+            .await?
+            .into_iter()
+            .collect(),
+        Role::Admin | Role::Student => HashSet::new(),
+    };
+    let attended: HashSet<i64> = match actor.role {
+        Role::Student => enrolment::Entity::find()
+            .select_only()
+            .column(enrolment::Column::ClassId)
+            .filter(enrolment::Column::StudentId.eq(user))
+            .into_tuple()
+            .all(&db.on().0)
+            .await?
+            .into_iter()
+            .collect(),
+        Role::Admin | Role::Teacher => HashSet::new(),
+    };
+    Ok(found
+        .into_iter()
+        .map(|(id, class, term)| {
+            let access = CourseAccess {
+                course: CourseId(id),
+                teaches: taught.contains(&id),
+                enrolled: attended.contains(&class),
+                term_open: open_terms.contains(&term),
+            };
+            (CourseId(id), access)
+        })
+        .collect())
+}
+
+/// The facts about one course, if it exists.
+///
+/// # Errors
+/// Any database failure.
+pub async fn course(
+    db: &impl Read,
+    actor: &Actor,
+    id: CourseId,
+) -> Result<Option<CourseAccess>, DbError> {
+    let mut found = courses(db, actor, &HashSet::from([id])).await?;
+    Ok(found.remove(&id))
+}
+
+/// The facts about one class's sheet of an exam, if both exist and the class sat the exam.
+///
+/// # Errors
+/// Any database failure.
+pub async fn class_exam(
+    db: &impl Read,
+    actor: &Actor,
+    exam: ExamId,
+    class: ClassId,
+) -> Result<Option<ClassExamAccess>, DbError> {
+    let term: Option<i64> = exam::Entity::find_by_id(exam.0)
+        .select_only()
+        .column(exam::Column::TermId)
+        .into_tuple()
+        .one(&db.on().0)
+        .await?;
+    let (Some(term), Some(_)) = (
+        term,
+        class::Entity::find_by_id(class.0).one(&db.on().0).await?,
+    ) else {
+        return Ok(None);
+    };
+    let in_class: HashSet<i64> = course::Entity::find()
+        .select_only()
+        .column(course::Column::Id)
+        .filter(course::Column::ClassId.eq(class.0))
+        .filter(course::Column::TermId.eq(term))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?
+        .into_iter()
+        .collect();
+    let examined: Vec<i64> = assessment::Entity::find()
+        .select_only()
+        .column(assessment::Column::CourseId)
+        .filter(assessment::Column::ExamId.eq(exam.0))
+        .filter(assessment::Column::CourseId.is_in(in_class.iter().copied()))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    if examined.is_empty() {
+        return Ok(None);
+    }
+    let taught: HashSet<i64> = match (actor.role, actor.user_id()) {
+        (Role::Teacher, Some(user)) => course_teacher::Entity::find()
+            .select_only()
+            .column(course_teacher::Column::CourseId)
+            .filter(course_teacher::Column::TeacherId.eq(user.0))
+            .filter(course_teacher::Column::CourseId.is_in(in_class.iter().copied()))
+            .into_tuple()
+            .all(&db.on().0)
+            .await?
+            .into_iter()
+            .collect(),
+        _ => HashSet::new(),
+    };
+    let may_edit = |course: &i64| actor.role == Role::Admin || taught.contains(course);
+    Ok(Some(ClassExamAccess {
+        exam,
+        class,
+        teaches_class: !taught.is_empty(),
+        editable_courses: examined
+            .into_iter()
+            .filter(may_edit)
+            .map(CourseId)
+            .collect(),
+    }))
+}

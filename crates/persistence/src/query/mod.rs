@@ -1,0 +1,8 @@
+//! Reads shaped for one purpose each: the number of statements never depends on the number of rows.
+
+pub mod access;
+pub mod courses;
+pub mod gradebook;
+pub mod history;
+pub mod structure;
+pub mod student_grades;

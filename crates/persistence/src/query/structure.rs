@@ -1,0 +1,229 @@
+//! The school's structure, as imports and lists look it up.
+
+use std::collections::{HashMap, HashSet};
+
+use gradebook_auth::{Actor, Role};
+use gradebook_domain::{AssessmentId, ClassId, CourseId, ExamId, Points, SubjectId, TermId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+
+use super::courses::{self, Class, Subject, Term};
+use super::gradebook::{Exam, read_exam};
+use crate::db::Read;
+use crate::entity::{assessment, class, course, course_teacher, exam, subject, term};
+use crate::error::DbError;
+
+/// The term of this name in a school year.
+///
+/// # Errors
+/// Any database failure.
+pub async fn term(db: &impl Read, school_year: &str, name: &str) -> Result<Option<Term>, DbError> {
+    let row = term::Entity::find()
+        .filter(term::Column::SchoolYear.eq(school_year))
+        .filter(term::Column::Name.eq(name))
+        .one(&db.on().0)
+        .await?;
+    Ok(row.map(courses::read_term))
+}
+
+/// All subjects with their default full marks, in their order.
+///
+/// # Errors
+/// Any database failure.
+pub async fn subjects(db: &impl Read) -> Result<Vec<(Subject, Points)>, DbError> {
+    let rows = subject::Entity::find()
+        .order_by_asc(subject::Column::Position)
+        .order_by_asc(subject::Column::Id)
+        .all(&db.on().0)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let full = Points::from_ten_thousandths(row.default_max_score);
+            (courses::read_subject(row), full)
+        })
+        .collect())
+}
+
+/// The classes of a school year.
+///
+/// # Errors
+/// Any database failure.
+pub async fn classes(db: &impl Read, school_year: &str) -> Result<Vec<Class>, DbError> {
+    let rows = class::Entity::find()
+        .filter(class::Column::SchoolYear.eq(school_year))
+        .order_by_asc(class::Column::Id)
+        .all(&db.on().0)
+        .await?;
+    Ok(rows.into_iter().map(courses::read_class).collect())
+}
+
+/// The courses of a term by class and subject.
+///
+/// # Errors
+/// Any database failure.
+pub async fn courses_of_term(
+    db: &impl Read,
+    term: TermId,
+) -> Result<HashMap<(ClassId, SubjectId), CourseId>, DbError> {
+    let rows: Vec<(i64, i64, i64)> = course::Entity::find()
+        .select_only()
+        .columns([
+            course::Column::ClassId,
+            course::Column::SubjectId,
+            course::Column::Id,
+        ])
+        .filter(course::Column::TermId.eq(term.0))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(class, subject, id)| ((ClassId(class), SubjectId(subject)), CourseId(id)))
+        .collect())
+}
+
+/// The exam of this name in a term.
+///
+/// # Errors
+/// Any database failure.
+pub async fn exam_named(db: &impl Read, term: TermId, name: &str) -> Result<Option<Exam>, DbError> {
+    let row = exam::Entity::find()
+        .filter(exam::Column::TermId.eq(term.0))
+        .filter(exam::Column::Name.eq(name))
+        .one(&db.on().0)
+        .await?;
+    Ok(row.map(read_exam))
+}
+
+/// The exam's assessment in each course.
+///
+/// # Errors
+/// Any database failure.
+pub async fn assessments_of_exam(
+    db: &impl Read,
+    exam: ExamId,
+) -> Result<HashMap<CourseId, AssessmentId>, DbError> {
+    let rows: Vec<(i64, i64)> = assessment::Entity::find()
+        .select_only()
+        .columns([assessment::Column::CourseId, assessment::Column::Id])
+        .filter(assessment::Column::ExamId.eq(exam.0))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(course, id)| (CourseId(course), AssessmentId(id)))
+        .collect())
+}
+
+/// An exam with the classes that sit it.
+#[derive(Debug, Clone)]
+pub struct ExamClasses {
+    /// The exam.
+    pub exam: Exam,
+    /// Its term.
+    pub term: Term,
+    /// The classes among those that the actor may see, in order of id.
+    pub classes: Vec<Class>,
+}
+
+/// The exams, newest first, with the classes of each that the actor teaches (all for an admin).
+/// Students see none here: they read their own grades.
+///
+/// # Errors
+/// Any database failure.
+pub async fn exams_visible_to(
+    db: &impl Read,
+    actor: &Actor,
+    before: Option<ExamId>,
+    limit: u64,
+) -> Result<Vec<ExamClasses>, DbError> {
+    let user = match (actor.role, actor.user_id()) {
+        (Role::Student, _) => return Ok(Vec::new()),
+        (_, user) => user.map_or(0, |user| user.0),
+    };
+    let mut visible_courses = course::Entity::find();
+    if actor.role == Role::Teacher {
+        let taught = course_teacher::Entity::find()
+            .select_only()
+            .column(course_teacher::Column::CourseId)
+            .filter(course_teacher::Column::TeacherId.eq(user))
+            .into_query();
+        let classes = course::Entity::find()
+            .select_only()
+            .column(course::Column::ClassId)
+            .filter(course::Column::Id.in_subquery(taught))
+            .into_query();
+        visible_courses = visible_courses.filter(course::Column::ClassId.in_subquery(classes));
+    }
+    let visible_ids = visible_courses
+        .clone()
+        .select_only()
+        .column(course::Column::Id)
+        .into_query();
+    let exam_ids = assessment::Entity::find()
+        .select_only()
+        .column(assessment::Column::ExamId)
+        .filter(assessment::Column::ExamId.is_not_null())
+        .filter(assessment::Column::CourseId.in_subquery(visible_ids.clone()))
+        .into_query();
+    let mut select = exam::Entity::find()
+        .filter(exam::Column::Id.in_subquery(exam_ids))
+        .order_by_desc(exam::Column::Id)
+        .limit(limit);
+    if let Some(before) = before {
+        select = select.filter(exam::Column::Id.lt(before.0));
+    }
+    let exams = select.all(&db.on().0).await?;
+    let pairs: Vec<(Option<i64>, i64)> = assessment::Entity::find()
+        .select_only()
+        .columns([assessment::Column::ExamId, assessment::Column::CourseId])
+        .filter(assessment::Column::ExamId.is_in(exams.iter().map(|exam| exam.id)))
+        .filter(assessment::Column::CourseId.in_subquery(visible_ids))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    let sitting: HashSet<i64> = pairs.iter().map(|(_, course)| *course).collect();
+    let class_of: HashMap<i64, i64> = course::Entity::find()
+        .select_only()
+        .columns([course::Column::Id, course::Column::ClassId])
+        .filter(course::Column::Id.is_in(sitting))
+        .into_tuple::<(i64, i64)>()
+        .all(&db.on().0)
+        .await?
+        .into_iter()
+        .collect();
+    let class_ids: HashSet<i64> = class_of.values().copied().collect();
+    let classes = class::Entity::find()
+        .filter(class::Column::Id.is_in(class_ids))
+        .order_by_asc(class::Column::Id)
+        .all(&db.on().0)
+        .await?;
+    let terms: HashMap<i64, Term> = term::Entity::find()
+        .filter(term::Column::Id.is_in(exams.iter().map(|exam| exam.term_id)))
+        .all(&db.on().0)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, courses::read_term(row)))
+        .collect();
+    Ok(exams
+        .into_iter()
+        .filter_map(|row| {
+            let of_exam: HashSet<i64> = pairs
+                .iter()
+                .filter(|(exam, _)| *exam == Some(row.id))
+                .filter_map(|(_, course)| class_of.get(course).copied())
+                .collect();
+            Some(ExamClasses {
+                term: terms.get(&row.term_id)?.clone(),
+                exam: read_exam(row),
+                classes: classes
+                    .iter()
+                    .filter(|class| of_exam.contains(&class.id))
+                    .cloned()
+                    .map(courses::read_class)
+                    .collect(),
+            })
+        })
+        .collect())
+}

@@ -1,0 +1,50 @@
+//! The state of assessments.
+
+use gradebook_auth::Grant;
+use gradebook_auth::actions::ChangeAssessmentState;
+use gradebook_domain::{AssessmentId, AssessmentState, Transition};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::change_log::{self, ChangeKind, NewChange, Stamp};
+use crate::db::Tx;
+use crate::entity::assessment;
+use crate::error::DbError;
+
+/// Moves assessments of the grant's course from one state to the next. Returns how many were in
+/// the state `from`; the others stay as they are.
+///
+/// # Errors
+/// Any database failure.
+pub async fn change_state(
+    tx: &Tx,
+    grant: &Grant<ChangeAssessmentState>,
+    stamp: &Stamp<'_>,
+    assessment: AssessmentId,
+    transition: Transition,
+    (from, to): (AssessmentState, AssessmentState),
+) -> Result<bool, DbError> {
+    let updated = assessment::Entity::update_many()
+        .col_expr(assessment::Column::State, Expr::value(to.as_str()))
+        .filter(assessment::Column::Id.eq(assessment.0))
+        .filter(assessment::Column::CourseId.eq(grant.on().course.0))
+        .filter(assessment::Column::State.eq(from.as_str()))
+        .exec(tx.raw())
+        .await?;
+    if updated.rows_affected == 0 {
+        return Ok(false);
+    }
+    let kind = match transition {
+        Transition::Publish => ChangeKind::AssessmentPublished,
+        Transition::Unpublish => ChangeKind::AssessmentUnpublished,
+        Transition::Lock => ChangeKind::AssessmentLocked,
+        Transition::Unlock => ChangeKind::AssessmentUnlocked,
+    };
+    let change = NewChange {
+        course: Some(grant.on().course),
+        assessment: Some(assessment),
+        ..NewChange::of(kind)
+    };
+    change_log::append(tx, stamp, [change]).await?;
+    Ok(true)
+}

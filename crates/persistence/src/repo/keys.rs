@@ -1,0 +1,70 @@
+//! What is known of signing keys. The private halves stay in files.
+
+use gradebook_auth::Grant;
+use gradebook_auth::actions::ManageSetup;
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
+
+use crate::db::{Read, Tx};
+use crate::entity::signing_key;
+use crate::error::DbError;
+
+/// A signing key on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRecord {
+    /// RFC 7638 thumbprint.
+    pub kid: String,
+    /// Name of the algorithm, e.g. `ES256`.
+    pub algorithm: String,
+    /// The public half as a JWK.
+    pub public_jwk: String,
+    /// When it was first used, unix milliseconds.
+    pub created_at: i64,
+    /// When it stopped signing, unix milliseconds.
+    pub retired_at: Option<i64>,
+}
+
+/// All keys on record, oldest first.
+///
+/// # Errors
+/// Any database failure.
+pub async fn list(db: &impl Read) -> Result<Vec<KeyRecord>, DbError> {
+    let rows = signing_key::Entity::find()
+        .order_by_asc(signing_key::Column::CreatedAt)
+        .all(&db.on().0)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| KeyRecord {
+            kid: row.kid,
+            algorithm: row.algorithm,
+            public_jwk: row.public_jwk,
+            created_at: row.created_at,
+            retired_at: row.retired_at,
+        })
+        .collect())
+}
+
+/// Puts a key on record, once.
+///
+/// # Errors
+/// Any database failure.
+pub async fn record(tx: &Tx, _grant: &Grant<ManageSetup>, key: &KeyRecord) -> Result<(), DbError> {
+    if signing_key::Entity::find_by_id(&key.kid)
+        .one(tx.raw())
+        .await?
+        .is_some()
+    {
+        return Ok(());
+    }
+    let row = signing_key::ActiveModel {
+        kid: Set(key.kid.clone()),
+        algorithm: Set(key.algorithm.clone()),
+        public_jwk: Set(key.public_jwk.clone()),
+        created_at: Set(key.created_at),
+        retired_at: Set(key.retired_at),
+    };
+    signing_key::Entity::insert(row)
+        .exec_without_returning(tx.raw())
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! Writes, by aggregate. Every write takes the transaction, the proof that it is allowed and the
+//! stamp for the change log, and appends its change-log rows itself.
+
+pub mod assessments;
+pub mod keys;
+pub mod people;
+pub mod school;
+pub mod scores;
+pub mod sessions;
+
+/// Rows in one multi-row statement: stays below SQLite's 32,766 bound parameters.
+pub(crate) const CHUNK: usize = 1_000;

@@ -1,0 +1,63 @@
+//! The database schema, one change per migration, for SQLite, MariaDB and MySQL.
+//!
+//! MySQL commits each DDL statement by itself, so a migration that fails half way would stay half
+//! applied: every migration therefore makes exactly one change.
+//!
+//! Conventions of all tables:
+//! - times are unix milliseconds (UTC) in a `bigint`; dates are ISO 8601 text (`2026-11-21`);
+//! - points and weights are whole ten-thousandths in a `bigint`, never a decimal or a float;
+//! - text compares byte by byte (`utf8mb4_bin` on MySQL, the default on SQLite).
+
+mod indexes;
+mod m20261101_000001_users;
+mod m20261101_000002_sessions;
+mod m20261101_000003_terms;
+mod m20261101_000004_subjects;
+mod m20261101_000005_classes;
+mod m20261101_000006_enrolments;
+mod m20261101_000007_courses;
+mod m20261101_000008_course_teachers;
+mod m20261101_000009_exams;
+mod m20261101_000010_categories;
+mod m20261101_000011_assessments;
+mod m20261101_000012_scores;
+mod m20261101_000013_change_log;
+mod m20261101_000014_signing_keys;
+mod m20261101_000015_first_subjects;
+mod table;
+
+use sea_orm_migration::prelude::*;
+
+/// All migrations in the order in which they are applied.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261101_000001_users::Migration),
+            Box::new(m20261101_000002_sessions::Migration),
+            Box::new(m20261101_000003_terms::Migration),
+            Box::new(m20261101_000004_subjects::Migration),
+            Box::new(m20261101_000005_classes::Migration),
+            Box::new(m20261101_000006_enrolments::Migration),
+            Box::new(m20261101_000007_courses::Migration),
+            Box::new(m20261101_000008_course_teachers::Migration),
+            Box::new(m20261101_000009_exams::Migration),
+            Box::new(m20261101_000010_categories::Migration),
+            Box::new(m20261101_000011_assessments::Migration),
+            Box::new(m20261101_000012_scores::Migration),
+            Box::new(m20261101_000013_change_log::Migration),
+            Box::new(m20261101_000014_signing_keys::Migration),
+            Box::new(m20261101_000015_first_subjects::Migration),
+            Box::new(indexes::SessionsByUser),
+            Box::new(indexes::EnrolmentsByStudent),
+            Box::new(indexes::CoursesByTerm),
+            Box::new(indexes::CourseTeachersByTeacher),
+            Box::new(indexes::AssessmentsByCourse),
+            Box::new(indexes::ScoresByStudent),
+            Box::new(indexes::ChangeLogByCell),
+            Box::new(indexes::ChangeLogByBatch),
+        ]
+    }
+}
