@@ -16,10 +16,15 @@
 
 pub mod actions;
 mod actor;
+mod jws;
+mod jwt;
+pub mod keys;
 pub mod password;
 mod policy;
 
 pub use actions::Permission;
 pub use actor::{Actor, Role, UnknownRole, Via};
+pub use jwt::{AccessClaims, AccessTokens, LONGEST_LIFETIME, Reason, SignError, TokenError};
+pub use keys::{KeyRing, SigningKey, VerifyingKey, install_crypto};
 pub use password::{PasswordHash, PasswordHasher, Verdict};
 pub use policy::{Action, Decision, Denied, Grant, authorize};
