@@ -1,0 +1,46 @@
+//! The rules of the gradebook: scores, totals, ranks and figures.
+//!
+//! Synchronous, without I/O and without a clock, and exact: between the keyboard and the
+//! screen no number is a binary float.
+
+#![deny(clippy::float_arithmetic)]
+
+pub mod analysis;
+pub mod assessment_state;
+pub mod exact;
+pub mod exam_sheet;
+pub mod ids;
+pub mod names;
+pub mod percentage;
+pub mod points;
+pub mod rank;
+pub mod scheme;
+pub mod score;
+pub mod statistics;
+pub mod total;
+pub mod weight;
+pub mod year;
+
+pub use analysis::{CompositeWeights, rate};
+pub use assessment_state::{AssessmentState, InvalidTransition, Transition};
+pub use exact::{Exact, Rounded};
+pub use exam_sheet::{SheetTotal, sheet_totals, sheet_totals_ranked};
+pub use ids::{
+    AssessmentId, BatchId, CategoryId, ChangeId, ClassId, CourseId, EnrolmentId, ExamId, SessionId,
+    SubjectId, TermId, UserId,
+};
+pub use names::UnknownName;
+pub use percentage::Percentage;
+pub use points::{Points, PointsError};
+pub use rank::{RankStyle, ranks};
+pub use scheme::{
+    AbsentPolicy, Aggregation, AssessmentScheme, CategoryScheme, Scheme, SchemeError,
+};
+pub use score::{Score, ScoreError, ScoreLimits, ScoreRefusal, ScoreStatus};
+pub use statistics::{Statistics, mean};
+pub use total::{
+    AssessmentLine, CategoryLine, CourseTotal, DropEnd, Explanation, Marks, NoValue, Reading,
+    Treatment, total,
+};
+pub use weight::{Weight, WeightError};
+pub use year::year_total;

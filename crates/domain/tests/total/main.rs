@@ -1,0 +1,9 @@
+//! The course total: product.md's table, the explanation, and properties against an
+//! independent reference.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod cases;
+mod explanation;
+mod properties;
+mod reference;
+mod strategies;
