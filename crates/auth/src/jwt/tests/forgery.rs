@@ -174,3 +174,19 @@ fn the_compact_form_has_three_parts_of_limited_size() {
     assert_eq!(refusal(&tokens, &"a".repeat(1 << 20)), Reason::TooLong);
     assert_eq!(refusal(&tokens, &".".repeat(1 << 20)), Reason::TooLong);
 }
+
+#[test]
+fn no_key_is_looked_up_by_an_endless_name() {
+    let tokens = tokens();
+    let any_key = tokens.keys().active().public();
+    let open = |length| {
+        let mut header = head(&tokens);
+        header["kid"] = json!("k".repeat(length));
+        let token = forge(&tokens, &header.to_string(), "{}");
+        jws::open(&token, |_| Some(any_key)).map(|_| ())
+    };
+    assert_eq!(open(1), Ok(()));
+    assert_eq!(open(128), Ok(()));
+    assert_eq!(open(0), Err(Reason::UnknownKey));
+    assert_eq!(open(129), Err(Reason::UnknownKey));
+}

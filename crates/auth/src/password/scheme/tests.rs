@@ -106,12 +106,17 @@ fn plain_hashes_of_an_older_system_match_once() {
         let plain = parts.format_for_version(version);
         assert_eq!(scheme.verify(Some(&plain), "correct horse"), OLD);
         assert_eq!(scheme.verify(Some(&plain), "wrong horse"), Verdict::NoMatch);
-        // A NUL or a 73rd byte would not reach bcrypt: refused, not cut.
         assert_eq!(
             scheme.verify(Some(&plain), "correct horse\0"),
             Verdict::NoMatch
         );
     }
+    // Even where this library hashed the NUL: other systems stopped at it.
+    let nul = bcrypt::hash("correct\0horse", 4).unwrap();
+    assert_eq!(
+        scheme.verify(Some(&nul), "correct\0horse"),
+        Verdict::NoMatch
+    );
     let buggy = parts.format_for_version(bcrypt::Version::TwoX);
     assert_eq!(
         scheme.verify(Some(&buggy), "correct horse"),
