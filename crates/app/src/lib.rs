@@ -1,1 +1,132 @@
-//! stub
+//! The use cases: what people do with a gradebook, one method of [`App`] each.
+//!
+//! Pages, the JSON interface, the command line and the importer are four drivers of these methods.
+//! A method reads what the policy needs, asks [`gradebook_auth::authorize`], and hands the grant to
+//! the persistence crate. Time and randomness come in through [`App`].
+
+mod assessments;
+mod clock;
+mod courses;
+pub mod demo;
+mod error;
+mod grades;
+mod history;
+pub mod imports;
+mod live;
+mod maintenance;
+mod password;
+mod people;
+mod revocation;
+mod scores;
+mod sheets;
+mod sign_in;
+mod tail;
+mod username;
+
+use std::sync::Arc;
+
+use gradebook_auth::{AccessTokens, PasswordHasher};
+use gradebook_domain::BatchId;
+
+pub use assessments::{ChangeStateError, Preflight};
+pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
+pub use courses::{CourseSummary, Page};
+pub use error::ReadError;
+pub use grades::{AssessmentGrade, CourseGrades, ExamResult, MyGrades};
+pub use live::{Follower, LiveEvent, LiveKind, Next};
+pub use maintenance::NotReady;
+pub use password::ChangePasswordError;
+pub use people::{NewPerson, PeopleError};
+pub use revocation::{AuthError, SignedIn};
+pub use scores::{
+    CellConflict, CellRefusal, CellSaved, EditReport, EnterScores, EnterScoresError, RefusalCode,
+    ScoreEdit,
+};
+pub use sheets::{CellView, ColumnView, ExamSheetView, GradebookView, StudentTotals};
+pub use sign_in::{Client, Lifetimes, SignInError, TokenPair};
+pub use tail::TailStopped;
+pub use username::{InvalidUsername, username_key};
+
+/// What the use cases return, as the persistence crate reads it.
+pub mod read {
+    pub use gradebook_persistence::query::courses::{Class, Course, Person, Subject, Term};
+    pub use gradebook_persistence::query::gradebook::{Assessment, Category, Exam, Student};
+    pub use gradebook_persistence::query::history::CellChange;
+    pub use gradebook_persistence::query::structure::ExamClasses;
+    pub use gradebook_persistence::repo::people::User;
+    pub use gradebook_persistence::repo::scores::StoredScore;
+}
+/// Opening and migrating the database, for whoever starts the program.
+pub use gradebook_persistence::db::{ConnectError, ConnectOptions, MigrationState, MigrationStep};
+pub use gradebook_persistence::{DatabaseFailure, Db, DbError, Dialect};
+
+/// What the use cases need from outside.
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Randomness>,
+    /// The threads that hash passwords.
+    pub passwords: PasswordHasher,
+    /// Signs and checks access tokens.
+    pub tokens: AccessTokens,
+    /// Derives the successor of a refresh token; at least 32 bytes.
+    pub refresh_secret: Vec<u8>,
+    /// How long tokens and sessions live.
+    pub lifetimes: Lifetimes,
+}
+
+/// The application.
+pub struct App {
+    pub(crate) db: Db,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Randomness>,
+    pub(crate) passwords: PasswordHasher,
+    pub(crate) tokens: AccessTokens,
+    pub(crate) refresh: sign_in::RefreshTokens,
+    pub(crate) lifetimes: Lifetimes,
+    pub(crate) revoked: revocation::Revocations,
+    pub(crate) live: live::Live,
+    pub(crate) tail: tail::Tail,
+}
+
+impl App {
+    /// Puts the application together. [`App::follow_changes`] must run beside it for events and
+    /// revocation.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            db: parts.db,
+            clock: parts.clock,
+            random: parts.random,
+            passwords: parts.passwords,
+            tokens: parts.tokens,
+            refresh: sign_in::RefreshTokens::new(&parts.refresh_secret),
+            lifetimes: parts.lifetimes,
+            revoked: revocation::Revocations::default(),
+            live: live::Live::new(),
+            tail: tail::Tail::default(),
+        }
+    }
+
+    /// The public keys and the issuer of access tokens.
+    #[must_use]
+    pub fn tokens(&self) -> &AccessTokens {
+        &self.tokens
+    }
+
+    /// Number of SQL statements sent so far, so that tests can prove that no query runs in a loop.
+    #[must_use]
+    pub fn statements_sent(&self) -> u64 {
+        self.db.statements_sent()
+    }
+
+    /// A new number for a batch of changes: 53 random bits, so that JavaScript reads it exactly.
+    pub(crate) fn new_batch(&self) -> BatchId {
+        let mut bytes = [0_u8; 8];
+        self.random.fill(&mut bytes);
+        BatchId((i64::from_le_bytes(bytes) & ((1 << 53) - 1)).max(1))
+    }
+}

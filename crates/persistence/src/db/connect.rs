@@ -10,6 +10,7 @@ use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions, MySqlSslMode};
 use sea_orm::sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
+use sea_orm::sqlx::{AssertSqlSafe, Executor};
 use sea_orm::{DatabaseConnection, SqlxMySqlConnector, SqlxSqliteConnector};
 use tokio::sync::Notify;
 
@@ -25,16 +26,21 @@ pub struct ConnectOptions {
     pub max_connections: u32,
     /// How long a request waits for a free connection.
     pub acquire_timeout: Duration,
+    /// How long a statement waits for a lock that another transaction holds before it reports
+    /// contention. MySQL counts whole seconds; its own default of fifty, once for every attempt,
+    /// would hold a request for minutes.
+    pub lock_timeout: Duration,
 }
 
 impl ConnectOptions {
-    /// The defaults for a URL: eight connections, three seconds of patience.
+    /// The defaults for a URL: eight connections, a few seconds of patience.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
             max_connections: 8,
             acquire_timeout: Duration::from_secs(3),
+            lock_timeout: LOCK_TIMEOUT,
         }
     }
 }
@@ -65,8 +71,8 @@ pub enum ConnectError {
 
 /// Pages in the statement cache per connection: the program has far fewer distinct statements.
 const STATEMENT_CACHE: usize = 256;
-/// How long SQLite waits for another process's write lock before it reports BUSY.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The usual patience with another transaction's lock.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Db {
     /// Opens the database behind `options.url` and checks that it answers.
@@ -126,7 +132,7 @@ async fn open_sqlite(options: &ConnectOptions) -> Result<Db, ConnectError> {
         // With WAL, NORMAL can lose the last commits at a power cut; grades must survive one.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
+        .busy_timeout(options.lock_timeout)
         .statement_cache_capacity(STATEMENT_CACHE);
     let path = base.get_filename().to_path_buf();
     refuse_private_memory(&options.url, &path)?;
@@ -136,7 +142,7 @@ async fn open_sqlite(options: &ConnectOptions) -> Result<Db, ConnectError> {
     };
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
-        .acquire_timeout(options.acquire_timeout.max(BUSY_TIMEOUT))
+        .acquire_timeout(options.acquire_timeout.max(options.lock_timeout))
         .connect_with(base.clone())
         .await
         .map_err(file_error)?;
@@ -157,7 +163,7 @@ async fn open_sqlite(options: &ConnectOptions) -> Result<Db, ConnectError> {
 
 /// An in-memory database would be a different, empty one on every connection of the pools.
 fn refuse_private_memory(url: &str, path: &Path) -> Result<(), ConnectError> {
-    if url.contains(":memory:") || path.as_os_str().is_empty() {
+    if url.contains(":memory:") || url.contains("mode=memory") || path.as_os_str().is_empty() {
         return Err(ConnectError::Url(
             "an in-memory SQLite database cannot be shared by several connections; name a file"
                 .to_owned(),
@@ -184,7 +190,15 @@ async fn open_mysql(options: &ConnectOptions) -> Result<Db, ConnectError> {
         .map_err(|error| ConnectError::Url(error.to_string()))?
         .statement_cache_capacity(STATEMENT_CACHE)
         .charset("utf8mb4");
+    let lock_timeout = format!(
+        "SET SESSION innodb_lock_wait_timeout = {}",
+        options.lock_timeout.as_secs()
+    );
     let pool = MySqlPoolOptions::new()
+        .after_connect(move |connection, _| {
+            let sql = AssertSqlSafe(lock_timeout.clone());
+            Box::pin(async move { connection.execute(sql).await.map(|_| ()) })
+        })
         .max_connections(options.max_connections)
         .acquire_timeout(options.acquire_timeout)
         .connect_with(connect)

@@ -30,6 +30,9 @@ pub enum MigrationState {
 
 /// How long a second replica waits for the first one's migrations.
 const LOCK_SECONDS: u32 = 120;
+/// The lock's name as an SQL expression. MySQL takes at most 64 characters, and the name of a
+/// database may be that long by itself.
+const LOCK_NAME: &str = "CONCAT('gradebook-migrate-', MD5(DATABASE()))";
 
 impl Db {
     /// All migrations of this version, oldest first.
@@ -90,9 +93,7 @@ impl Db {
         F: AsyncFn() -> Result<(), DbErr>,
     {
         let holder = self.writer.begin().await?;
-        let sql = format!(
-            "SELECT GET_LOCK(CONCAT('gradebook-migrate-', DATABASE()), {LOCK_SECONDS}) AS held"
-        );
+        let sql = format!("SELECT GET_LOCK({LOCK_NAME}, {LOCK_SECONDS}) AS held");
         let row = holder
             .query_one_raw(sea_orm::Statement::from_string(
                 holder.get_database_backend(),
@@ -112,7 +113,7 @@ impl Db {
         }
         let done = work().await;
         holder
-            .execute_unprepared("DO RELEASE_LOCK(CONCAT('gradebook-migrate-', DATABASE()))")
+            .execute_unprepared(&format!("DO RELEASE_LOCK({LOCK_NAME})"))
             .await?;
         holder.rollback().await?;
         Ok(done?)

@@ -105,6 +105,10 @@ impl Db {
                 },
             }
             let factor = 1_u64 << attempt;
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a pause decides nothing that a test would want to set"
+            )]
             let pause_ms = rand::random_range(FIRST_PAUSE_MS) * factor;
             tokio::time::sleep(Duration::from_millis(pause_ms)).await;
             attempt += 1;
@@ -153,6 +157,18 @@ impl Db {
     /// Resolves after a transaction of this process has been committed since the last call.
     pub async fn committed(&self) {
         self.committed.notified().await;
+    }
+
+    /// For how long after a row became visible one with a lower id still may.
+    ///
+    /// SQLite commits one transaction after the other. MySQL hands out ids when rows are written,
+    /// so a long transaction shows its low ids late.
+    #[must_use]
+    pub fn commit_overlap(&self) -> Duration {
+        match self.dialect {
+            Dialect::Sqlite => Duration::ZERO,
+            Dialect::MySql => Duration::from_secs(20),
+        }
     }
 
     /// Number of statements sent since the start (transaction control not counted).

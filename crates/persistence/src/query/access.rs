@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::actions::{ClassExamAccess, CourseAccess};
 use gradebook_auth::{Actor, Role};
-use gradebook_domain::{ClassId, CourseId, ExamId};
+use gradebook_domain::{ClassId, CourseId, ExamId, UserId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::db::Read;
@@ -163,4 +163,41 @@ pub async fn class_exam(
             .map(CourseId)
             .collect(),
     }))
+}
+
+/// Which of `students` belong or belonged to the class of which of `courses`.
+///
+/// # Errors
+/// Any database failure.
+pub async fn members(
+    db: &impl Read,
+    courses: &HashSet<CourseId>,
+    students: &HashSet<UserId>,
+) -> Result<HashSet<(CourseId, UserId)>, DbError> {
+    let class_of: Vec<(i64, i64)> = course::Entity::find()
+        .select_only()
+        .columns([course::Column::Id, course::Column::ClassId])
+        .filter(course::Column::Id.is_in(courses.iter().map(|id| id.0)))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    let classes: HashSet<i64> = class_of.iter().map(|(_, class)| *class).collect();
+    let enrolled: Vec<(i64, i64)> = enrolment::Entity::find()
+        .select_only()
+        .columns([enrolment::Column::ClassId, enrolment::Column::StudentId])
+        .filter(enrolment::Column::ClassId.is_in(classes))
+        .filter(enrolment::Column::StudentId.is_in(students.iter().map(|id| id.0)))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    let mut members = HashSet::with_capacity(enrolled.len());
+    for (course, class) in class_of {
+        members.extend(
+            enrolled
+                .iter()
+                .filter(|(of, _)| *of == class)
+                .map(|(_, student)| (CourseId(course), UserId(*student))),
+        );
+    }
+    Ok(members)
 }

@@ -244,6 +244,17 @@ pub(crate) async fn names(
         .collect())
 }
 
+/// Names of people by id.
+///
+/// # Errors
+/// Any database failure.
+pub async fn names_of(
+    db: &impl Read,
+    people: impl IntoIterator<Item = UserId>,
+) -> Result<HashMap<UserId, String>, DbError> {
+    names(db, people.into_iter().map(|person| person.0)).await
+}
+
 pub(crate) fn read_class(row: class::Model) -> Class {
     Class {
         id: ClassId(row.id),

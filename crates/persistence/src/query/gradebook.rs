@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::Grant;
-use gradebook_auth::actions::{SeeExamSheet, SeeGradebook};
+use gradebook_auth::actions::{ChangeAssessmentState, SeeExamSheet, SeeGradebook};
 use gradebook_domain::{
     Aggregation, AssessmentId, AssessmentScheme, AssessmentState, CategoryId, CategoryScheme,
     ClassId, CourseId, ExamId, Points, ScoreLimits, TermId, UserId, Weight,
@@ -299,6 +299,18 @@ pub(crate) async fn categories(
         .collect()
 }
 
+/// The written cells of an assessment in the grant's course, to look at before its state changes.
+///
+/// # Errors
+/// Any database failure, or a stored value that makes no sense.
+pub async fn entered(
+    db: &impl Read,
+    _grant: &Grant<ChangeAssessmentState>,
+    assessment: &Assessment,
+) -> Result<Vec<StoredScore>, DbError> {
+    scores::of_assessments(db, &[assessment.id]).await
+}
+
 /// Who belongs to a class on `day` or later, by student number.
 ///
 /// # Errors
@@ -337,29 +349,6 @@ pub async fn students_of_class(
             student_number: number.unwrap_or_default(),
             name,
         })
-        .collect())
-}
-
-/// Which of `students` belong or belonged to which of `classes`.
-///
-/// # Errors
-/// Any database failure.
-pub async fn memberships(
-    db: &impl Read,
-    classes: &HashSet<ClassId>,
-    students: &HashSet<UserId>,
-) -> Result<HashSet<(ClassId, UserId)>, DbError> {
-    let rows: Vec<(i64, i64)> = enrolment::Entity::find()
-        .select_only()
-        .columns([enrolment::Column::ClassId, enrolment::Column::StudentId])
-        .filter(enrolment::Column::ClassId.is_in(classes.iter().map(|id| id.0)))
-        .filter(enrolment::Column::StudentId.is_in(students.iter().map(|id| id.0)))
-        .into_tuple()
-        .all(&db.on().0)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(class, student)| (ClassId(class), UserId(student)))
         .collect())
 }
 

@@ -2,14 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use gradebook_auth::{Actor, Role};
+use gradebook_auth::actions::FollowEvents;
+use gradebook_auth::{Actor, Grant, Role};
 use gradebook_domain::{AssessmentId, ClassId, CourseId, ExamId, Points, SubjectId, TermId};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::courses::{self, Class, Subject, Term};
 use super::gradebook::{Exam, read_exam};
 use crate::db::Read;
-use crate::entity::{assessment, class, course, course_teacher, exam, subject, term};
+use crate::entity::{assessment, class, course, course_teacher, enrolment, exam, subject, term};
 use crate::error::DbError;
 
 /// The term of this name in a school year.
@@ -151,10 +153,12 @@ pub async fn exams_visible_to(
             .into_query();
         let classes = course::Entity::find()
             .select_only()
-            .column(course::Column::ClassId)
+            .columns([course::Column::ClassId, course::Column::TermId])
             .filter(course::Column::Id.in_subquery(taught))
             .into_query();
-        visible_courses = visible_courses.filter(course::Column::ClassId.in_subquery(classes));
+        // A class of which somebody teaches a subject in that term, as `access::class_exam` asks.
+        let class_in_term = [course::Column::ClassId, course::Column::TermId].map(Expr::col);
+        visible_courses = visible_courses.filter(Expr::tuple(class_in_term).in_subquery(classes));
     }
     let visible_ids = visible_courses
         .clone()
@@ -226,4 +230,55 @@ pub async fn exams_visible_to(
             })
         })
         .collect())
+}
+
+/// Every course of the classes in which the follower of events has a course as a teacher.
+///
+/// # Errors
+/// Any database failure.
+pub async fn courses_of_taught_classes(
+    db: &impl Read,
+    grant: &Grant<FollowEvents>,
+) -> Result<HashSet<CourseId>, DbError> {
+    let taught = course_teacher::Entity::find()
+        .select_only()
+        .column(course_teacher::Column::CourseId)
+        .filter(course_teacher::Column::TeacherId.eq(grant.on().user.0))
+        .into_query();
+    let classes = course::Entity::find()
+        .select_only()
+        .column(course::Column::ClassId)
+        .filter(course::Column::Id.in_subquery(taught))
+        .into_query();
+    courses_of(db, classes).await
+}
+
+/// Every course of the classes that the follower of events belongs or belonged to as a student.
+///
+/// # Errors
+/// Any database failure.
+pub async fn courses_of_student(
+    db: &impl Read,
+    grant: &Grant<FollowEvents>,
+) -> Result<HashSet<CourseId>, DbError> {
+    let classes = enrolment::Entity::find()
+        .select_only()
+        .column(enrolment::Column::ClassId)
+        .filter(enrolment::Column::StudentId.eq(grant.on().user.0))
+        .into_query();
+    courses_of(db, classes).await
+}
+
+async fn courses_of(
+    db: &impl Read,
+    classes: sea_orm::sea_query::SelectStatement,
+) -> Result<HashSet<CourseId>, DbError> {
+    let ids: Vec<i64> = course::Entity::find()
+        .select_only()
+        .column(course::Column::Id)
+        .filter(course::Column::ClassId.in_subquery(classes))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    Ok(ids.into_iter().map(CourseId).collect())
 }

@@ -11,8 +11,8 @@ use crate::db::Tx;
 use crate::entity::assessment;
 use crate::error::DbError;
 
-/// Moves assessments of the grant's course from one state to the next. Returns how many were in
-/// the state `from`; the others stay as they are.
+/// Moves an assessment of the grant's course from one state to the next; `false` when it is not in
+/// the state `from` or not in this course, and stays as it is.
 ///
 /// # Errors
 /// Any database failure.

@@ -3,10 +3,10 @@
 use gradebook_auth::actions::{ChangeOwnPassword, ListUsers, ManagePeople};
 use gradebook_auth::{Grant, Role};
 use gradebook_domain::UserId;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::CHUNK;
@@ -260,16 +260,12 @@ pub async fn reset_password(
     user: &User,
     password_hash: &str,
 ) -> Result<(), DbError> {
-    let change = user::ActiveModel {
-        id: Set(user.id.0),
-        password_hash: Set(Some(password_hash.to_owned())),
-        password_change_required: Set(true),
-        ver: Set(user.ver + 1),
-        updated_at: Set(stamp.at),
-        ..Default::default()
-    };
-    change.update(tx.raw()).await?;
-    void_tokens(tx, stamp, ChangeKind::PasswordReset, user).await
+    let columns = [
+        (user::Column::PasswordHash, Expr::value(password_hash)),
+        (user::Column::PasswordChangeRequired, Expr::value(true)),
+    ];
+    change_and_void(tx, stamp, ChangeKind::PasswordReset, user.id, columns).await?;
+    Ok(())
 }
 
 /// Enables or disables an account; disabling makes its tokens void.
@@ -283,20 +279,14 @@ pub async fn set_enabled(
     user: &User,
     enabled: bool,
 ) -> Result<(), DbError> {
-    let change = user::ActiveModel {
-        id: Set(user.id.0),
-        enabled: Set(enabled),
-        ver: Set(user.ver + 1),
-        updated_at: Set(stamp.at),
-        ..Default::default()
-    };
-    change.update(tx.raw()).await?;
     let kind = if enabled {
         ChangeKind::UserEnabled
     } else {
         ChangeKind::UserDisabled
     };
-    void_tokens(tx, stamp, kind, user).await
+    let columns = [(user::Column::Enabled, Expr::value(enabled))];
+    change_and_void(tx, stamp, kind, user.id, columns).await?;
+    Ok(())
 }
 
 /// Stores a user's own new password and makes tokens issued before it void. Returns the new
@@ -312,17 +302,12 @@ pub async fn change_own_password(
     password_hash: &str,
 ) -> Result<i64, DbError> {
     debug_assert_eq!(grant.on().user, user.id);
-    let change = user::ActiveModel {
-        id: Set(grant.on().user.0),
-        password_hash: Set(Some(password_hash.to_owned())),
-        password_change_required: Set(false),
-        ver: Set(user.ver + 1),
-        updated_at: Set(stamp.at),
-        ..Default::default()
-    };
-    change.update(tx.raw()).await?;
-    void_tokens(tx, stamp, ChangeKind::PasswordChanged, user).await?;
-    Ok(user.ver + 1)
+    let columns = [
+        (user::Column::PasswordHash, Expr::value(password_hash)),
+        (user::Column::PasswordChangeRequired, Expr::value(false)),
+    ];
+    let owner = grant.on().user;
+    change_and_void(tx, stamp, ChangeKind::PasswordChanged, owner, columns).await
 }
 
 /// Replaces a password hash by one of the same password in today's scheme and cost, if nobody
@@ -345,16 +330,36 @@ pub async fn rehash_own_password(
     Ok(())
 }
 
-async fn void_tokens(
+/// Changes columns of an account, makes the tokens issued before void, and returns the counter of
+/// those that follow. The database counts, not the caller: of two changes at once, each that read
+/// the account before the other, both must void tokens that the other has let out.
+async fn change_and_void(
     tx: &Tx,
     stamp: &Stamp<'_>,
     kind: ChangeKind,
-    user: &User,
-) -> Result<(), DbError> {
+    user: UserId,
+    columns: impl IntoIterator<Item = (user::Column, Expr)>,
+) -> Result<i64, DbError> {
+    let mut update = user::Entity::update_many()
+        .col_expr(user::Column::Ver, Expr::col(user::Column::Ver).add(1))
+        .col_expr(user::Column::UpdatedAt, Expr::value(stamp.at))
+        .filter(user::Column::Id.eq(user.0));
+    for (column, value) in columns {
+        update = update.col_expr(column, value);
+    }
+    update.exec(tx.raw()).await?;
+    let ver: Option<i64> = user::Entity::find_by_id(user.0)
+        .select_only()
+        .column(user::Column::Ver)
+        .into_tuple()
+        .one(tx.raw())
+        .await?;
+    let ver = ver.ok_or(DbError::Unexpected(DbErr::RecordNotUpdated))?;
     let change = NewChange {
-        user: Some(user.id),
-        version: Some(user.ver + 1),
+        user: Some(user),
+        version: Some(ver),
         ..NewChange::of(kind)
     };
-    change_log::append(tx, stamp, [change]).await
+    change_log::append(tx, stamp, [change]).await?;
+    Ok(ver)
 }

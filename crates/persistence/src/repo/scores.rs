@@ -132,6 +132,15 @@ pub async fn put(
     }
     // One order of locking for all writers keeps them from waiting for each other in a circle.
     writes.sort_by_key(|write| (write.assessment, write.student));
+    let twice = writes.windows(2).find(|pair| {
+        (pair[0].assessment, pair[0].student) == (pair[1].assessment, pair[1].student)
+    });
+    if let Some([cell, _]) = twice {
+        return Err(DbError::Configuration(format!(
+            "two scores for student {} in assessment {} at once",
+            cell.student, cell.assessment
+        )));
+    }
     let (changed, new): (Vec<_>, Vec<_>) = writes.iter().partition(|write| write.before.is_some());
     for chunk in new.chunks(CHUNK) {
         let inserted = score::Entity::insert_many(chunk.iter().map(|write| row(stamp, write)))

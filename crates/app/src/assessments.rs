@@ -1,0 +1,183 @@
+//! The states of an assessment: draft, published, locked.
+
+use std::collections::HashSet;
+
+use gradebook_auth::actions::{ChangeAssessmentState, CourseAccess};
+use gradebook_auth::{Actor, Denied, authorize};
+use gradebook_domain::{
+    AssessmentId, AssessmentState, Exact, InvalidTransition, Score, Transition, mean,
+};
+use gradebook_persistence::change_log::Stamp;
+use gradebook_persistence::query::gradebook::{self, Assessment};
+use gradebook_persistence::query::{access, courses};
+use gradebook_persistence::repo::assessments;
+use gradebook_persistence::{DatabaseFailure, DbError, Read};
+
+use crate::App;
+use crate::error::ReadError;
+
+/// What to look at before publishing.
+#[derive(Debug, Clone)]
+pub struct Preflight {
+    /// The assessment.
+    pub assessment: Assessment,
+    /// Students in the class.
+    pub expected: usize,
+    /// Cells with a value.
+    pub scored: usize,
+    /// Cells marked absent.
+    pub absent: usize,
+    /// Cells marked excused.
+    pub excused: usize,
+    /// Cells marked missing.
+    pub missing: usize,
+    /// Students without any entry.
+    pub blank: usize,
+    /// Mean of the values.
+    pub mean: Option<Exact>,
+}
+
+/// Why a state was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeStateError {
+    /// No such assessment, or the actor may not know of it.
+    #[error("not found")]
+    NotFound,
+    /// The actor may not change it.
+    #[error("not allowed")]
+    Forbidden,
+    /// It is not in a state from which this is possible.
+    #[error(transparent)]
+    InvalidState(#[from] InvalidTransition),
+    /// Taking published grades back, or unlocking, needs a reason.
+    #[error("a reason is needed")]
+    ReasonRequired,
+    /// The term is closed.
+    #[error("the term is closed")]
+    TermClosed,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
+impl DatabaseFailure for ChangeStateError {
+    fn database_failure(&self) -> Option<&DbError> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<Denied> for ChangeStateError {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Hidden => Self::NotFound,
+            Denied::Visible => Self::Forbidden,
+        }
+    }
+}
+
+impl App {
+    /// What publishing would show: how many have a score and who is missing.
+    ///
+    /// # Errors
+    /// [`ReadError::NotFound`] for an assessment that the actor does not keep.
+    pub async fn preflight(&self, actor: &Actor, id: AssessmentId) -> Result<Preflight, ReadError> {
+        let (assessment, facts) = self
+            .assessment_with_facts(&self.db, actor, id)
+            .await?
+            .ok_or(ReadError::NotFound)?;
+        let grant = authorize::<ChangeAssessmentState>(actor, facts)?;
+        let course = courses::one(&self.db, assessment.course)
+            .await?
+            .ok_or(ReadError::NotFound)?;
+        let students =
+            gradebook::students_of_class(&self.db, course.class.id, &course.term.starts_on).await?;
+        let members: HashSet<_> = students.iter().map(|student| student.id).collect();
+        let entered: Vec<Score> = gradebook::entered(&self.db, &grant, &assessment)
+            .await?
+            .into_iter()
+            .filter(|stored| members.contains(&stored.student))
+            .map(|stored| stored.score)
+            .collect();
+        let values: Vec<_> = entered.iter().filter_map(|score| score.value()).collect();
+        let count = |wanted: Score| entered.iter().filter(|score| **score == wanted).count();
+        let (absent, excused, missing) = (
+            count(Score::Absent),
+            count(Score::Excused),
+            count(Score::Missing),
+        );
+        Ok(Preflight {
+            assessment,
+            expected: students.len(),
+            scored: values.len(),
+            absent,
+            excused,
+            missing,
+            blank: students
+                .len()
+                .saturating_sub(values.len() + absent + excused + missing),
+            mean: mean(&values),
+        })
+    }
+
+    /// Publishes, unpublishes, locks or unlocks an assessment. Returns its new state.
+    ///
+    /// # Errors
+    /// [`ChangeStateError`]; nothing is changed then.
+    pub async fn change_state(
+        &self,
+        actor: &Actor,
+        id: AssessmentId,
+        transition: Transition,
+        reason: Option<&str>,
+    ) -> Result<AssessmentState, ChangeStateError> {
+        let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+        let stamp = Stamp {
+            reason,
+            ..self.stamp(actor)
+        };
+        self.db
+            .write(async |tx| {
+                let (assessment, facts) = self
+                    .assessment_with_facts(tx, actor, id)
+                    .await?
+                    .ok_or(ChangeStateError::NotFound)?;
+                let grant = authorize::<ChangeAssessmentState>(actor, facts)?;
+                let from = assessment.state;
+                let to = from.apply(transition)?;
+                if !facts.term_open {
+                    return Err(ChangeStateError::TermClosed);
+                }
+                let takes_back = matches!(transition, Transition::Unpublish | Transition::Unlock);
+                if takes_back && reason.is_none() {
+                    return Err(ChangeStateError::ReasonRequired);
+                }
+                let changed =
+                    assessments::change_state(tx, &grant, &stamp, id, transition, (from, to))
+                        .await?;
+                if !changed {
+                    return Err(InvalidTransition { from, transition }.into());
+                }
+                Ok(to)
+            })
+            .await
+    }
+
+    async fn assessment_with_facts(
+        &self,
+        db: &impl Read,
+        actor: &Actor,
+        id: AssessmentId,
+    ) -> Result<Option<(Assessment, CourseAccess)>, DbError> {
+        let found = gradebook::assessments(db, &HashSet::from([id]))
+            .await?
+            .remove(&id);
+        let Some(assessment) = found else {
+            return Ok(None);
+        };
+        let facts = access::course(db, actor, assessment.course).await?;
+        Ok(facts.map(|facts| (assessment, facts)))
+    }
+}

@@ -1,0 +1,193 @@
+//! A student's own grades.
+
+use std::collections::HashMap;
+
+use gradebook_auth::actions::{SeeOwnGrades, StudentRecord};
+use gradebook_auth::{Actor, Denied, authorize};
+use gradebook_domain::{
+    AssessmentId, CourseId, CourseTotal, ExamId, Marks, Points, Reading, Scheme, Score, TermId,
+    total,
+};
+use gradebook_persistence::query::courses::{Course, Subject};
+use gradebook_persistence::query::gradebook::{Assessment, Category, Exam};
+use gradebook_persistence::query::student_grades::{self, StudentGrades};
+use gradebook_persistence::repo::scores::StoredScore;
+
+use crate::App;
+use crate::error::ReadError;
+
+/// One published assessment and what the student got.
+#[derive(Debug, Clone)]
+pub struct AssessmentGrade {
+    /// The assessment.
+    pub assessment: Assessment,
+    /// The name of its category.
+    pub category: String,
+    /// The cell; `None` when nothing was ever entered.
+    pub stored: Option<StoredScore>,
+}
+
+impl AssessmentGrade {
+    /// Status and value.
+    #[must_use]
+    pub fn score(&self) -> Score {
+        self.stored
+            .as_ref()
+            .map_or(Score::Blank, |stored| stored.score)
+    }
+}
+
+/// One course of a student.
+#[derive(Debug, Clone)]
+pub struct CourseGrades {
+    /// The course.
+    pub course: Course,
+    /// Its categories.
+    pub categories: Vec<Category>,
+    /// Its published assessments, newest first.
+    pub assessments: Vec<AssessmentGrade>,
+    /// The total so far and why.
+    pub current: CourseTotal,
+    /// The total if nothing more came, and why.
+    pub r#final: CourseTotal,
+}
+
+/// One exam of a student over the subjects that are published.
+#[derive(Debug, Clone)]
+pub struct ExamResult {
+    /// The exam.
+    pub exam: Exam,
+    /// Subject, full marks and score, in the order of subjects.
+    pub subjects: Vec<(Subject, Points, Score)>,
+    /// Sum of the scored values; `None` when nothing is scored.
+    pub total: Option<Points>,
+    /// Sum of the full marks.
+    pub full: Option<Points>,
+}
+
+/// Everything a student sees of their grades.
+#[derive(Debug, Clone)]
+pub struct MyGrades {
+    /// By course, in the order of subjects.
+    pub courses: Vec<CourseGrades>,
+    /// By exam, newest first.
+    pub exams: Vec<ExamResult>,
+}
+
+impl App {
+    /// The actor's own published grades, of one term or of all.
+    ///
+    /// # Errors
+    /// [`ReadError::Forbidden`] for anybody but a student.
+    pub async fn my_grades(
+        &self,
+        actor: &Actor,
+        term: Option<TermId>,
+    ) -> Result<MyGrades, ReadError> {
+        let student = actor.user_id().ok_or(Denied::Visible)?;
+        let grant = authorize::<SeeOwnGrades>(actor, StudentRecord { student })?;
+        let found = student_grades::of_student(&self.db, &grant, term).await?;
+        Ok(arrange(found))
+    }
+}
+
+fn arrange(found: StudentGrades) -> MyGrades {
+    let exams = found
+        .exams
+        .iter()
+        .map(|exam| exam_result(exam, &found))
+        .collect();
+    let mut categories: HashMap<CourseId, Vec<Category>> = HashMap::new();
+    for (course, category) in found.categories {
+        categories.entry(course).or_default().push(category);
+    }
+    let mut assessments: HashMap<CourseId, Vec<Assessment>> = HashMap::new();
+    for assessment in found.assessments {
+        assessments
+            .entry(assessment.course)
+            .or_default()
+            .push(assessment);
+    }
+    let courses = found
+        .courses
+        .into_iter()
+        .map(|course| {
+            let categories = categories.remove(&course.id).unwrap_or_default();
+            let assessments = assessments.remove(&course.id).unwrap_or_default();
+            course_grades(course, categories, assessments, &found.scores)
+        })
+        .collect();
+    MyGrades { courses, exams }
+}
+
+fn course_grades(
+    course: Course,
+    categories: Vec<Category>,
+    assessments: Vec<Assessment>,
+    scores: &HashMap<AssessmentId, StoredScore>,
+) -> CourseGrades {
+    let scheme = Scheme {
+        absent: course.absent,
+        categories: categories.iter().map(|one| one.scheme).collect(),
+        assessments: assessments.iter().map(Assessment::scheme).collect(),
+    };
+    let marks: Marks = assessments
+        .iter()
+        .filter_map(|one| Some((one.id, scores.get(&one.id)?.score)))
+        .collect();
+    let named = |assessment: Assessment| AssessmentGrade {
+        category: categories
+            .iter()
+            .find(|one| one.scheme.id == assessment.category)
+            .map(|one| one.name.clone())
+            .unwrap_or_default(),
+        stored: scores.get(&assessment.id).cloned(),
+        assessment,
+    };
+    CourseGrades {
+        current: total(&scheme, &marks, Reading::Current),
+        r#final: total(&scheme, &marks, Reading::Final),
+        assessments: assessments.into_iter().rev().map(named).collect(),
+        categories,
+        course,
+    }
+}
+
+fn exam_result(exam: &Exam, found: &StudentGrades) -> ExamResult {
+    let of_exam = |id: ExamId| move |one: &&Assessment| one.exam == Some(id);
+    let subject_of = |course: CourseId| {
+        found
+            .courses
+            .iter()
+            .find(|one| one.id == course)
+            .map(|one| one.subject.clone())
+    };
+    let mut subjects: Vec<(Subject, Points, Score)> = found
+        .assessments
+        .iter()
+        .filter(of_exam(exam.id))
+        .filter_map(|one| {
+            let score = found
+                .scores
+                .get(&one.id)
+                .map_or(Score::Blank, |stored| stored.score);
+            Some((subject_of(one.course)?, one.limits.max_score, score))
+        })
+        .collect();
+    subjects.sort_by_key(|(subject, _, _)| (subject.position, subject.id));
+    let values: Vec<Points> = subjects
+        .iter()
+        .filter_map(|(_, _, score)| score.value())
+        .collect();
+    let full: Vec<Points> = subjects.iter().map(|(_, full, _)| *full).collect();
+    ExamResult {
+        exam: exam.clone(),
+        total: if values.is_empty() {
+            None
+        } else {
+            Points::checked_sum(&values)
+        },
+        full: Points::checked_sum(&full),
+        subjects,
+    }
+}

@@ -1,0 +1,261 @@
+//! Accounts, as the command line manages them.
+
+use gradebook_auth::actions::{ListUsers, ManagePeople, School};
+use gradebook_auth::password::{
+    HashingError, PersonalWords, WeakPassword, check_new, initial_password,
+};
+use gradebook_auth::{Actor, Denied, Role, authorize};
+use gradebook_domain::UserId;
+use gradebook_persistence::change_log::Stamp;
+use gradebook_persistence::repo::people::{self, NewUser, User};
+use gradebook_persistence::repo::sessions;
+use gradebook_persistence::{DatabaseFailure, DbError};
+
+use crate::App;
+use crate::error::ReadError;
+use crate::username::{InvalidUsername, username_key};
+
+/// An account to add.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// The name to sign in with.
+    pub username: String,
+    /// The person's name.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// 学号, for students.
+    pub student_number: Option<String>,
+    /// A password that the person chose; without one a one-time initial password is made.
+    pub password: Option<String>,
+    /// Locale of the pages.
+    pub locale: String,
+}
+
+/// Why an account could not be added or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum PeopleError {
+    /// The username cannot be one.
+    #[error(transparent)]
+    Username(#[from] InvalidUsername),
+    /// A person needs a name of at most 128 characters.
+    #[error("a name has 1 to 128 characters")]
+    Name,
+    /// A student needs a student number; nobody else has one.
+    #[error("a student has a student number of at most 32 characters, and nobody else has one")]
+    StudentNumber,
+    /// The password is not accepted.
+    #[error(transparent)]
+    Weak(WeakPassword),
+    /// The username or student number is taken.
+    #[error("this username or student number is taken")]
+    AlreadyExists,
+    /// There is no such account.
+    #[error("there is no such account")]
+    NotFound,
+    /// The actor may not manage accounts.
+    #[error("not allowed")]
+    Forbidden,
+    /// Nobody could administer the school any more.
+    #[error("this is the last admin who can sign in")]
+    LastAdmin,
+    /// Hashing the password failed.
+    #[error("{0}")]
+    Hashing(HashingError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(DbError),
+}
+
+impl DatabaseFailure for PeopleError {
+    fn database_failure(&self) -> Option<&DbError> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<DbError> for PeopleError {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Duplicate(_) => Self::AlreadyExists,
+            other => Self::Database(other),
+        }
+    }
+}
+
+impl From<Denied> for PeopleError {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Hidden => Self::NotFound,
+            Denied::Visible => Self::Forbidden,
+        }
+    }
+}
+
+impl From<HashingError> for PeopleError {
+    fn from(error: HashingError) -> Self {
+        Self::Hashing(error)
+    }
+}
+
+impl App {
+    /// A one-time password to print on a slip.
+    pub(crate) fn new_initial_password(&self) -> String {
+        let mut bytes = [0_u8; 6];
+        self.random.fill(&mut bytes);
+        initial_password(&bytes)
+    }
+
+    /// Adds an account. Returns its id and the one-time password, if one was made.
+    ///
+    /// # Errors
+    /// [`PeopleError`]; nothing is added then.
+    pub async fn add_person(
+        &self,
+        actor: &Actor,
+        new: NewPerson,
+    ) -> Result<(UserId, Option<String>), PeopleError> {
+        let grant = authorize::<ManagePeople>(actor, School)?;
+        let username_key = username_key(&new.username)?;
+        let username = new.username.trim();
+        let name = new.name.trim();
+        if name.is_empty() || name.chars().count() > 128 {
+            return Err(PeopleError::Name);
+        }
+        let number = new.student_number.as_deref().map(str::trim);
+        let number_fits = match (new.role, number) {
+            (Role::Student, Some(number)) => (1..=32).contains(&number.chars().count()),
+            (Role::Admin | Role::Teacher, None) => true,
+            _ => false,
+        };
+        if !number_fits {
+            return Err(PeopleError::StudentNumber);
+        }
+        let (password, initial) = match new.password {
+            Some(chosen) => {
+                let about = PersonalWords {
+                    username,
+                    name,
+                    student_number: number,
+                };
+                check_new(&chosen, &about).map_err(PeopleError::Weak)?;
+                (chosen, None)
+            }
+            None => {
+                let initial = self.new_initial_password();
+                (initial.clone(), Some(initial))
+            }
+        };
+        let hash = self.passwords.hash(password).await?;
+        let user = NewUser {
+            username: username.to_owned(),
+            username_key,
+            name: name.to_owned(),
+            role: new.role,
+            student_number: number.map(str::to_owned),
+            password_hash: Some(hash.into_string()),
+            password_change_required: initial.is_some(),
+            locale: new.locale,
+        };
+        let stamp = self.stamp(actor);
+        let created = self
+            .db
+            .write(async |tx| {
+                Ok::<_, PeopleError>(
+                    people::create(tx, &grant, &stamp, std::slice::from_ref(&user)).await?,
+                )
+            })
+            .await?;
+        let id = created.first().map_or(UserId(0), |(_, id)| *id);
+        Ok((id, initial))
+    }
+
+    /// Accounts after `after`, in order of id.
+    ///
+    /// # Errors
+    /// [`ReadError::Forbidden`] for anybody but an admin.
+    pub async fn people(
+        &self,
+        actor: &Actor,
+        after: UserId,
+        limit: u64,
+    ) -> Result<Vec<User>, ReadError> {
+        let grant = authorize::<ListUsers>(actor, School)?;
+        Ok(people::list(&self.db, &grant, after, limit).await?)
+    }
+
+    /// Enables or disables an account by username; disabling ends its sessions.
+    ///
+    /// # Errors
+    /// [`PeopleError`]; nothing is changed then.
+    pub async fn set_enabled(
+        &self,
+        actor: &Actor,
+        username: &str,
+        enabled: bool,
+    ) -> Result<(), PeopleError> {
+        let grant = authorize::<ManagePeople>(actor, School)?;
+        let key = username_key(username)?;
+        let stamp = self.stamp(actor);
+        self.db
+            .write(async |tx| {
+                let user = people::by_username_key(tx, &key)
+                    .await?
+                    .ok_or(PeopleError::NotFound)?
+                    .user;
+                if user.enabled == enabled {
+                    return Ok(());
+                }
+                let last_admin = !enabled
+                    && user.role == Role::Admin
+                    && people::other_enabled_admins(tx, user.id).await? == 0;
+                if last_admin {
+                    return Err(PeopleError::LastAdmin);
+                }
+                people::set_enabled(tx, &grant, &stamp, &user, enabled).await?;
+                sessions::end_all(tx, user.id, stamp.at).await?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Gives an account a new one-time password and ends its sessions.
+    ///
+    /// # Errors
+    /// [`PeopleError`]; nothing is changed then.
+    pub async fn reset_password(
+        &self,
+        actor: &Actor,
+        username: &str,
+    ) -> Result<String, PeopleError> {
+        let grant = authorize::<ManagePeople>(actor, School)?;
+        let key = username_key(username)?;
+        let initial = self.new_initial_password();
+        let hash = self.passwords.hash(initial.clone()).await?;
+        let stamp = self.stamp(actor);
+        self.db
+            .write(async |tx| {
+                let user = people::by_username_key(tx, &key)
+                    .await?
+                    .ok_or(PeopleError::NotFound)?
+                    .user;
+                people::reset_password(tx, &grant, &stamp, &user, hash.as_str()).await?;
+                sessions::end_all(tx, user.id, stamp.at).await?;
+                Ok::<_, PeopleError>(())
+            })
+            .await?;
+        Ok(initial)
+    }
+
+    /// A stamp for changes that belong to no batch and need no reason.
+    pub(crate) fn stamp<'a>(&self, actor: &'a Actor) -> Stamp<'a> {
+        Stamp {
+            at: self.clock.now_ms(),
+            actor,
+            batch: None,
+            reason: None,
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Grade sheets: a course's gradebook, and a class's sheet of an exam.
+
+use std::collections::HashMap;
+
+use gradebook_auth::actions::{EnterScores, SeeExamSheet, SeeGradebook};
+use gradebook_auth::{Actor, authorize};
+use gradebook_domain::{
+    AssessmentId, AssessmentState, ClassId, CourseId, ExamId, Marks, Percentage, Reading, Scheme,
+    Score, SheetTotal, Statistics, UserId, sheet_totals, total,
+};
+use gradebook_persistence::query::access;
+use gradebook_persistence::query::courses::Course;
+use gradebook_persistence::query::gradebook::{self, Assessment, Category, Exam, Student};
+use gradebook_persistence::repo::scores::StoredScore;
+
+use crate::App;
+use crate::error::ReadError;
+
+/// A column with what the actor may do in it and what its scores amount to.
+#[derive(Debug, Clone)]
+pub struct ColumnView {
+    /// The assessment.
+    pub assessment: Assessment,
+    /// Whether the actor may enter scores now.
+    pub editable: bool,
+    /// Over the scored cells; `None` when there are none.
+    pub statistics: Option<Statistics>,
+}
+
+/// A cell with the name of who wrote it.
+#[derive(Debug, Clone)]
+pub struct CellView {
+    /// The cell.
+    pub stored: StoredScore,
+    /// The name of who wrote it last; `None` for the operator.
+    pub author: Option<String>,
+}
+
+/// One student's course totals, exact.
+#[derive(Debug, Clone)]
+pub struct StudentTotals {
+    /// Student.
+    pub student: UserId,
+    /// Blank cells ignored.
+    pub current: Option<Percentage>,
+    /// Blank and missing cells count zero.
+    pub r#final: Option<Percentage>,
+}
+
+/// A course's gradebook.
+#[derive(Debug, Clone)]
+pub struct GradebookView {
+    /// The course.
+    pub course: Course,
+    /// Its categories.
+    pub categories: Vec<Category>,
+    /// Its columns.
+    pub columns: Vec<ColumnView>,
+    /// Its rows.
+    pub students: Vec<Student>,
+    /// Its written cells.
+    pub cells: Vec<CellView>,
+    /// Totals by student, in the order of the rows.
+    pub totals: Vec<StudentTotals>,
+}
+
+/// A class's sheet of an exam.
+#[derive(Debug, Clone)]
+pub struct ExamSheetView {
+    /// The exam.
+    pub exam: Exam,
+    /// The class.
+    pub class: ClassId,
+    /// One column a subject, with its course.
+    pub columns: Vec<(ColumnView, Course)>,
+    /// The rows.
+    pub students: Vec<Student>,
+    /// The written cells.
+    pub cells: Vec<CellView>,
+    /// Sum, mean and rank by student, in the order of the rows.
+    pub totals: Vec<SheetTotal>,
+}
+
+impl App {
+    /// A course's gradebook.
+    ///
+    /// # Errors
+    /// [`ReadError::NotFound`] for a course that the actor does not keep.
+    pub async fn gradebook(
+        &self,
+        actor: &Actor,
+        course: CourseId,
+    ) -> Result<GradebookView, ReadError> {
+        let facts = access::course(&self.db, actor, course)
+            .await?
+            .ok_or(ReadError::NotFound)?;
+        let may_enter = facts.term_open && authorize::<EnterScores>(actor, facts).is_ok();
+        let grant = authorize::<SeeGradebook>(actor, facts)?;
+        let book = gradebook::gradebook(&self.db, &grant)
+            .await?
+            .ok_or(ReadError::NotFound)?;
+        let scheme = Scheme {
+            absent: book.course.absent,
+            categories: book.categories.iter().map(|one| one.scheme).collect(),
+            assessments: book.assessments.iter().map(Assessment::scheme).collect(),
+        };
+        let mut marks = marks_by_student(&book.scores);
+        let totals = book
+            .students
+            .iter()
+            .map(|student| {
+                let marks = marks.remove(&student.id).unwrap_or_default();
+                StudentTotals {
+                    student: student.id,
+                    current: total(&scheme, &marks, Reading::Current).percentage,
+                    r#final: total(&scheme, &marks, Reading::Final).percentage,
+                }
+            })
+            .collect();
+        let columns = book
+            .assessments
+            .into_iter()
+            .map(|assessment| column(assessment, may_enter, &book.scores))
+            .collect();
+        Ok(GradebookView {
+            course: book.course,
+            categories: book.categories,
+            columns,
+            students: book.students,
+            cells: cells(book.scores, &book.authors),
+            totals,
+        })
+    }
+
+    /// A class's sheet of an exam; a teacher edits the columns of the own subjects only.
+    ///
+    /// # Errors
+    /// [`ReadError::NotFound`] for a class that the actor does not teach or that did not sit the
+    /// exam.
+    pub async fn exam_sheet(
+        &self,
+        actor: &Actor,
+        exam: ExamId,
+        class: ClassId,
+    ) -> Result<ExamSheetView, ReadError> {
+        let facts = access::class_exam(&self.db, actor, exam, class)
+            .await?
+            .ok_or(ReadError::NotFound)?;
+        let grant = authorize::<SeeExamSheet>(actor, facts)?;
+        let sheet = gradebook::exam_sheet(&self.db, &grant)
+            .await?
+            .ok_or(ReadError::NotFound)?;
+        let by_cell: HashMap<(AssessmentId, UserId), Score> = sheet
+            .scores
+            .iter()
+            .map(|stored| ((stored.assessment, stored.student), stored.score))
+            .collect();
+        let rows: Vec<(UserId, Vec<Score>)> = sheet
+            .students
+            .iter()
+            .map(|student| {
+                let row = sheet
+                    .columns
+                    .iter()
+                    .map(|(column, _)| {
+                        by_cell
+                            .get(&(column.id, student.id))
+                            .copied()
+                            .unwrap_or_default()
+                    })
+                    .collect();
+                (student.id, row)
+            })
+            .collect();
+        let columns = sheet
+            .columns
+            .into_iter()
+            .map(|(assessment, course)| {
+                let own = grant.on().editable_courses.contains(&assessment.course);
+                let view = column(assessment, own && course.term.open, &sheet.scores);
+                (view, course)
+            })
+            .collect();
+        Ok(ExamSheetView {
+            exam: sheet.exam,
+            class,
+            columns,
+            students: sheet.students,
+            cells: cells(sheet.scores, &sheet.authors),
+            totals: sheet_totals(&rows),
+        })
+    }
+}
+
+fn marks_by_student(scores: &[StoredScore]) -> HashMap<UserId, Marks> {
+    let mut rows: HashMap<UserId, Vec<(AssessmentId, Score)>> = HashMap::new();
+    for stored in scores {
+        rows.entry(stored.student)
+            .or_default()
+            .push((stored.assessment, stored.score));
+    }
+    rows.into_iter()
+        .map(|(student, row)| (student, row.into_iter().collect()))
+        .collect()
+}
+
+fn column(assessment: Assessment, may_enter: bool, scores: &[StoredScore]) -> ColumnView {
+    let values: Vec<_> = scores
+        .iter()
+        .filter(|stored| stored.assessment == assessment.id)
+        .filter_map(|stored| stored.score.value())
+        .collect();
+    ColumnView {
+        editable: may_enter && assessment.state != AssessmentState::Locked,
+        statistics: Statistics::of(&values),
+        assessment,
+    }
+}
+
+fn cells(scores: Vec<StoredScore>, authors: &HashMap<UserId, String>) -> Vec<CellView> {
+    scores
+        .into_iter()
+        .map(|stored| CellView {
+            author: stored
+                .updated_by
+                .and_then(|author| authors.get(&author).cloned()),
+            stored,
+        })
+        .collect()
+}
