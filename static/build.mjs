@@ -1,0 +1,81 @@
+// Bundles the front end into dist/: hashed names, a manifest, and .br/.gz beside each text file.
+// Run after `npm ci --ignore-scripts`. The same sources always give the same bytes.
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import zlib from "node:zlib";
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const out = path.join(root, "dist");
+const quiet = process.argv.includes("--quiet");
+
+const entryPoints = [
+  { in: "styles/app.css", out: "app" },
+  { in: "styles/grid.css", out: "grid" },
+  { in: "src/base.ts", out: "base" },
+  { in: "src/student.ts", out: "student" },
+  { in: "src/grid/main.ts", out: "grid" },
+];
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+
+const result = await build({
+  absWorkingDir: root,
+  entryPoints,
+  outdir: out,
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: ["es2022", "chrome109", "firefox115", "safari16.4"],
+  entryNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  loader: { ".svg": "dataurl" },
+  legalComments: "eof",
+  charset: "utf8",
+  metafile: true,
+  logLevel: "warning",
+});
+
+const manifest = {};
+for (const [file, info] of Object.entries(result.metafile.outputs)) {
+  if (!info.entryPoint) continue;
+  const name = path.basename(file);
+  manifest[name.replace(/-[A-Z0-9]{8}(\.\w+)$/, "$1")] = name;
+}
+
+// Icons that pages link to by address; those used by styles are inlined above.
+for (const name of (await readdir(path.join(root, "icons"))).sort()) {
+  if (!name.endsWith(".svg") || !/^(favicon|mark)\b/.test(name)) continue;
+  const text = await readFile(path.join(root, "icons", name));
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase();
+  const hashed = name.replace(/\.svg$/, `-${hash}.svg`);
+  await writeFile(path.join(out, hashed), text);
+  manifest[name] = hashed;
+}
+
+const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => (a < b ? -1 : 1)));
+await writeFile(path.join(out, "manifest.json"), JSON.stringify(sorted, null, 2) + "\n");
+await writeFile(path.join(out, "meta.json"), JSON.stringify(result.metafile));
+
+const brotli = promisify(zlib.brotliCompress);
+const gzip = promisify(zlib.gzip);
+const rows = [];
+for (const name of Object.values(sorted)) {
+  const bytes = await readFile(path.join(out, name));
+  const br = await brotli(bytes, {
+    params: {
+      [zlib.constants.BROTLI_PARAM_QUALITY]: zlib.constants.BROTLI_MAX_QUALITY,
+      [zlib.constants.BROTLI_PARAM_MODE]: zlib.constants.BROTLI_MODE_TEXT,
+      [zlib.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  });
+  const gz = await gzip(bytes, { level: 9 });
+  await writeFile(path.join(out, `${name}.br`), br);
+  await writeFile(path.join(out, `${name}.gz`), gz);
+  rows.push({ file: name, bytes: bytes.length, gzip: gz.length, brotli: br.length });
+}
+if (!quiet) console.table(rows);

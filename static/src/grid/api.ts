@@ -1,0 +1,126 @@
+import { partsOf, type BookJson, type CellKey, type CurrentJson } from "./store.ts";
+import type { Mark } from "./entry.ts";
+
+export interface Problem { status: number; code: string; detail: string; retryAfter: number | null }
+
+export class RequestError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail || problem.code);
+  }
+}
+/** The session has ended and could not be renewed. */
+export class SignedOut extends Error {}
+/** No answer: offline, or the server went away. */
+export class Unreachable extends Error {}
+
+export interface SentEdit { key: CellKey; version: number; mark: Mark }
+export interface PatchAnswer {
+  batch_id?: number | string | null;
+  saved: { assessment_id: number; student_id: number; version: number }[];
+  conflicts: { assessment_id: number; student_id: number; current: CurrentJson }[];
+  rejected: { assessment_id: number; student_id: number; code: string; detail?: string }[];
+}
+export interface Preflight {
+  entered: number; expected: number; absent: number; excused: number; missing: number; blank: number;
+  mean: number | string | null; previous_mean?: number | string | null;
+}
+export interface HistoryItem {
+  at: string; actor?: { name?: string } | string | null; before?: { status: string; value: number | string | null } | null;
+  after?: { status: string; value: number | string | null } | null; reason?: string | null; source?: string | null;
+}
+
+/** The body of a save, written by hand: a value leaves exactly as it was typed, never through a float. */
+export function patchBody(edits: readonly SentEdit[], reason?: string): string {
+  const parts = edits.map(({ key, version, mark }) => {
+    const [assessment, student] = partsOf(key);
+    const what = mark.status === "scored" ? `"value":${mark.value}` : `"status":"${mark.status}"`;
+    return `{"assessment_id":${assessment},"student_id":${student},"version":${version},${what}}`;
+  });
+  return `{"edits":[${parts.join(",")}]${reason ? `,"reason":${JSON.stringify(reason)}` : ""}}`;
+}
+
+export class Api {
+  private refreshing: Promise<boolean> | null = null;
+  private readonly base = "/api/v1";
+
+  constructor(private readonly bookUrl: string) {}
+
+  book(): Promise<BookJson> {
+    return this.json("GET", this.bookUrl);
+  }
+  save(edits: readonly SentEdit[], reason?: string): Promise<PatchAnswer> {
+    return this.json("PATCH", `${this.base}/scores`, patchBody(edits, reason));
+  }
+  preflight(id: number): Promise<Preflight> {
+    return this.json("GET", `${this.base}/assessments/${id}/preflight`);
+  }
+  transition(id: number, action: "publish" | "unpublish" | "lock" | "unlock", reason?: string): Promise<unknown> {
+    return this.json("POST", `${this.base}/assessments/${id}/${action}`, reason === undefined ? undefined : JSON.stringify({ reason }));
+  }
+  history(assessment: number, student: number): Promise<{ items: HistoryItem[] }> {
+    return this.json("GET", `${this.base}/assessments/${assessment}/students/${student}/history`);
+  }
+
+  /** Renews the cookies; one request at a time however many ask. */
+  refresh(): Promise<boolean> {
+    this.refreshing ??= fetch("/session/refresh", { method: "POST", credentials: "same-origin", cache: "no-store", redirect: "error" })
+      .then((answer) => answer.ok)
+      .catch((error: unknown) => {
+        if (error instanceof TypeError) throw new Unreachable();
+        throw error;
+      })
+      .finally(() => (this.refreshing = null));
+    return this.refreshing;
+  }
+
+  private async json<T>(method: string, url: string, body?: string): Promise<T> {
+    let answer = await this.send(method, url, body);
+    if (answer.status === 401) {
+      if (!(await this.refresh())) throw new SignedOut();
+      answer = await this.send(method, url, body);
+      if (answer.status === 401) throw new SignedOut();
+    }
+    if (!answer.ok) throw new RequestError(await problemOf(answer));
+    if (answer.status === 204) return undefined as T;
+    const text = await this.read(answer);
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  private async send(method: string, url: string, body?: string): Promise<Response> {
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), 30_000);
+    try {
+      return await fetch(url, {
+        method,
+        credentials: "same-origin",
+        cache: "no-store",
+        signal: abort.signal,
+        headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+        ...(body === undefined ? {} : { body }),
+      });
+    } catch {
+      throw new Unreachable();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async read(answer: Response): Promise<string> {
+    try {
+      return await answer.text();
+    } catch {
+      throw new Unreachable();
+    }
+  }
+}
+
+async function problemOf(answer: Response): Promise<Problem> {
+  const after = Number(answer.headers.get("retry-after"));
+  const retryAfter = Number.isFinite(after) && after > 0 ? after : null;
+  try {
+    const json = (await answer.json()) as { code?: string; detail?: string; title?: string };
+    return { status: answer.status, code: json.code ?? "", detail: json.detail ?? json.title ?? "", retryAfter };
+  } catch {
+    return { status: answer.status, code: "", detail: "", retryAfter };
+  }
+}

@@ -1,0 +1,362 @@
+import { announce, h, icon } from "../common/dom.ts";
+import { closeMenu, openMenu, type MenuEntry } from "../common/menu.ts";
+import { has, loadMessages, setLocale, t, tn } from "../common/i18n.ts";
+import { Api, RequestError, SignedOut } from "./api.ts";
+import { askPublish, askReason, showHelp } from "./dialogs.ts";
+import { Grid } from "./grid.ts";
+import { HistoryPanel } from "./history.ts";
+import { Live } from "./live.ts";
+import { Note } from "./note.ts";
+import { Saver } from "./saver.ts";
+import { StatusBar } from "./status.ts";
+import { partsOf, keyOf, Store, type Assessment, type CellKey } from "./store.ts";
+import { assessmentOf, fieldOf, View, type Kind, type Spot } from "./view.ts";
+
+function explain(code: string, detail: string): string {
+  const key = `grid-problem-${code.replaceAll("_", "-")}`;
+  // the server's own words name the limit; ours are the fallback
+  return detail || (has(key) ? t(key) : t("grid-problem-unknown"));
+}
+
+async function start(root: HTMLElement): Promise<void> {
+  loadMessages();
+  setLocale(root.dataset["locale"]);
+  const kind = (root.dataset["kind"] ?? "gradebook") as Kind;
+  const api = new Api(root.dataset["url"] ?? "");
+  const store = new Store();
+
+  const banner = h("div", { class: "grid-banner", hidden: true, role: "alert" });
+  const view = new View(kind, store, { openColumnMenu: columnMenu, rearranged: () => grid.settle() }, root.dataset["label"] ?? t(`grid-label-${kind}`));
+
+  let waitingFor = new Set<number>();
+  let reasonTimer: ReturnType<typeof setTimeout> | undefined;
+  let reasonOpen = false;
+  let savedCount = 0;
+  let savedTimer: ReturnType<typeof setTimeout> | undefined;
+
+  const saver = new Saver(store, api, {
+    explain,
+    needReason(assessments) {
+      for (const id of assessments) waitingFor.add(id);
+      reasonSoon();
+    },
+    saved(keys) {
+      savedCount += keys.length;
+      clearTimeout(savedTimer);
+      savedTimer = setTimeout(() => {
+        announce(tn("grid-saved", savedCount));
+        savedCount = 0;
+      }, 500);
+      live.refetch(350);
+      setTimeout(() => calm(keys), 1400);
+    },
+    signedOut: () => signInAgain(),
+    signedIn: () => (banner.hidden = true),
+    changed: () => {
+      status.update();
+      refreshButtons();
+    },
+    stale: () => live.refetch(0),
+  });
+  const grid = new Grid(store, view, saver, {
+    help: () => showHelp(() => grid.focus()),
+    history: showHistory,
+    cellMenu,
+    note: (text) => (text ? note.message(grid.spot, text) : note.hide()),
+    moved: () => note.state(grid.spot),
+    leave: () => search.focus(),
+    enterNote: () => {
+      if (!note.focus() && grid.spot && view.elementAt(grid.spot)) cellMenu(grid.spot, view.elementAt(grid.spot)!);
+    },
+  });
+  const note = new Note(root, store, view, saver, () => grid.focus(), () => void reasonNow());
+  const status = new StatusBar(store, saver, { review: () => grid.nextProblem(), reason: () => void reasonNow() });
+  const live = new Live(store, api, root.dataset["events"], () => signInAgain(), () => goneBanner());
+  const history = new HistoryPanel(root, api, () => grid.focus());
+
+  // ---- the toolbar ----
+  const search = h("input", { type: "search", class: "input is-search", placeholder: t("grid-search"), "aria-label": t("grid-search"), autocomplete: "off", id: "grid-search" });
+  search.addEventListener("input", () => view.filter(search.value));
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === "ArrowDown") {
+      event.preventDefault();
+      grid.focus();
+    } else if (event.key === "Escape" && search.value) {
+      event.preventDefault();
+      search.value = "";
+      view.filter("");
+    }
+  });
+  const sort = h("select", { class: "select", "aria-label": t("grid-sort"), id: "grid-sort" });
+  sort.addEventListener("change", () => {
+    const [field, dir] = sort.value.split("|") as [string, "asc" | "desc"];
+    view.sortBy(field, dir);
+  });
+  const tool = (name: string, label: string, keys: string, run: () => void): HTMLButtonElement =>
+    h("button", { type: "button", class: "button is-quiet is-icon", "aria-label": label, title: keys ? `${label} (${keys})` : label, onclick: run }, icon(name));
+  const undo = tool("undo", t("grid-undo"), "Ctrl+Z", () => {
+    grid.undo();
+    grid.focus();
+  });
+  const redo = tool("redo", t("grid-redo"), "Ctrl+Y", () => {
+    grid.redo();
+    grid.focus();
+  });
+  root.append(
+    h("div", { class: "grid-toolbar", role: "toolbar", "aria-label": t("grid-toolbar") },
+      h("span", { class: "search-box" }, icon("search"), search),
+      h("span", { class: "select-box" }, sort),
+      h("span", { class: "toolbar-space" }),
+      status.element,
+      h("span", { class: "toolbar-group" }, undo, redo, tool("keyboard", t("grid-help"), "?", () => showHelp(() => grid.focus()))),
+    ),
+    banner,
+    view.holder,
+  );
+
+  function refreshButtons(): void {
+    undo.disabled = !grid.undoStack.canUndo;
+    redo.disabled = !grid.undoStack.canRedo;
+  }
+
+  function refreshSort(): void {
+    const current = view.sorting();
+    const options: [string, string][] = [
+      ["number|asc", t("grid-sort-number")],
+      ["name|asc", t("grid-sort-name")],
+      ...store.assessments.map((a): [string, string] => [`${fieldOf(a.id)}|desc`, view.titleOf(a)]),
+      ...view.totalFields().map((field): [string, string] => [`${field}|${field === "rank" ? "asc" : "desc"}`, t(`grid-total-${field}`)]),
+    ];
+    const value = current ? `${current.field}|${current.dir}` : "number|asc";
+    if (!options.some(([key]) => key === value) && current) {
+      const named = options.find(([key]) => key.startsWith(`${current.field}|`));
+      if (named) options.push([value, `${named[1]} ${current.dir === "asc" ? "↑" : "↓"}`]);
+    }
+    sort.replaceChildren(...options.map(([key, text]) => h("option", { value: key, selected: key === value }, text)));
+  }
+
+  /** The tick on saved cells fades after a moment. */
+  function calm(keys: CellKey[]): void {
+    const done = keys.filter((key) => store.cell(key).state === "saved");
+    for (const key of done) store.cell(key).state = "clean";
+    store.emit({ keys: done });
+  }
+
+  // ---- menus ----
+  function columnMenu(assessment: Assessment, button: HTMLElement): void {
+    const field = fieldOf(assessment.id);
+    const entries: MenuEntry[] = [
+      { label: t("grid-sort-descending"), run: () => view.sortBy(field, "desc") },
+      { label: t("grid-sort-ascending"), run: () => view.sortBy(field, "asc") },
+    ];
+    const may = assessment.editable || assessment.state === "locked";
+    if (may) {
+      entries.push("-");
+      if (assessment.state === "draft") entries.push({ label: t("grid-publish-menu"), run: () => void publish(assessment) });
+      if (assessment.state === "published") {
+        entries.push({ label: t("grid-unpublish-menu"), run: () => void withReason(assessment, "unpublish") });
+        entries.push({ label: t("grid-lock-menu"), run: () => void transition(assessment, "lock") });
+      }
+      if (assessment.state === "locked") entries.push({ label: t("grid-unlock-menu"), run: () => void withReason(assessment, "unlock") });
+    }
+    openMenu(button, entries, view.titleOf(assessment), () => (button.isConnected ? button.focus() : grid.focus()));
+  }
+
+  function cellMenu(spot: Spot, element: HTMLElement): void {
+    const assessment = assessmentOf(spot.field);
+    if (assessment === null) return;
+    const key = keyOf(assessment, spot.student);
+    const cell = store.cell(key);
+    const entries: MenuEntry[] = [];
+    if (cell.state === "conflict") {
+      entries.push({ label: t("grid-menu-keep-mine"), hint: "Alt+M", run: () => saver.keepMine(key) });
+      entries.push({ label: t("grid-menu-take-theirs"), hint: "Alt+T", run: () => saver.takeTheirs(key) }, "-");
+    }
+    if (store.assessment(assessment)?.editable) {
+      entries.push({ label: t("grid-menu-edit"), hint: "F2", run: () => grid.startEditing() });
+      for (const status of ["absent", "excused", "missing"] as const) {
+        entries.push({ label: t(`grid-status-${status}`), hint: { absent: "abs", excused: "ex", missing: "mi" }[status], run: () => grid.fillSelection({ status, value: null }) });
+      }
+      entries.push({ label: t("grid-menu-fill"), hint: "Ctrl+D", run: () => grid.fillDown() });
+      entries.push({ label: t("grid-menu-clear"), hint: "Delete", run: () => grid.fillSelection({ status: "blank", value: null }) }, "-");
+    }
+    entries.push({ label: t("grid-menu-history"), hint: "Alt+H", run: () => showHistory(spot) });
+    openMenu(element, entries, view.labelAt(spot), () => grid.focus());
+  }
+
+  function showHistory(spot: Spot): void {
+    const assessment = assessmentOf(spot.field);
+    if (assessment === null) return;
+    void history.open(assessment, spot.student, view.titleOf(store.assessment(assessment)), store.student(spot.student)?.name ?? "");
+  }
+
+  // ---- states of an assessment ----
+  async function publish(assessment: Assessment): Promise<void> {
+    try {
+      const preflight = await api.preflight(assessment.id);
+      if (await askPublish(view.titleOf(assessment), preflight, () => grid.focus())) await transition(assessment, "publish");
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  async function withReason(assessment: Assessment, action: "unpublish" | "unlock"): Promise<void> {
+    const title = view.titleOf(assessment);
+    const reason = await askReason(t(`grid-${action}-title`, { title }), t(`grid-${action}-lead`), t(`grid-${action}`), () => grid.focus());
+    if (reason) await transition(assessment, action, reason);
+  }
+
+  async function transition(assessment: Assessment, action: "publish" | "unpublish" | "lock" | "unlock", reason?: string): Promise<void> {
+    try {
+      await api.transition(assessment.id, action, reason);
+      announce(t(`grid-done-${action}`, { title: view.titleOf(assessment) }));
+    } catch (error) {
+      failed(error);
+    }
+    await live.fetchNow();
+  }
+
+  function failed(error: unknown): void {
+    if (error instanceof SignedOut) signInAgain();
+    else showBanner(error instanceof RequestError ? explain(error.problem.code, error.problem.detail) : t("grid-request-failed"), true);
+  }
+
+  // ---- banners ----
+  function showBanner(text: string, closable: boolean, ...more: HTMLElement[]): void {
+    banner.replaceChildren(icon("alert"), h("p", {}, text), ...more);
+    if (closable) banner.append(h("button", { type: "button", class: "button is-quiet is-icon", "aria-label": t("grid-close"), onclick: () => (banner.hidden = true) }, icon("close")));
+    banner.hidden = false;
+  }
+
+  function signInAgain(): void {
+    saver.signedOut = true;
+    status.update();
+    // another tab signs in, so that what is typed here stays
+    const link = h("a", { class: "button is-small is-primary", href: "/login", target: "_blank", rel: "noopener" }, t("grid-sign-in"));
+    showBanner(t("grid-signed-out"), false, link);
+  }
+
+  function goneBanner(): void {
+    showBanner(t("grid-gone"), false);
+  }
+
+  async function back(): Promise<void> {
+    if (!saver.signedOut) return;
+    try {
+      if (!(await api.refresh())) return;
+    } catch {
+      return;
+    }
+    saver.signedOut = false;
+    banner.hidden = true;
+    saver.retry();
+    live.start();
+    live.refetch(150);
+  }
+  window.addEventListener("focus", () => void back());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") void back();
+  });
+  window.addEventListener("online", () => {
+    saver.retry();
+    live.refetch(150);
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) {
+      live.start();
+      live.refetch(0);
+    }
+  });
+  window.addEventListener("beforeunload", (event) => {
+    grid.commit();
+    if (store.unsaved().next().done) return;
+    event.preventDefault();
+    event.returnValue = "";
+  });
+
+  // ---- reasons ----
+  /** Asks when the teacher pauses: a dialog that opened in mid-typing would swallow the next scores. */
+  function reasonSoon(): void {
+    clearTimeout(reasonTimer);
+    reasonTimer = setTimeout(() => {
+      if (grid.editing || Date.now() - grid.lastKeyAt < 700) reasonSoon();
+      else void reasonNow();
+    }, 250);
+  }
+
+  async function reasonNow(): Promise<void> {
+    if (reasonOpen) return;
+    clearTimeout(reasonTimer);
+    const keys = store.keysIn("reason");
+    waitingFor = new Set(keys.map((key) => partsOf(key)[0]));
+    if (!keys.length) return;
+    reasonOpen = true;
+    const titles = [...waitingFor].map((id) => view.titleOf(store.assessment(id))).join(t("grid-list-separator"));
+    const reason = await askReason(t("grid-reason-title"), tn("grid-reason-lead", keys.length, { titles }), t("grid-reason-save"), () => grid.focus());
+    reasonOpen = false;
+    if (reason) saver.giveReason([...waitingFor], reason);
+    note.state(grid.spot);
+  }
+
+  // ---- following the store ----
+  let ready = false;
+  store.onChange((change) => {
+    if (!ready) return;
+    if (change.structure) {
+      void view.rebuild().then(() => {
+        refreshSort();
+        grid.settle();
+      });
+      return;
+    }
+    view.paint(change.keys, change.flashed);
+    if (change.totals) view.paintTotals();
+    const active = grid.activeKey();
+    if (active && change.keys.includes(active) && !grid.editing) {
+      grid.refresh();
+      note.state(grid.spot);
+    }
+  });
+
+  const loading = h("p", { class: "grid-loading", role: "status" }, t("grid-loading"));
+  view.holder.hidden = true;
+  root.append(loading);
+  for (;;) {
+    try {
+      store.apply(await api.book());
+      break;
+    } catch (error) {
+      if (error instanceof SignedOut) {
+        location.assign("/login");
+        return;
+      }
+      const again = new Promise<void>((resolve) => {
+        loading.replaceChildren(
+          h("span", {}, error instanceof RequestError ? explain(error.problem.code, error.problem.detail) : t("grid-load-failed")), " ",
+          h("button", { type: "button", class: "button is-small", onclick: () => resolve() }, t("grid-retry")),
+        );
+      });
+      await again;
+      loading.textContent = t("grid-loading");
+    }
+  }
+  loading.remove();
+  view.holder.hidden = false;
+  await view.build();
+  ready = true;
+  refreshSort();
+  refreshButtons();
+  grid.settle();
+  view.holder.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest(".tabulator-col")) {
+      closeMenu();
+      queueMicrotask(refreshSort);
+    }
+  });
+  root.dataset["ready"] = "true";
+  if (!matchMedia("(pointer: coarse)").matches) grid.focus();
+  live.start();
+}
+
+const root = document.getElementById("grid");
+if (root) void start(root);

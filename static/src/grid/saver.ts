@@ -1,0 +1,321 @@
+/**
+ * Sends what is typed. One request is under way at a time, so a cell never has two; edits made meanwhile
+ * leave together in the next one, with the versions that the first brought back.
+ */
+import { RequestError, SignedOut, Unreachable, type PatchAnswer, type SentEdit } from "./api.ts";
+import { sameMark, type Mark } from "./entry.ts";
+import { keyOf, partsOf, theirsOf, type Cell, type CellKey, type Store } from "./store.ts";
+
+const BATCH = 1000;
+const REASON_KEPT_MS = 10 * 60_000;
+
+export interface SaverHooks {
+  /** The text for a refusal code. */
+  explain(code: string, detail: string): string;
+  /** Some cells wait for a reason. */
+  needReason(assessments: number[]): void;
+  saved(keys: CellKey[]): void;
+  signedOut(): void;
+  signedIn(): void;
+  /** Anything that the status bar shows has changed. */
+  changed(): void;
+  /** The server says that the page is behind (locked, no longer there…). */
+  stale(): void;
+}
+
+export interface Sender {
+  save(edits: readonly SentEdit[], reason?: string): Promise<PatchAnswer>;
+}
+
+export class Saver {
+  private queue = new Set<CellKey>();
+  private inFlight: Map<CellKey, SentEdit> | null = null;
+  private scheduled = false;
+  private attempts = 0;
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private reasons = new Map<number, { text: string; until: number }>();
+  offline = false;
+  signedOut = false;
+
+  constructor(private readonly store: Store, private readonly sender: Sender, private readonly hooks: SaverHooks) {}
+
+  /** What the teacher wants in a cell, from now on. */
+  edit(key: CellKey, mark: Mark): void {
+    const cell = this.store.cell(key);
+    cell.raw = null;
+    cell.draft = mark;
+    if (cell.state === "conflict") {
+      // the other value still has to be decided on; the newer text is what "keep mine" would send
+    } else if (this.inFlight?.has(key)) {
+      cell.state = "saving";
+      this.queue.add(key);
+    } else if (sameMark(mark, cell.server) && !cell.unanswered) {
+      this.settle(key, cell);
+    } else {
+      cell.state = "queued";
+      cell.problem = "";
+      this.queue.add(key);
+      this.schedule();
+    }
+    this.store.emit({ keys: [key] });
+    this.hooks.changed();
+  }
+
+  /** Pasted text that may not be saved: kept in view with the reason, not sent. */
+  refuse(key: CellKey, raw: string, problem: string): void {
+    const cell = this.store.cell(key);
+    this.queue.delete(key);
+    cell.raw = raw;
+    cell.draft = null;
+    cell.state = "refused";
+    cell.problem = problem;
+    this.store.emit({ keys: [key] });
+    this.hooks.changed();
+  }
+
+  /** Gives an unsaved cell up for what the server has. */
+  discard(key: CellKey): void {
+    const cell = this.store.cell(key);
+    this.settle(key, cell);
+    this.store.emit({ keys: [key] });
+    this.hooks.changed();
+  }
+
+  keepMine(key: CellKey): void {
+    const cell = this.store.cell(key);
+    if (!cell.theirs || !cell.draft) return;
+    this.rebase(cell);
+    cell.state = "queued";
+    if (sameMark(cell.draft, cell.server)) this.settle(key, cell);
+    else this.queue.add(key);
+    this.store.emit({ keys: [key] });
+    this.schedule();
+    this.hooks.changed();
+  }
+
+  takeTheirs(key: CellKey): void {
+    const cell = this.store.cell(key);
+    if (!cell.theirs) return;
+    this.rebase(cell);
+    this.discard(key);
+  }
+
+  giveReason(assessments: number[], text: string): void {
+    for (const id of assessments) this.reasons.set(id, { text, until: Date.now() + REASON_KEPT_MS });
+    this.requeue("reason", (key) => assessments.includes(partsOf(key)[0]));
+  }
+
+  /** Tries at once what failed. */
+  retry(): void {
+    clearTimeout(this.retryTimer);
+    this.retryTimer = undefined;
+    this.signedOut = false;
+    this.requeue("failed");
+  }
+
+  get busy(): boolean {
+    return this.inFlight !== null || this.queue.size > 0;
+  }
+
+  private requeue(state: "failed" | "reason", only: (key: CellKey) => boolean = () => true): void {
+    const keys = this.store.keysIn(state).filter(only);
+    for (const key of keys) {
+      this.store.cell(key).state = "queued";
+      this.queue.add(key);
+    }
+    this.store.emit({ keys });
+    this.schedule();
+    this.hooks.changed();
+  }
+
+  private rebase(cell: Cell): void {
+    const theirs = cell.theirs!;
+    cell.server = theirs.mark;
+    cell.version = theirs.version;
+    cell.comment = theirs.comment;
+    cell.updatedAt = theirs.updatedAt;
+    cell.updatedBy = theirs.updatedBy;
+    cell.theirs = null;
+    cell.unanswered = null;
+  }
+
+  private settle(key: CellKey, cell: Cell): void {
+    this.queue.delete(key);
+    cell.draft = null;
+    cell.raw = null;
+    cell.state = "clean";
+    cell.problem = "";
+    cell.theirs = null;
+  }
+
+  private schedule(): void {
+    if (this.scheduled || this.inFlight || this.retryTimer || this.signedOut || !this.queue.size) return;
+    this.scheduled = true;
+    setTimeout(() => {
+      this.scheduled = false;
+      void this.flush();
+    }, 15);
+  }
+
+  private reasonFor(assessment: number): string | undefined {
+    const reason = this.reasons.get(assessment);
+    return reason && reason.until > Date.now() ? reason.text : undefined;
+  }
+
+  private async flush(): Promise<void> {
+    if (this.inFlight || this.retryTimer || this.signedOut) return;
+    const edits = new Map<CellKey, SentEdit>();
+    let reason: string | undefined;
+    for (const key of this.queue) {
+      const cell = this.store.cell(key);
+      if (!cell.draft) {
+        this.queue.delete(key);
+        continue;
+      }
+      const its = this.reasonFor(partsOf(key)[0]);
+      if (edits.size === 0) reason = its;
+      else if (its !== reason) continue; // a request carries one reason
+      edits.set(key, { key, version: cell.version, mark: cell.draft });
+      this.queue.delete(key);
+      cell.state = "saving";
+      if (edits.size === BATCH) break;
+    }
+    if (!edits.size) return;
+    this.inFlight = edits;
+    this.store.emit({ keys: [...edits.keys()] });
+    this.hooks.changed();
+    try {
+      const answer = await this.sender.save([...edits.values()], reason);
+      this.inFlight = null;
+      this.reached();
+      this.settleAnswer(edits, answer);
+    } catch (error) {
+      this.inFlight = null;
+      this.failed(edits, error);
+    }
+    this.store.emit({ keys: [...edits.keys()] });
+    this.hooks.changed();
+    this.schedule();
+  }
+
+  private reached(): void {
+    this.attempts = 0;
+    if (this.offline) {
+      this.offline = false;
+      this.requeue("failed");
+    }
+    this.hooks.signedIn();
+  }
+
+  private settleAnswer(edits: Map<CellKey, SentEdit>, answer: PatchAnswer): void {
+    const open = new Map(edits);
+    const saved: CellKey[] = [];
+    const waiting = new Set<number>();
+    let stale = false;
+
+    for (const item of answer.saved) {
+      const key = keyOf(item.assessment_id, item.student_id);
+      const sent = open.get(key);
+      if (!sent) continue;
+      open.delete(key);
+      const cell = this.store.cell(key);
+      cell.server = sent.mark;
+      cell.version = item.version;
+      cell.unanswered = null;
+      if (cell.raw !== null) continue;
+      if (cell.draft && !sameMark(cell.draft, sent.mark)) {
+        cell.state = "queued";
+        this.queue.add(key);
+      } else {
+        this.settle(key, cell);
+        cell.state = "saved";
+        saved.push(key);
+      }
+    }
+    for (const item of answer.conflicts) {
+      const key = keyOf(item.assessment_id, item.student_id);
+      const sent = open.get(key);
+      if (!sent) continue;
+      open.delete(key);
+      const cell = this.store.cell(key);
+      cell.theirs = theirsOf(item.current);
+      this.queue.delete(key);
+      const ownLostWrite =
+        cell.unanswered && cell.theirs.version === sent.version + 1 && sameMark(cell.theirs.mark, cell.unanswered);
+      if (ownLostWrite) {
+        // the answer to our own earlier write was lost; it did arrive, so carry on from it
+        this.rebase(cell);
+        cell.state = "queued";
+        this.queue.add(key);
+      } else if (cell.draft && sameMark(cell.theirs.mark, cell.draft)) {
+        this.rebase(cell); // both wrote the same
+        this.settle(key, cell);
+      } else {
+        cell.state = "conflict";
+      }
+    }
+    for (const item of answer.rejected) {
+      const key = keyOf(item.assessment_id, item.student_id);
+      const sent = open.get(key);
+      if (!sent) continue;
+      open.delete(key);
+      const cell = this.store.cell(key);
+      if (this.queue.has(key) && cell.draft && !sameMark(cell.draft, sent.mark) && item.code !== "reason_required") {
+        cell.state = "queued"; // overtaken by a newer value
+        continue;
+      }
+      this.queue.delete(key);
+      if (item.code === "reason_required") {
+        this.reasons.delete(item.assessment_id);
+        cell.state = "reason";
+        waiting.add(item.assessment_id);
+      } else {
+        cell.state = "refused";
+        cell.problem = this.hooks.explain(item.code, item.detail ?? "");
+        stale ||= ["locked", "term_closed", "not_enrolled", "unknown_assessment"].includes(item.code);
+      }
+    }
+    for (const key of open.keys()) {
+      const cell = this.store.cell(key);
+      cell.state = "refused";
+      cell.problem = this.hooks.explain("unanswered", "");
+    }
+    if (saved.length) this.hooks.saved(saved);
+    if (waiting.size) this.hooks.needReason([...waiting]);
+    if (stale) this.hooks.stale();
+  }
+
+  private failed(edits: Map<CellKey, SentEdit>, error: unknown): void {
+    const retryable =
+      error instanceof Unreachable ||
+      error instanceof SignedOut ||
+      (error instanceof RequestError && (error.problem.status >= 500 || error.problem.status === 429 || error.problem.status === 408));
+    for (const [key, sent] of edits) {
+      const cell = this.store.cell(key);
+      this.queue.delete(key);
+      if (!cell.draft) continue;
+      if (retryable) {
+        cell.state = "failed";
+        if (!(error instanceof SignedOut)) cell.unanswered = sent.mark;
+      } else {
+        const problem = error instanceof RequestError ? error.problem : { code: "", detail: "" };
+        cell.state = "refused";
+        cell.problem = this.hooks.explain(problem.code, problem.detail);
+      }
+    }
+    if (error instanceof SignedOut) {
+      this.signedOut = true;
+      this.hooks.signedOut();
+      return;
+    }
+    if (!retryable) {
+      if (!(error instanceof RequestError)) console.error(error);
+      return;
+    }
+    this.offline = true;
+    const told = error instanceof RequestError ? error.problem.retryAfter : null;
+    const wait = told ? told * 1000 : Math.min(30_000, 1000 * 2 ** this.attempts) * (0.8 + Math.random() * 0.4);
+    this.attempts++;
+    this.retryTimer = setTimeout(() => this.retry(), wait);
+  }
+}

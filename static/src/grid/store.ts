@@ -1,0 +1,199 @@
+/** What the server said, and what the teacher wants on top of it. The grid only shows this. */
+import { addDecimals, BLANK, decimalText, sameMark, type Mark, type Status } from "./entry.ts";
+
+export type CellKey = `${number}:${number}`;
+export const keyOf = (assessment: number, student: number): CellKey => `${assessment}:${student}`;
+export const partsOf = (key: CellKey): [assessment: number, student: number] => {
+  const [a, s] = key.split(":");
+  return [Number(a), Number(s)];
+};
+
+export type CellState =
+  | "clean" // as the server has it
+  | "queued" // typed, about to be sent
+  | "saving"
+  | "saved" // a moment after saving
+  | "failed" // the network failed; will be tried again
+  | "reason" // a published score: waits for a reason
+  | "conflict" // somebody else wrote first
+  | "refused"; // the value may not be saved
+
+export interface Author { id?: number; name: string }
+
+export interface Theirs { mark: Mark; version: number; comment: string; updatedAt: string | null; updatedBy: string }
+
+export interface Cell {
+  server: Mark;
+  version: number;
+  comment: string;
+  updatedAt: string | null;
+  updatedBy: string;
+  draft: Mark | null;
+  /** Pasted text that is not a score; shown as it is, never sent. */
+  raw: string | null;
+  state: CellState;
+  problem: string;
+  theirs: Theirs | null;
+  /** Sent, but the answer was lost: the server may or may not have it. */
+  unanswered: Mark | null;
+}
+
+export interface Assessment {
+  id: number;
+  title: string;
+  subject: string;
+  maxScore: string;
+  limit: string;
+  state: "draft" | "published" | "locked";
+  date: string | null;
+  editable: boolean;
+  examId: number | null;
+}
+
+export interface Student { id: number; number: string; name: string }
+export interface Total { [name: string]: string | null }
+export interface Statistic { count: number; mean: string | null; highest: string | null; lowest: string | null }
+
+interface ScoreJson {
+  assessment_id: number; student_id: number; status: Status; value: number | string | null; comment?: string | null;
+  version: number; updated_at?: string | null; updated_by?: Author | string | null;
+}
+export interface BookJson {
+  assessments: {
+    id: number; title: string; max_score: number | string; state: Assessment["state"]; date?: string | null;
+    editable?: boolean; extra_credit_limit?: number | string | null; exam_id?: number | null;
+    subject?: { code?: string; name?: string } | string | null;
+  }[];
+  students: { id: number; student_number: string; name: string }[];
+  scores: ScoreJson[];
+  totals?: (Record<string, number | string | null> & { student_id: number })[];
+  statistics?: { assessment_id: number; count?: number; mean?: number | string | null; highest?: number | string | null; lowest?: number | string | null }[];
+}
+
+export interface CurrentJson {
+  status: Status; value: number | string | null; comment?: string | null; version: number;
+  updated_at?: string | null; updated_by?: Author | string | null;
+}
+
+const author = (by: Author | string | null | undefined): string =>
+  !by ? "" : typeof by === "string" ? by : (by.name ?? "");
+
+const markOf = (json: { status: Status; value: number | string | null }): Mark =>
+  json.status === "scored" ? { status: "scored", value: decimalText(json.value) } : { status: json.status, value: null };
+
+export const theirsOf = (json: CurrentJson): Theirs => ({
+  mark: markOf(json), version: json.version, comment: json.comment ?? "",
+  updatedAt: json.updated_at ?? null, updatedBy: author(json.updated_by),
+});
+
+export type Change = { keys: CellKey[]; flashed?: boolean; structure?: boolean; totals?: boolean };
+
+export class Store {
+  assessments: Assessment[] = [];
+  students: Student[] = [];
+  totals = new Map<number, Total>();
+  statistics = new Map<number, Statistic>();
+  private cells = new Map<CellKey, Cell>();
+  private listeners: ((change: Change) => void)[] = [];
+  private structure = "";
+  /** Set by the editor: a cell that is open must not change under the teacher. */
+  isEditing: (key: CellKey) => boolean = () => false;
+
+  onChange(listener: (change: Change) => void): void {
+    this.listeners.push(listener);
+  }
+
+  emit(change: Change): void {
+    for (const listener of this.listeners) listener(change);
+  }
+
+  cell(key: CellKey): Cell {
+    let cell = this.cells.get(key);
+    if (!cell) {
+      cell = {
+        server: BLANK, version: 0, comment: "", updatedAt: null, updatedBy: "", draft: null, raw: null,
+        state: "clean", problem: "", theirs: null, unanswered: null,
+      };
+      this.cells.set(key, cell);
+    }
+    return cell;
+  }
+
+  shown(key: CellKey): Mark {
+    const cell = this.cells.get(key);
+    return cell ? (cell.draft ?? cell.server) : BLANK;
+  }
+
+  assessment(id: number): Assessment | undefined {
+    return this.assessments.find((a) => a.id === id);
+  }
+
+  student(id: number): Student | undefined {
+    return this.students.find((s) => s.id === id);
+  }
+
+  *unsaved(): IterableIterator<[CellKey, Cell]> {
+    for (const entry of this.cells) if (entry[1].draft || entry[1].raw !== null) yield entry;
+  }
+
+  count(...states: CellState[]): number {
+    let n = 0;
+    for (const cell of this.cells.values()) if (states.includes(cell.state)) n++;
+    return n;
+  }
+
+  keysIn(...states: CellState[]): CellKey[] {
+    return [...this.cells].filter(([, cell]) => states.includes(cell.state)).map(([key]) => key);
+  }
+
+  /** Takes a fresh gradebook or sheet. Cells with unsaved work, or open in the editor, are left alone. */
+  apply(book: BookJson): void {
+    this.assessments = book.assessments.map((a) => {
+      const maxScore = decimalText(a.max_score) ?? "0";
+      const extra = decimalText(a.extra_credit_limit);
+      return {
+        id: a.id,
+        title: a.title,
+        subject: typeof a.subject === "string" ? a.subject : (a.subject?.name ?? ""),
+        maxScore,
+        limit: extra ? addDecimals(maxScore, extra) : maxScore,
+        state: a.state,
+        date: a.date ?? null,
+        editable: a.state !== "locked" && a.editable !== false,
+        examId: a.exam_id ?? null,
+      };
+    });
+    this.students = book.students.map((s) => ({ id: s.id, number: s.student_number, name: s.name }));
+    const changed: CellKey[] = [];
+    for (const score of book.scores) {
+      const key = keyOf(score.assessment_id, score.student_id);
+      const cell = this.cell(key);
+      if (cell.draft || cell.raw !== null || cell.state === "saving" || this.isEditing(key)) continue;
+      if (score.version < cell.version) continue; // this answer is older than what we know
+      const mark = markOf(score);
+      if (!sameMark(mark, cell.server) || (score.comment ?? "") !== cell.comment) changed.push(key);
+      cell.server = mark;
+      cell.version = score.version;
+      cell.comment = score.comment ?? "";
+      cell.updatedAt = score.updated_at ?? null;
+      cell.updatedBy = author(score.updated_by);
+    }
+    this.totals = new Map(
+      (book.totals ?? []).map(({ student_id, ...rest }) => [
+        student_id,
+        Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, decimalText(value as number | string | null)])),
+      ]),
+    );
+    this.statistics = new Map(
+      (book.statistics ?? []).map((s) => [
+        s.assessment_id,
+        { count: s.count ?? 0, mean: decimalText(s.mean), highest: decimalText(s.highest), lowest: decimalText(s.lowest) },
+      ]),
+    );
+    const structure = JSON.stringify([this.assessments, this.students]);
+    const rebuilt = structure !== this.structure;
+    const first = this.structure === "";
+    this.structure = structure;
+    this.emit({ keys: changed, structure: rebuilt, totals: true, flashed: !first });
+  }
+}

@@ -1,0 +1,394 @@
+/** The table: Tabulator draws rows, frozen columns, sorting and filtering; cells show what the store says. */
+import {
+  ColumnCalcsModule, FilterModule, FormatModule, FrozenColumnsModule, InteractionModule, ResizeColumnsModule, ResizeTableModule,
+  SortModule, Tabulator, type CellComponent, type ColumnDefinition, type RowComponent,
+} from "tabulator-tables";
+import { flash, h, icon, reducedMotion } from "../common/dom.ts";
+import { locale, t, timeText } from "../common/i18n.ts";
+import { compareMarks, units, type Mark } from "./entry.ts";
+import { keyOf, partsOf, type Assessment, type CellKey, type Store } from "./store.ts";
+
+Tabulator.registerModule([
+  ColumnCalcsModule, FilterModule, FormatModule, FrozenColumnsModule, InteractionModule, ResizeColumnsModule, ResizeTableModule, SortModule,
+]);
+
+export type Kind = "gradebook" | "sheet";
+
+/** A place on the screen: a pupil's row and a column's field. */
+export interface Spot { student: number; field: string }
+
+export const fieldOf = (assessment: number): string => `a${assessment}`;
+export const assessmentOf = (field: string): number | null => (/^a\d+$/.test(field) ? Number(field.slice(1)) : null);
+
+export function markText(mark: Mark): string {
+  return mark.status === "scored" ? (mark.value ?? "") : mark.status === "blank" ? "" : t(`grid-status-${mark.status}`);
+}
+
+/** Two places for totals and means, on the decimal text. */
+export function fixed2(value: string | null | undefined): string {
+  if (value === null || value === undefined) return "";
+  const match = /^(-?\d+)(?:\.(\d*))?$/.exec(value);
+  return match ? `${match[1]}.${((match[2] ?? "") + "00").slice(0, Math.max(2, (match[2] ?? "").length))}` : value;
+}
+
+export interface ViewHooks {
+  openColumnMenu(assessment: Assessment, button: HTMLElement): void;
+  /** Rows were sorted, filtered or rebuilt. */
+  rearranged(): void;
+}
+
+export class View {
+  readonly holder: HTMLElement;
+  private table!: Tabulator;
+  private built = false;
+  private elements = new Map<string, HTMLElement>();
+  private stats = new Map<string, HTMLElement[]>();
+  private order: number[] = [];
+  fields: string[] = [];
+  private filterText = "";
+
+  constructor(private readonly kind: Kind, private readonly store: Store, private readonly hooks: ViewHooks, label: string) {
+    this.holder = h("div", { class: "grid-table" });
+    this.label = label;
+  }
+  private readonly label: string;
+
+  build(): Promise<void> {
+    return new Promise((done) => {
+      const collator = new Intl.Collator(locale() === "zh-CN" ? "zh-CN-u-co-pinyin" : locale(), { numeric: true });
+      this.collator = collator;
+      this.table = new Tabulator(this.holder, {
+        data: this.rows(),
+        index: "id",
+        columns: this.columns(),
+        layout: "fitData",
+        height: "100%",
+        rowHeight: 33,
+        renderVertical: "basic", // a class is small, and a cell must not vanish under the cursor
+        initialSort: [{ column: "number", dir: "asc" }],
+        headerSortElement: () => "",
+        columnHeaderSortMulti: false,
+        placeholder: () => h("p", { class: "grid-placeholder" }, t(this.filterText ? "grid-no-match" : "grid-no-students")) as unknown as string,
+        rowFormatter: (row) => this.nameRow(row),
+      });
+      this.table.on("tableBuilt", () => {
+        this.built = true;
+        this.access();
+        this.refreshOrder();
+        this.scroller.addEventListener("scroll", () => this.holder.classList.toggle("is-scrolled", this.scroller.scrollLeft > 0), { passive: true });
+        done();
+      });
+      this.table.on("dataSorted", () => this.later());
+      this.table.on("dataFiltered", () => this.later());
+    });
+  }
+  private collator = new Intl.Collator();
+
+  private rearrangeQueued = false;
+  private later(): void {
+    if (!this.built || this.rearrangeQueued) return;
+    this.rearrangeQueued = true;
+    queueMicrotask(() => {
+      this.rearrangeQueued = false;
+      this.refreshOrder();
+      this.hooks.rearranged();
+    });
+  }
+
+  /** Pupils or columns have changed: draw again. */
+  async rebuild(): Promise<void> {
+    if (!this.built) return;
+    const scroller = this.scroller;
+    const left = scroller.scrollLeft;
+    const top = scroller.scrollTop;
+    const sorted = this.table.getSorters().map(({ field, dir }) => ({ column: field, dir }));
+    this.elements.clear();
+    this.stats.clear();
+    this.table.setColumns(this.columns());
+    await this.table.setData(this.rows());
+    if (sorted.length && sorted.every((s) => this.table.getColumn(s.column))) this.table.setSort(sorted);
+    this.scroller.scrollLeft = left;
+    this.scroller.scrollTop = top;
+    this.access();
+    this.refreshOrder();
+    this.hooks.rearranged();
+  }
+
+  get scroller(): HTMLElement {
+    return this.holder.querySelector<HTMLElement>(".tabulator-tableholder")!;
+  }
+
+  get students(): readonly number[] {
+    return this.order;
+  }
+
+  elementAt(spot: Spot): HTMLElement | undefined {
+    return this.elements.get(`${spot.student}/${spot.field}`);
+  }
+
+  spotOf(target: EventTarget | null): Spot | null {
+    const cell = target instanceof Element ? target.closest<HTMLElement>(".tabulator-cell[data-student]") : null;
+    const field = cell?.getAttribute("tabulator-field");
+    return cell && field && this.fields.includes(field) ? { student: Number(cell.dataset["student"]), field } : null;
+  }
+
+  headerButton(field: string): HTMLElement | null {
+    return this.holder.querySelector<HTMLElement>(`.tabulator-col[tabulator-field="${field}"] .col-menu`);
+  }
+
+  sortBy(field: string, direction: "asc" | "desc"): void {
+    this.table.setSort(field, direction);
+  }
+
+  sorting(): { field: string; dir: "asc" | "desc" } | null {
+    const [first] = this.built ? this.table.getSorters() : [];
+    return first ? { field: first.field, dir: first.dir } : null;
+  }
+
+  filter(text: string): void {
+    this.filterText = text.trim();
+    const wanted = this.filterText.toLowerCase();
+    if (!wanted) this.table.clearFilter(true);
+    else this.table.setFilter((row: { number: string; name: string }) => row.number.toLowerCase().includes(wanted) || row.name.toLowerCase().includes(wanted));
+  }
+
+  /** Keeps a cell clear of the frozen columns and the edges. */
+  reveal(spot: Spot): void {
+    const cell = this.elementAt(spot);
+    if (!cell) return;
+    const scroller = this.scroller;
+    const box = scroller.getBoundingClientRect();
+    const at = cell.getBoundingClientRect();
+    let frozen = 0;
+    for (const column of this.holder.querySelectorAll<HTMLElement>(".tabulator-header .tabulator-frozen")) frozen += column.offsetWidth;
+    const right = box.left + scroller.clientWidth;
+    const bottom = box.top + scroller.clientHeight;
+    if (at.left < box.left + frozen) scroller.scrollLeft -= box.left + frozen - at.left;
+    else if (at.right > right) scroller.scrollLeft += Math.min(at.right - right, at.left - box.left - frozen);
+    if (at.top < box.top) scroller.scrollTop -= box.top - at.top;
+    else if (at.bottom > bottom) scroller.scrollTop += at.bottom - bottom;
+  }
+
+  paint(keys: Iterable<CellKey>, flashed = false): void {
+    for (const key of keys) {
+      const [assessment, student] = partsOf(key);
+      const element = this.elements.get(`${student}/${fieldOf(assessment)}`);
+      if (!element) continue;
+      this.paintCell(element, student, fieldOf(assessment));
+      if (flashed && !reducedMotion()) flash(element);
+    }
+  }
+
+  paintTotals(): void {
+    for (const student of this.store.students) {
+      for (const name of this.totalFields()) {
+        const element = this.elements.get(`${student.id}/${name}`);
+        if (element) this.paintCell(element, student.id, name);
+      }
+    }
+    for (const assessment of this.store.assessments) this.paintStatistics(fieldOf(assessment.id));
+  }
+
+  textAt(spot: Spot): string {
+    const assessment = assessmentOf(spot.field);
+    if (assessment === null) return this.totalText(spot.student, spot.field);
+    const cell = this.store.cell(keyOf(assessment, spot.student));
+    return cell.raw ?? markText(cell.draft ?? cell.server);
+  }
+
+  labelAt(spot: Spot): string {
+    const student = this.store.student(spot.student)?.name ?? "";
+    const assessment = assessmentOf(spot.field);
+    const column = assessment === null ? t(`grid-total-${spot.field}`) : this.titleOf(this.store.assessment(assessment));
+    const text = this.textAt(spot) || t("grid-cell-blank");
+    const cell = assessment === null ? null : this.store.cell(keyOf(assessment, spot.student));
+    const state = cell && cell.state !== "clean" ? t(`grid-state-${cell.state}`) : "";
+    const readOnly = assessment !== null && !this.store.assessment(assessment)?.editable ? t("grid-cell-read-only") : "";
+    return [student, column, text, state, cell?.problem, readOnly, cell?.comment].filter(Boolean).join(", ");
+  }
+
+  titleOf(assessment: Assessment | undefined): string {
+    return assessment ? (this.kind === "sheet" && assessment.subject ? assessment.subject : assessment.title) : "";
+  }
+
+  totalFields(): string[] {
+    if (this.kind === "sheet") return ["total", "mean", "rank"];
+    const letters = [...this.store.totals.values()].some((total) => total["letter"]);
+    return letters ? ["current", "final", "letter"] : ["current", "final"];
+  }
+
+  private rows(): { id: number; number: string; name: string }[] {
+    return this.store.students.map((s) => ({ id: s.id, number: s.number, name: s.name }));
+  }
+
+  private totalText(student: number, field: string): string {
+    const value = this.store.totals.get(student)?.[field] ?? null;
+    if (field === "letter" || field === "rank") return value ?? "";
+    return this.kind === "sheet" && field === "total" ? (value ?? "") : fixed2(value);
+  }
+
+  private columns(): ColumnDefinition[] {
+    const narrow = window.innerWidth < 600;
+    const collator = this.collator;
+    const byNumber = (a: string, b: string): number => collator.compare(a, b);
+    const fixed: ColumnDefinition[] = [
+      {
+        title: t("grid-column-number"), field: "number", frozen: !narrow, width: narrow ? 98 : 108, resizable: false, cssClass: "col-number",
+        sorter: byNumber, titleFormatter: () => this.plainTitle(t("grid-column-number")), formatter: (cell) => this.text(cell, "number"),
+        bottomCalc: () => "", bottomCalcFormatter: () => "",
+      },
+      {
+        title: t("grid-column-name"), field: "name", frozen: true, width: narrow ? 92 : 136, resizable: "header", cssClass: "col-name",
+        sorter: byNumber, titleFormatter: () => this.plainTitle(t("grid-column-name")), formatter: (cell) => this.text(cell, "name"),
+        bottomCalc: () => "", bottomCalcFormatter: () => this.statisticLabels(),
+      },
+    ];
+    // on a phone the number gives its place up to the name and scrolls away
+    if (narrow) fixed.reverse();
+    const marks = this.store.assessments.map((assessment): ColumnDefinition => {
+      const field = fieldOf(assessment.id);
+      return {
+        title: assessment.title, field, width: 124, minWidth: 84, resizable: "header",
+        cssClass: `col-mark${assessment.editable ? "" : " is-read-only"}`,
+        titleFormatter: () => this.markTitle(assessment),
+        formatter: (cell) => this.content(cell, field),
+        sorter: (_a, _b, x, y, _column, dir) => compareMarks(
+          this.store.shown(keyOf(assessment.id, (x.getData() as { id: number }).id)),
+          this.store.shown(keyOf(assessment.id, (y.getData() as { id: number }).id)),
+          dir,
+        ),
+        bottomCalc: () => "",
+        bottomCalcFormatter: () => this.statisticCell(field),
+      };
+    });
+    const totals = this.totalFields().map((field, index): ColumnDefinition => ({
+      title: t(`grid-total-${field}`), field, width: field === "letter" || field === "rank" ? 76 : this.kind === "gradebook" ? 112 : 96, resizable: false,
+      cssClass: `col-total${index === 0 ? " is-first-total" : ""}`,
+      titleFormatter: () => this.plainTitle(t(`grid-total-${field}`), this.kind === "gradebook" && field !== "letter" ? t(`grid-total-${field}-note`) : ""),
+      formatter: (cell) => this.content(cell, field),
+      sorter: (_a, _b, x, y, _column, dir) => this.compareTotals(field, (x.getData() as { id: number }).id, (y.getData() as { id: number }).id, dir),
+      bottomCalc: () => "", bottomCalcFormatter: () => "",
+    }));
+    this.fields = [...marks, ...totals].map((column) => column.field!);
+    return [...fixed, ...marks, ...totals];
+  }
+
+  private compareTotals(field: string, a: number, b: number, dir: "asc" | "desc"): number {
+    const x = this.store.totals.get(a)?.[field] ?? null;
+    const y = this.store.totals.get(b)?.[field] ?? null;
+    if (x === null || y === null) return x === y ? 0 : (x === null ? 1 : -1) * (dir === "asc" ? 1 : -1); // those without come last
+    if (field === "letter") return this.collator.compare(x, y);
+    const p = units(x);
+    const q = units(y);
+    return p < q ? -1 : p > q ? 1 : 0;
+  }
+
+  private plainTitle(text: string, note = ""): HTMLElement {
+    return h("span", { class: "col-head" }, h("span", { class: "col-title" }, text), note && h("span", { class: "col-note" }, note));
+  }
+
+  private markTitle(assessment: Assessment): HTMLElement {
+    const title = this.titleOf(assessment);
+    const button = h("button", {
+      type: "button", class: "col-menu", tabindex: "-1", "aria-haspopup": "menu", "aria-label": t("grid-column-menu", { title }),
+      onclick: (event) => {
+        event.stopPropagation();
+        this.hooks.openColumnMenu(assessment, button);
+      },
+    }, icon("more"));
+    return h("span", { class: "col-head", title: [assessment.title, assessment.date].filter(Boolean).join(" · ") },
+      h("span", { class: "col-title" }, title),
+      h("span", { class: "col-note" },
+        h("span", { class: "col-max" }, t("grid-column-max", { max: assessment.maxScore })),
+        !assessment.editable && assessment.state !== "locked"
+          ? h("span", { class: "col-state is-locked" }, t("grid-cell-read-only"))
+          : h("span", { class: `col-state is-${assessment.state}` }, t(`grid-assessment-${assessment.state}`)),
+      ),
+      button,
+    ) as HTMLElement;
+  }
+
+  private text(cell: CellComponent, kind: "number" | "name"): string | HTMLElement {
+    const element = cell.getElement();
+    if (kind === "name") element.setAttribute("role", "rowheader");
+    return h("span", { class: "cell-text" }, String(cell.getValue() ?? ""));
+  }
+
+  private content(cell: CellComponent, field: string): HTMLElement | string {
+    const student = (cell.getRow().getData() as { id: number }).id;
+    const element = cell.getElement();
+    element.dataset["student"] = String(student);
+    this.elements.set(`${student}/${field}`, element);
+    const span = h("span", { class: "cell-text" });
+    // the formatter runs before its result is in the cell: fill this one, then keep it up to date in place
+    this.fill(element, span, student, field);
+    return span;
+  }
+
+  private paintCell(element: HTMLElement, student: number, field: string): void {
+    const span = element.querySelector<HTMLElement>(".cell-text");
+    if (span) this.fill(element, span, student, field);
+  }
+
+  private fill(element: HTMLElement, span: HTMLElement, student: number, field: string): void {
+    const spot = { student, field };
+    span.textContent = this.textAt(spot);
+    element.setAttribute("aria-label", this.labelAt(spot));
+    const assessment = assessmentOf(field);
+    if (assessment === null) return;
+    const cell = this.store.cell(keyOf(assessment, student));
+    const mark = cell.draft ?? cell.server;
+    element.dataset["state"] = cell.state;
+    element.classList.toggle("is-status", cell.raw === null && mark.status !== "scored" && mark.status !== "blank");
+    element.classList.toggle("has-comment", cell.comment !== "");
+    element.title = cell.problem || cell.comment || (cell.updatedBy ? t("grid-cell-by", { name: cell.updatedBy, time: timeText(cell.updatedAt) }) : "");
+    if (!element.title) element.removeAttribute("title");
+  }
+
+  private statisticLabels(): HTMLElement {
+    return h("span", { class: "cell-stats is-labels" }, h("span", {}, t("grid-stat-mean")), h("span", {}, t("grid-stat-count")), h("span", {}, t("grid-stat-range")));
+  }
+
+  private statisticCell(field: string): HTMLElement {
+    const lines = [h("span", { class: "stat-mean" }), h("span", {}), h("span", {})];
+    this.stats.set(field, lines);
+    this.paintStatistics(field);
+    return h("span", { class: "cell-stats" }, ...lines);
+  }
+
+  private paintStatistics(field: string): void {
+    const lines = this.stats.get(field);
+    const assessment = assessmentOf(field);
+    if (!lines || assessment === null) return;
+    const s = this.store.statistics.get(assessment);
+    lines[0]!.textContent = s?.mean ? fixed2(s.mean) : "–";
+    lines[1]!.textContent = `${s?.count ?? 0} / ${this.store.students.length}`;
+    lines[2]!.textContent = s?.lowest != null && s.highest != null ? `${s.lowest} – ${s.highest}` : "–";
+  }
+
+  private nameRow(row: RowComponent): void {
+    row.getElement().dataset["student"] = String((row.getData() as { id: number }).id);
+  }
+
+  private refreshOrder(): void {
+    this.order = this.table.getRows("active").map((row) => (row.getData() as { id: number }).id);
+    this.holder.setAttribute("aria-rowcount", String(this.order.length + 1));
+  }
+
+  /** Tabulator's roles, put right for assistive technology. */
+  private access(): void {
+    const grid = this.holder;
+    grid.setAttribute("aria-label", this.label);
+    grid.removeAttribute("aria-owns");
+    const holder = this.scroller;
+    holder.setAttribute("role", "rowgroup");
+    holder.removeAttribute("tabindex"); // the cells take the focus
+    grid.querySelector(".tabulator-table")?.setAttribute("role", "presentation");
+    grid.querySelector(".tabulator-calcs-holder")?.setAttribute("role", "rowgroup");
+    for (const element of grid.querySelectorAll(".tabulator-header, .tabulator-footer, .tabulator-header-contents, .tabulator-footer-contents")) {
+      if (!element.getAttribute("role")) element.setAttribute("role", "presentation");
+    }
+    for (const element of grid.querySelectorAll(".tabulator-headers")) element.setAttribute("role", "row");
+    grid.querySelector(".tabulator-header")?.setAttribute("role", "rowgroup");
+  }
+}

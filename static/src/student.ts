@@ -1,0 +1,114 @@
+/**
+ * A student's page follows new grades: an event says that something changed, the page is fetched again and
+ * its <main> replaced. Elements with `data-live="key"` are compared by their text; the changed ones flash
+ * and are read out. Without JavaScript the page is the same, only not live.
+ *
+ *   <main id="main" data-events="/api/v1/events"> … <span data-live="a12" data-live-name="数学 期中">92</span>
+ */
+import { announce, flash, reducedMotion } from "./common/dom.ts";
+import { loadMessages, t } from "./common/i18n.ts";
+import { localTimes } from "./common/times.ts";
+
+const WAIT_MS = 300;
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+let running = false;
+let again = false;
+let failures = 0;
+
+const texts = (root: ParentNode): Map<string, string> =>
+  new Map([...root.querySelectorAll<HTMLElement>("[data-live]")].map((e) => [e.dataset["live"] ?? "", (e.textContent ?? "").trim()]));
+
+function soon(): void {
+  clearTimeout(timer);
+  timer = setTimeout(() => void update(), WAIT_MS);
+}
+
+async function update(): Promise<void> {
+  if (running) {
+    again = true;
+    return;
+  }
+  running = true;
+  try {
+    const answer = await fetch(location.href, { credentials: "same-origin", headers: { accept: "text/html" } });
+    if (answer.redirected && new URL(answer.url).pathname === "/login") {
+      location.assign("/login");
+      return;
+    }
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("main");
+    const old = document.querySelector("main");
+    if (fresh && old) swap(old, fresh);
+  } catch {
+    // offline: the next event or reconnection brings it
+  } finally {
+    running = false;
+    if (again) {
+      again = false;
+      soon();
+    }
+  }
+}
+
+function swap(old: HTMLElement, fresh: HTMLElement): void {
+  const before = texts(old);
+  const open = new Set([...old.querySelectorAll<HTMLDetailsElement>("details[open][id]")].map((d) => d.id));
+  const closed = new Set([...old.querySelectorAll<HTMLDetailsElement>("details:not([open])[id]")].map((d) => d.id));
+  const focused = document.activeElement?.id ?? "";
+  const [x, y] = [window.scrollX, window.scrollY];
+  for (const details of fresh.querySelectorAll<HTMLDetailsElement>("details[id]")) {
+    if (open.has(details.id)) details.open = true;
+    else if (closed.has(details.id)) details.open = false;
+  }
+  const nodes = [...fresh.childNodes].map((node) => document.importNode(node, true));
+  old.replaceChildren(...nodes);
+  localTimes(old);
+  window.scrollTo(x, y);
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  const changed: string[] = [];
+  for (const element of old.querySelectorAll<HTMLElement>("[data-live]")) {
+    const text = (element.textContent ?? "").trim();
+    if (before.get(element.dataset["live"] ?? "") === text) continue;
+    if (!reducedMotion()) flash(element);
+    if (element.dataset["liveName"]) changed.push(`${element.dataset["liveName"]} ${text}`);
+  }
+  if (changed.length) announce(t("student-updated", { grades: changed.slice(0, 5).join(", ") }));
+}
+
+function follow(url: string): void {
+  const source = new EventSource(url);
+  for (const name of ["score", "assessment", "resync"]) source.addEventListener(name, soon);
+  source.addEventListener("open", () => {
+    if (failures) soon();
+    failures = 0;
+  });
+  const renew = (): void => {
+    source.close();
+    failures++;
+    const wait = Math.min(60_000, 1000 * 2 ** Math.min(failures, 6));
+    fetch("/session/refresh", { method: "POST", credentials: "same-origin", cache: "no-store" })
+      .then((answer) => {
+        if (answer.ok) setTimeout(() => follow(url), wait);
+        else if (answer.status === 401) location.assign("/login");
+        else setTimeout(() => follow(url), wait);
+      })
+      .catch(() => setTimeout(() => follow(url), wait));
+  };
+  source.addEventListener("session", renew);
+  source.addEventListener("error", () => {
+    failures++;
+    if (source.readyState === EventSource.CLOSED) renew();
+  });
+  window.addEventListener("pagehide", () => source.close(), { once: true });
+}
+
+loadMessages();
+const url = document.querySelector<HTMLElement>("main[data-events]")?.dataset["events"];
+if (url && typeof EventSource !== "undefined") {
+  follow(url);
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+}

@@ -1,0 +1,424 @@
+// The grid in a real browser, against the mock server.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import test, { after, before } from "node:test";
+import { chromium } from "playwright-core";
+import { makeState, start } from "../dev/mock-server.mjs";
+import { chromiumPath, FLAGS, root } from "./helpers.mjs";
+
+let browser;
+let axe;
+before(async () => {
+  browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+  axe = await readFile(path.join(root, "node_modules/axe-core/axe.min.js"), "utf8");
+});
+after(() => browser?.close());
+
+/** Opens a page; at its end there must have been no policy violation and no script error. */
+async function on(address, run, { state = makeState(), viewport = { width: 1440, height: 900 }, ...options } = {}) {
+  const server = await start({ state });
+  const context = await browser.newContext({ viewport, permissions: ["clipboard-read", "clipboard-write"], ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(5000);
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(String(error.stack)));
+  page.on("console", (message) => {
+    if (/Content Security Policy|Tabulator|Warning|Error -/i.test(message.text())) errors.push(message.text());
+  });
+  await page.addInitScript(() => {
+    window.violations = [];
+    document.addEventListener("securitypolicyviolation", (e) => window.violations.push(`${e.violatedDirective} ${e.blockedURI}`));
+  });
+  try {
+    await page.goto(server.base + address);
+    if (address.startsWith("/courses/") || address.startsWith("/exams/")) await page.waitForSelector("#grid[data-ready]");
+    await run({ page, state, ...server });
+    assert.deepEqual(await page.evaluate(() => window.violations), []);
+    assert.deepEqual(errors, []);
+  } finally {
+    await context.close();
+    await server.stop();
+  }
+}
+
+const cell = (page, student, assessment) => page.locator(`.tabulator-cell[data-student="${student}"][tabulator-field="a${assessment}"]`);
+const text = (page, student, assessment) => cell(page, student, assessment).locator(".cell-text").textContent();
+const shows = async (page, student, assessment, wanted) => {
+  const at = Date.now();
+  for (;;) {
+    const now = await text(page, student, assessment);
+    if (now === wanted) return;
+    if (Date.now() - at > 3000) assert.equal(now, wanted);
+    await page.waitForTimeout(25);
+  }
+};
+const settled = (page) => page.waitForFunction(() => document.querySelector(".save-status")?.dataset.state === "saved");
+const paste = async (page, block) => {
+  await page.evaluate((t) => navigator.clipboard.writeText(t), block);
+  await page.keyboard.press("Control+v");
+};
+const violations = async (page) => {
+  // injected as the test's own script; the page's policy stays as it is
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 160)} ${n.failureSummary}`).join(" | ")}`);
+};
+
+test("40 values typed down without a pause: none is wrong, all arrive", () => on("/courses/12", async ({ page, state }) => {
+  await cell(page, 100, 15).click();
+  const values = Array.from({ length: 40 }, (_, i) => `${50 + i}.${i % 10}`);
+  // every key in one go, as fast as the protocol takes them
+  const session = await page.context().newCDPSession(page);
+  const keys = [];
+  for (const v of values) {
+    for (const key of v) keys.push(session.send("Input.dispatchKeyEvent", { type: "keyDown", key, text: key }));
+    keys.push(session.send("Input.dispatchKeyEvent", { type: "keyDown", key: "Enter", code: "Enter", windowsVirtualKeyCode: 13, text: "\r" }));
+  }
+  await Promise.all(keys);
+  await settled(page);
+  values.forEach((v, i) => assert.equal(state.scores.get(`15:${100 + i}`)?.value, Number(v), `pupil ${i}`));
+  for (const [i, v] of values.entries()) assert.equal(await text(page, 100 + i, 15), v.replace(/\.0$/, ""));
+  assert.equal(state.scores.size, makeState().scores.size + 40);
+  const sent = state.requests.filter((r) => r.method === "PATCH").length;
+  assert.ok(sent <= 40, `${sent} requests`);
+}));
+
+test("a block of 40 × 3 from Excel with its trailing line break, one undo, redo", () => on("/courses/12", async ({ page, state }) => {
+  const earlier = await text(page, 140, 14);
+  await cell(page, 140, 16).click();
+  await page.keyboard.type("99");
+  await page.keyboard.press("Enter");
+  await cell(page, 100, 14).click();
+  const rows = Array.from({ length: 40 }, (_, i) => [`${i % 10}.5`, `${60 + i / 2}`, i === 3 ? "缺考" : `${100 + (i % 20)}`]);
+  await paste(page, rows.map((r) => r.join("\t")).join("\r\n") + "\r\n");
+  await settled(page);
+  rows.forEach((r, i) => {
+    assert.equal(state.scores.get(`14:${100 + i}`).value, Number(r[0]));
+    assert.equal(state.scores.get(`15:${100 + i}`).value, Number(r[1]));
+  });
+  assert.equal(state.scores.get("16:103").status, "absent");
+  assert.equal(await text(page, 140, 14), earlier, "the pupil below the block is untouched");
+  assert.equal(state.scores.get("16:140").value, 99);
+  await page.keyboard.press("Control+z");
+  await settled(page);
+  assert.equal(await text(page, 100, 15), "");
+  assert.equal(state.scores.get("15:100").status, "blank");
+  assert.equal(state.scores.get("16:103").status, "blank");
+  assert.equal(state.scores.get("16:140").value, 99, "one undo takes the block only");
+  await page.keyboard.press("Control+y");
+  await settled(page);
+  assert.equal(state.scores.get("15:139").value, 79.5);
+}));
+
+test("a refused value stays in its open editor with the reason, and nothing is sent", () => on("/courses/12?lang=en", async ({ page, state }) => {
+  await cell(page, 100, 15).click();
+  await page.keyboard.type("850");
+  await page.keyboard.press("Enter");
+  assert.match(await page.locator("#cell-note").textContent(), /maximum is 100/);
+  assert.equal(await page.inputValue("#cell-input"), "850");
+  assert.equal(await page.getAttribute("#cell-input", "aria-invalid"), "true");
+  await page.keyboard.type("7");
+  await page.keyboard.press("Enter"); // still refused: the next pupil's value goes nowhere
+  assert.equal(await page.inputValue("#cell-input"), "8507");
+  assert.equal(state.requests.filter((r) => r.method === "PATCH").length, 0);
+  await page.keyboard.press("Escape");
+  assert.equal(await text(page, 100, 15), "");
+  await page.keyboard.type("８５。５"); // full-width
+  await page.keyboard.press("Enter");
+  await settled(page);
+  assert.equal(state.requests.filter((r) => r.method === "PATCH")[0].text, '{"edits":[{"assessment_id":15,"student_id":100,"version":0,"value":85.5}]}');
+  // a pasted value that is no score is kept in view, the rest is saved
+  await paste(page, "90\r\nhello\r\n91\r\n");
+  await page.waitForFunction(() => document.querySelector(".save-status")?.dataset.state === "failed");
+  while (!state.scores.get("15:103")) await page.waitForTimeout(20);
+  assert.equal(state.scores.get("15:103").value, 91);
+  assert.equal(await text(page, 102, 15), "hello");
+  assert.equal(await cell(page, 102, 15).getAttribute("data-state"), "refused");
+  await page.keyboard.press("Control+z");
+  await settled(page);
+  assert.equal(await text(page, 102, 15), "");
+}));
+
+test("the teachers' keys", () => on("/courses/12", async ({ page, state }) => {
+  const active = () => page.evaluate(() => document.activeElement.closest(".tabulator-cell")?.dataset.student + "/" + document.activeElement.closest(".tabulator-cell")?.getAttribute("tabulator-field"));
+  await cell(page, 100, 14).click();
+  await page.keyboard.press("F2");
+  assert.equal(await page.inputValue("#cell-input"), "7.5");
+  await page.keyboard.press("ArrowLeft"); // moves in the text, not to the next cell
+  await page.keyboard.press("Escape");
+  assert.equal(await active(), "100/a14");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await active(), "101/a15");
+  await page.keyboard.type("5");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("6");
+  await page.keyboard.press("Enter"); // back to where the Tabs began
+  assert.equal(await active(), "102/a15");
+  await page.keyboard.press("Shift+Enter");
+  assert.equal(await active(), "101/a15");
+  await page.keyboard.press("Shift+Tab");
+  assert.equal(await active(), "101/a14");
+  await page.keyboard.press("Control+ArrowDown");
+  assert.equal(await active(), "120/a14");
+  await page.keyboard.press("Control+Home");
+  assert.equal(await active(), "100/a11");
+  // fill down, delete, copy
+  await cell(page, 101, 15).click();
+  await page.keyboard.press("Shift+ArrowDown");
+  await page.keyboard.press("Shift+ArrowDown");
+  await page.keyboard.press("Control+d");
+  await settled(page);
+  assert.deepEqual([101, 102, 103].map((s) => state.scores.get(`15:${s}`).value), [5, 5, 5]);
+  await page.keyboard.press("Control+c");
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "5\r\n5\r\n5");
+  await page.keyboard.press("Delete");
+  await settled(page);
+  assert.deepEqual([101, 102, 103].map((s) => state.scores.get(`15:${s}`).status), ["blank", "blank", "blank"]);
+  await page.keyboard.press("Control+z");
+  await settled(page);
+  assert.equal(state.scores.get("15:103").value, 5);
+  // one value fills a selection; a status code
+  await page.evaluate(() => navigator.clipboard.writeText("缺考\r\n"));
+  await page.keyboard.press("Control+v");
+  await settled(page);
+  assert.deepEqual([101, 102, 103].map((s) => state.scores.get(`15:${s}`).status), ["absent", "absent", "absent"]);
+  // a locked column takes nothing
+  await cell(page, 100, 13).click();
+  await page.keyboard.type("5");
+  assert.equal(await text(page, 100, 13), "75.5");
+  assert.match(await page.locator("#cell-note").textContent(), /锁定/);
+  await page.keyboard.press("?");
+  await page.waitForSelector("dialog[open] .key-list");
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("dialog", { state: "detached" });
+  assert.equal(await active(), "100/a13");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("?");
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("dialog", { state: "detached" });
+  await page.keyboard.type("3"); // keys work again at once
+  assert.equal(await page.inputValue("#cell-input"), "3");
+  await page.keyboard.press("Escape");
+  // double click edits
+  await cell(page, 104, 14).dblclick();
+  assert.equal(await page.inputValue("#cell-input"), "8.5");
+  await page.keyboard.press("Escape");
+}));
+
+test("an input method: Enter inside a composition is its own", () => on("/courses/12", async ({ page, state }) => {
+  await cell(page, 100, 15).click();
+  const session = await page.context().newCDPSession(page);
+  await session.send("Input.imeSetComposition", { text: "que", selectionStart: 3, selectionEnd: 3 });
+  await session.send("Input.dispatchKeyEvent", { type: "keyDown", key: "Process", windowsVirtualKeyCode: 229 });
+  assert.equal(await page.inputValue("#cell-input"), "que");
+  await session.send("Input.insertText", { text: "缺考" });
+  assert.equal(await page.inputValue("#cell-input"), "缺考");
+  await page.keyboard.press("Enter");
+  await settled(page);
+  assert.equal(state.scores.get("15:100").status, "absent");
+}));
+
+test("a conflict shows both values; keep mine and take theirs", () => on("/courses/12?lang=en", async ({ page, state, elsewhere }) => {
+  elsewhere(14, 100, 9, true);
+  elsewhere(14, 101, 8, true);
+  await cell(page, 100, 14).click();
+  await page.keyboard.type("3");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("4");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector(".save-status")?.dataset.state === "conflict");
+  assert.equal(await text(page, 100, 14), "3");
+  assert.equal(state.scores.get("14:100").value, 9);
+  await cell(page, 100, 14).click();
+  assert.match(await page.locator("#cell-note").textContent(), /Li set 9 at .*Keep mine \(3\).*Take theirs \(9\)/);
+  await page.keyboard.press("Alt+ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector(".save-status")?.textContent.includes("1 conflict"));
+  await page.keyboard.press("F8");
+  await page.keyboard.press("Alt+t");
+  await settled(page);
+  assert.equal(state.scores.get("14:100").value, 3);
+  assert.equal(state.scores.get("14:101").value, 8);
+  await shows(page, 101, 14, "8");
+}));
+
+test("other people's changes arrive, but not into a cell that is open", () => on("/courses/12", async ({ page, state, elsewhere }) => {
+  await page.waitForFunction(() => true);
+  while (!state.clients.size) await page.waitForTimeout(20);
+  await cell(page, 100, 15).click();
+  await page.keyboard.type("4");
+  elsewhere(15, 100, 50);
+  elsewhere(15, 101, 51);
+  await shows(page, 101, 15, "51");
+  assert.equal(await page.inputValue("#cell-input"), "4");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector(".save-status")?.dataset.state === "conflict");
+  assert.equal(state.scores.get("15:100").value, 50, "nothing is overwritten unseen");
+  await cell(page, 100, 15).click();
+  await page.keyboard.press("Alt+m");
+  await settled(page);
+  assert.equal(state.scores.get("15:100").value, 4);
+}));
+
+test("offline: values stay, are marked, and leave when the network is back", () => on("/courses/12", async ({ page, state }) => {
+  state.mode = "drop";
+  await cell(page, 100, 15).click();
+  await page.keyboard.type("70");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector(".save-status")?.dataset.state === "failed");
+  assert.equal(await cell(page, 100, 15).getAttribute("data-state"), "failed");
+  await page.keyboard.type("71");
+  await page.keyboard.press("Enter");
+  state.mode = "ok";
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await settled(page);
+  assert.deepEqual([state.scores.get("15:100").value, state.scores.get("15:101").value], [70, 71]);
+  // the answer is lost after the server has written: the repeat is no conflict, nor is a newer value
+  state.mode = "lose-answer";
+  await page.keyboard.type("72");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector(".save-status")?.dataset.state === "failed");
+  await cell(page, 102, 15).click();
+  await page.keyboard.type("73");
+  state.mode = "ok";
+  await page.keyboard.press("Enter");
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await settled(page);
+  assert.equal(state.scores.get("15:102").value, 73);
+}));
+
+test("an ended session is renewed once; if it cannot be, the values wait", () => on("/courses/12?lang=en", async ({ page, state }) => {
+  state.session = false;
+  await cell(page, 100, 15).click();
+  await page.keyboard.type("70");
+  await page.keyboard.press("Enter");
+  await settled(page);
+  assert.equal(state.scores.get("15:100").value, 70);
+  assert.equal(state.refreshes, 1);
+  state.session = false;
+  state.canRefresh = false;
+  await page.keyboard.type("71");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".grid-banner a[href='/login']");
+  assert.equal(await text(page, 101, 15), "71");
+  state.canRefresh = true;
+  await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await settled(page);
+  assert.equal(state.scores.get("15:101").value, 71);
+  assert.equal(await page.locator(".grid-banner").isHidden(), true);
+}));
+
+test("a published score asks for a reason when the teacher pauses, and never takes typed scores for one", () => on("/courses/12?lang=en", async ({ page, state }) => {
+  state.needReason.add(12);
+  await cell(page, 100, 12).click();
+  await page.keyboard.type("70");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("71");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("dialog[open] #reason-field");
+  await page.keyboard.type("72");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.locator("dialog[open]").count(), 1);
+  await page.fill("#reason-field", "Marking error");
+  await page.keyboard.press("Enter");
+  await settled(page);
+  assert.deepEqual([state.scores.get("12:100").value, state.scores.get("12:101").value], [70, 71]);
+  await page.keyboard.type("73");
+  await page.keyboard.press("Enter");
+  await settled(page);
+  assert.equal(state.history.get("12:102")[0].reason, "Marking error");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Alt+h");
+  await page.waitForSelector(".side-panel .timeline li");
+  assert.match(await page.locator(".side-panel").textContent(), /73.*Marking error/);
+  await page.keyboard.press("Escape");
+}));
+
+test("publishing: Enter never does it, a click does", () => on("/courses/12?lang=en", async ({ page, state }) => {
+  const posted = () => state.requests.filter((r) => r.path.endsWith("/publish")).length;
+  const openIt = async () => {
+    await page.click('.tabulator-col[tabulator-field="a14"] .col-menu');
+    await page.click(".popup-menu >> text=Publish…");
+    await page.waitForSelector("dialog[open]");
+  };
+  await openIt();
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Cancel");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Publish");
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(60);
+  assert.equal(posted(), 0);
+  await page.keyboard.press("Escape");
+  await openIt();
+  assert.match(await page.locator("dialog[open]").textContent(), /21 of 48 entered/);
+  await page.click("dialog[open] .is-primary");
+  await page.waitForSelector('.tabulator-col[tabulator-field="a14"] .col-state.is-published');
+  assert.equal(posted(), 1);
+}));
+
+test("search and sort", () => on("/courses/12", async ({ page }) => {
+  const names = () => page.locator(".tabulator-tableholder .tabulator-row .col-name").allTextContents();
+  await page.fill("#grid-search", "李雷");
+  assert.deepEqual(await names(), ["李雷"]);
+  await page.fill("#grid-search", "20260048");
+  assert.deepEqual(await names(), ["吕良"]);
+  await page.fill("#grid-search", "");
+  assert.equal((await names()).length, 48);
+  await page.selectOption("#grid-sort", "name|asc");
+  assert.equal((await names())[0], "蔡明"); // pinyin
+  await page.selectOption("#grid-sort", "a11|desc");
+  assert.equal(await page.locator('.tabulator-tableholder .tabulator-row:first-child [tabulator-field="a11"] .cell-text').textContent(), "10");
+}));
+
+test("touch: a tap selects, a second tap edits, and the page warns before unsaved work is lost", () => on("/courses/12", async ({ page, state }) => {
+  await cell(page, 100, 14).tap();
+  await cell(page, 100, 14).tap();
+  assert.equal(await page.inputValue("#cell-input"), "7.5");
+  state.mode = "drop";
+  await page.fill("#cell-input", "8");
+  await cell(page, 101, 14).tap();
+  await page.waitForFunction(() => document.querySelector(".save-status")?.dataset.state === "failed");
+  const asked = new Promise((done) => page.once("dialog", (dialog) => dialog.dismiss().then(() => done(dialog.type()))));
+  await page.close({ runBeforeUnload: true });
+  assert.equal(await asked, "beforeunload");
+  state.mode = "ok";
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await settled(page);
+  assert.equal(state.scores.get("14:100").value, 8);
+}, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }));
+
+test("a student's page follows new grades", () => on("/me", async ({ page, state, send }) => {
+  while (!state.clients.size) await page.waitForTimeout(20);
+  await page.locator("#why-1 summary").click();
+  state.studentScore = "110";
+  send("score", { course_id: 12, assessment_id: 13, student_id: 1, version: 2 });
+  await page.waitForFunction(() => document.querySelector('[data-live="a13"] strong').textContent === "110");
+  assert.equal(await page.locator("#why-1").getAttribute("open"), "");
+  await page.waitForFunction(() => /期中考试 110/.test(document.querySelector("#announcer")?.textContent ?? ""));
+}, { viewport: { width: 390, height: 844 } }));
+
+for (const [address, name] of [["/courses/12", "gradebook"], ["/exams/3/classes/5", "sheet"], ["/me", "student"], ["/login", "sign-in"], ["/courses", "lists"], ["/404", "error"]]) {
+  test(`no accessibility violations: ${name}`, async () => {
+    for (const [width, colorScheme] of [[1440, "light"], [360, "dark"]]) {
+      await on(address, async ({ page }) => {
+        assert.deepEqual(await violations(page), []);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), "no sideways scrolling of the page");
+        if (name === "gradebook" && width === 1440) {
+          await cell(page, 100, 15).click();
+          await page.keyboard.type("850");
+          await page.keyboard.press("Enter");
+          assert.deepEqual(await violations(page), []);
+          await page.keyboard.press("Escape");
+          await page.keyboard.press("Shift+F10");
+          assert.deepEqual(await violations(page), []);
+          await page.keyboard.press("Escape");
+          await page.keyboard.press("?");
+          assert.deepEqual(await violations(page), []);
+        }
+      }, { viewport: { width, height: 800 }, colorScheme });
+    }
+  });
+}
