@@ -20,7 +20,6 @@ const entryPoints = [
   { in: "src/grid/main.ts", out: "grid" },
 ];
 
-await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
 const result = await build({
@@ -58,8 +57,6 @@ for (const name of (await readdir(path.join(root, "icons"))).sort()) {
 }
 
 const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => (a < b ? -1 : 1)));
-await writeFile(path.join(out, "manifest.json"), JSON.stringify(sorted, null, 2) + "\n");
-await writeFile(path.join(out, "meta.json"), JSON.stringify(result.metafile));
 
 const brotli = promisify(zlib.brotliCompress);
 const gzip = promisify(zlib.gzip);
@@ -78,4 +75,11 @@ for (const name of Object.values(sorted)) {
   await writeFile(path.join(out, `${name}.gz`), gz);
   rows.push({ file: name, bytes: bytes.length, gzip: gz.length, brotli: br.length });
 }
+
+// The manifest last, and only when it says something new; then what it no longer names goes.
+const file = path.join(out, "manifest.json");
+const text = JSON.stringify(sorted, null, 2) + "\n";
+if ((await readFile(file, "utf8").catch(() => "")) !== text) await writeFile(file, text);
+const wanted = new Set(["manifest.json", ...Object.values(sorted).flatMap((name) => [name, `${name}.br`, `${name}.gz`])]);
+for (const name of await readdir(out)) if (!wanted.has(name)) await rm(path.join(out, name), { recursive: true });
 if (!quiet) console.table(rows);

@@ -13,6 +13,8 @@ export class Live {
     private readonly store: Store,
     private readonly api: Api,
     private readonly url: string | undefined,
+    /** One course's sheet: other courses' assessments do not concern it. */
+    private readonly oneCourse: boolean,
     private readonly signedOut: () => void,
     private readonly gone: () => void,
   ) {}
@@ -32,7 +34,13 @@ export class Live {
       if (data.version !== undefined && data.version <= this.store.cell(keyOf(data.assessment_id, data.student_id)).version) return;
       this.refetch(150);
     });
-    for (const name of ["assessment", "roster", "resync"]) source.addEventListener(name, () => this.refetch(150));
+    source.addEventListener("assessment", (event) => {
+      const data = JSON.parse((event as MessageEvent<string>).data) as { course_id?: number };
+      const own = this.store.courseId;
+      if (this.oneCourse && own !== null && data.course_id !== undefined && data.course_id !== own) return;
+      this.refetch(150);
+    });
+    for (const name of ["roster", "resync"]) source.addEventListener(name, () => this.refetch(150));
     source.addEventListener("session", () => {
       source.close();
       void this.renew();

@@ -10,12 +10,12 @@ import { Note } from "./note.ts";
 import { Saver } from "./saver.ts";
 import { StatusBar } from "./status.ts";
 import { partsOf, keyOf, Store, type Assessment, type CellKey } from "./store.ts";
-import { assessmentOf, fieldOf, View, type Kind, type Spot } from "./view.ts";
+import { assessmentOf, fieldOf, markText, View, type Kind, type Spot } from "./view.ts";
 
-function explain(code: string, detail: string): string {
+/** A refusal in the reader's language; the server's own words where there is no text for its code. */
+function explain(code: string, detail: string, params: Record<string, string> = {}): string {
   const key = `grid-problem-${code.replaceAll("_", "-")}`;
-  // the server's own words name the limit; ours are the fallback
-  return detail || (has(key) ? t(key) : t("grid-problem-unknown"));
+  return has(key) ? t(key, params) : detail || t("grid-problem-unknown");
 }
 
 async function start(root: HTMLElement): Promise<void> {
@@ -35,7 +35,8 @@ async function start(root: HTMLElement): Promise<void> {
   let savedTimer: ReturnType<typeof setTimeout> | undefined;
 
   const saver = new Saver(store, api, {
-    explain,
+    explain: (code, detail, key) =>
+      explain(code, detail, { max: store.assessment(partsOf(key)[0])?.limit ?? "", typed: markText(store.shown(key)) }),
     needReason(assessments) {
       for (const id of assessments) waitingFor.add(id);
       reasonSoon();
@@ -71,7 +72,7 @@ async function start(root: HTMLElement): Promise<void> {
   });
   const note = new Note(root, store, view, saver, () => grid.focus(), () => void reasonNow());
   const status = new StatusBar(store, saver, { review: () => grid.nextProblem(), reason: () => void reasonNow() });
-  const live = new Live(store, api, root.dataset["events"], () => signInAgain(), () => goneBanner());
+  const live = new Live(store, api, root.dataset["events"], kind === "gradebook", () => signInAgain(), () => goneBanner());
   const history = new HistoryPanel(root, api, () => grid.focus());
 
   // ---- the toolbar ----

@@ -11,7 +11,7 @@ const REASON_KEPT_MS = 10 * 60_000;
 
 export interface SaverHooks {
   /** The text for a refusal code. */
-  explain(code: string, detail: string): string;
+  explain(code: string, detail: string, key: CellKey): string;
   /** Some cells wait for a reason. */
   needReason(assessments: number[]): void;
   saved(keys: CellKey[]): void;
@@ -271,14 +271,14 @@ export class Saver {
         waiting.add(item.assessment_id);
       } else {
         cell.state = "refused";
-        cell.problem = this.hooks.explain(item.code, item.detail ?? "");
+        cell.problem = this.hooks.explain(item.code, item.detail ?? "", key);
         stale ||= ["locked", "term_closed", "not_enrolled", "unknown_assessment"].includes(item.code);
       }
     }
     for (const key of open.keys()) {
       const cell = this.store.cell(key);
       cell.state = "refused";
-      cell.problem = this.hooks.explain("unanswered", "");
+      cell.problem = this.hooks.explain("unanswered", "", key);
     }
     if (saved.length) this.hooks.saved(saved);
     if (waiting.size) this.hooks.needReason([...waiting]);
@@ -300,7 +300,7 @@ export class Saver {
       } else {
         const problem = error instanceof RequestError ? error.problem : { code: "", detail: "" };
         cell.state = "refused";
-        cell.problem = this.hooks.explain(problem.code, problem.detail);
+        cell.problem = this.hooks.explain(problem.code, problem.detail, key);
       }
     }
     if (error instanceof SignedOut) {

@@ -59,6 +59,7 @@ interface ScoreJson {
   version: number; updated_at?: string | null; updated_by?: Author | string | null;
 }
 export interface BookJson {
+  course?: { id?: number } | null;
   assessments: {
     id: number; title: string; max_score: number | string; state: Assessment["state"]; date?: string | null;
     editable?: boolean; extra_credit_limit?: number | string | null; exam_id?: number | null;
@@ -91,6 +92,7 @@ export type Change = { keys: CellKey[]; flashed?: boolean; structure?: boolean; 
 export class Store {
   assessments: Assessment[] = [];
   students: Student[] = [];
+  courseId: number | null = null;
   totals = new Map<number, Total>();
   statistics = new Map<number, Statistic>();
   private cells = new Map<CellKey, Cell>();
@@ -148,6 +150,7 @@ export class Store {
 
   /** Takes a fresh gradebook or sheet. Cells with unsaved work, or open in the editor, are left alone. */
   apply(book: BookJson): void {
+    this.courseId = book.course?.id ?? null;
     this.assessments = book.assessments.map((a) => {
       const maxScore = decimalText(a.max_score) ?? "0";
       const extra = decimalText(a.extra_credit_limit);
