@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::actions::FollowEvents;
 use gradebook_auth::{Actor, Grant, Role};
-use gradebook_domain::{AssessmentId, ClassId, CourseId, ExamId, Points, SubjectId, TermId};
+use gradebook_domain::{
+    AssessmentId, ClassId, CourseId, ExamId, Points, SubjectId, TermId, UserId,
+};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
@@ -57,6 +59,33 @@ pub async fn classes(db: &impl Read, school_year: &str) -> Result<Vec<Class>, Db
         .all(&db.on().0)
         .await?;
     Ok(rows.into_iter().map(courses::read_class).collect())
+}
+
+/// Who belongs to which of `classes` on `day` or later.
+///
+/// # Errors
+/// Any database failure.
+pub async fn members(
+    db: &impl Read,
+    classes: &HashSet<ClassId>,
+    day: &str,
+) -> Result<HashSet<(ClassId, UserId)>, DbError> {
+    let rows: Vec<(i64, i64)> = enrolment::Entity::find()
+        .select_only()
+        .columns([enrolment::Column::ClassId, enrolment::Column::StudentId])
+        .filter(enrolment::Column::ClassId.is_in(classes.iter().map(|class| class.0)))
+        .filter(
+            enrolment::Column::EndsOn
+                .is_null()
+                .or(enrolment::Column::EndsOn.gte(day)),
+        )
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(class, student)| (ClassId(class), UserId(student)))
+        .collect())
 }
 
 /// The courses of a term by class and subject.
