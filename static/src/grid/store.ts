@@ -1,4 +1,5 @@
 /** What the server said, and what the teacher wants on top of it. The grid only shows this. */
+import { locale } from "../common/i18n";
 import { addDecimals, BLANK, decimalText, sameMark, type Mark, type Status } from "./entry.ts";
 
 export type CellKey = `${number}:${number}`;
@@ -58,12 +59,21 @@ interface ScoreJson {
   assessment_id: number; student_id: number; status: Status; value: number | string | null; comment?: string | null;
   version: number; updated_at?: string | null; updated_by?: Author | string | null;
 }
+export interface SubjectJson { code?: string; name?: string; name_zh?: string; name_en?: string }
+
+/** The subject's name in the page's language. */
+function subjectName(subject: SubjectJson | string | null | undefined): string {
+  if (typeof subject === "string") return subject;
+  const chinese = locale().startsWith("zh");
+  return (chinese ? subject?.name_zh : subject?.name_en) ?? subject?.name ?? "";
+}
+
 export interface BookJson {
   course?: { id?: number } | null;
   assessments: {
     id: number; title: string; max_score: number | string; state: Assessment["state"]; date?: string | null;
     editable?: boolean; extra_credit_limit?: number | string | null; exam_id?: number | null;
-    subject?: { code?: string; name?: string } | string | null;
+    subject?: SubjectJson | string | null;
   }[];
   students: { id: number; student_number: string; name: string }[];
   scores: ScoreJson[];
@@ -157,7 +167,7 @@ export class Store {
       return {
         id: a.id,
         title: a.title,
-        subject: typeof a.subject === "string" ? a.subject : (a.subject?.name ?? ""),
+        subject: subjectName(a.subject),
         maxScore,
         limit: extra ? addDecimals(maxScore, extra) : maxScore,
         state: a.state,
