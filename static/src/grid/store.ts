@@ -1,5 +1,5 @@
 /** What the server said, and what the teacher wants on top of it. The grid only shows this. */
-import { locale } from "../common/i18n";
+import { locale } from "../common/i18n.ts";
 import { addDecimals, BLANK, decimalText, sameMark, type Mark, type Status } from "./entry.ts";
 
 export type CellKey = `${number}:${number}`;
