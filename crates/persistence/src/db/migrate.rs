@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use gradebook_migrations::Migrator;
-use sea_orm::{ConnectionTrait, DbErr, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseExecutor, DbErr, TransactionTrait};
 use sea_orm_migration::{MigrationStatus, MigratorTrait};
 
 use super::{Db, Dialect};
@@ -59,8 +59,7 @@ impl Db {
     /// # Errors
     /// The first migration that fails; those before it stay applied.
     pub async fn migrate_up(&self) -> Result<(), DbError> {
-        self.alone(async || Migrator::up(&self.writer, None).await)
-            .await
+        self.alone(async |on| Migrator::up(on, None).await).await
     }
 
     /// Takes back the newest `steps` migrations, with the data in their tables.
@@ -68,18 +67,18 @@ impl Db {
     /// # Errors
     /// The first migration that fails; those after it stay taken back.
     pub async fn migrate_down(&self, steps: u32) -> Result<(), DbError> {
-        self.alone(async || Migrator::down(&self.writer, Some(steps)).await)
+        self.alone(async |on| Migrator::down(on, Some(steps)).await)
             .await
     }
 
     async fn alone<F>(&self, work: F) -> Result<(), DbError>
     where
-        F: AsyncFn() -> Result<(), DbErr>,
+        F: AsyncFn(DatabaseExecutor<'_>) -> Result<(), DbErr>,
     {
         match (self.dialect, &self.file) {
             (Dialect::Sqlite, Some(file)) => {
                 let lock = lock_beside(file).await?;
-                let done = work().await;
+                let done = work(DatabaseExecutor::Connection(&self.writer)).await;
                 drop(lock);
                 Ok(done?)
             }
@@ -87,10 +86,11 @@ impl Db {
         }
     }
 
-    /// Named locks of MySQL belong to a connection; an open transaction keeps that connection.
+    /// Named locks of MySQL belong to a connection; an open transaction keeps that connection, and
+    /// the migrations run on it too, so that they end when the lock does.
     async fn alone_on_server<F>(&self, work: F) -> Result<(), DbError>
     where
-        F: AsyncFn() -> Result<(), DbErr>,
+        F: AsyncFn(DatabaseExecutor<'_>) -> Result<(), DbErr>,
     {
         let holder = self.writer.begin().await?;
         let sql = format!("SELECT GET_LOCK({LOCK_NAME}, {LOCK_SECONDS}) AS held");
@@ -111,7 +111,12 @@ impl Db {
                     .to_owned(),
             ));
         }
-        let done = work().await;
+        let done = work(DatabaseExecutor::Transaction(&holder)).await;
+        if done.is_ok() {
+            // Each change of the schema has been committed by itself; rows may still wait for it.
+            // What comes next must not begin before.
+            holder.execute_unprepared("COMMIT").await?;
+        }
         holder
             .execute_unprepared(&format!("DO RELEASE_LOCK({LOCK_NAME})"))
             .await?;
