@@ -1,0 +1,112 @@
+//! What is around every page: title, navigation, language, sign-out.
+
+use actix_web::HttpRequest;
+use actix_web::http::Method;
+use gradebook_auth::Role;
+
+use crate::assets;
+use crate::i18n::{Locale, T};
+
+/// Who looks at a page, as far as its frame shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Visitor {
+    /// Nobody that we know.
+    Stranger,
+    /// Somebody with a session, but not (yet) with a place to go: an initial password, or an
+    /// error page, which does not ask who they are.
+    Somebody,
+    /// A person with this role.
+    Person(Role),
+}
+
+/// A link of the main navigation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NavLink {
+    pub(super) href: &'static str,
+    pub(super) label: String,
+    pub(super) current: bool,
+}
+
+/// What is around every page.
+#[derive(Debug, Clone)]
+pub(super) struct Frame {
+    pub(super) t: T,
+    /// Title of the page.
+    pub(super) title: String,
+    /// Where a change of language leads back to.
+    pub(super) path: String,
+    pub(super) nav: Vec<NavLink>,
+    pub(super) signed_in: bool,
+    /// Whether the account page is open to the visitor.
+    pub(super) account: bool,
+    /// Languages to choose from: tag, own name, whether it is the present one.
+    pub(super) languages: Vec<(&'static str, String, bool)>,
+}
+
+impl Frame {
+    pub(super) fn new(request: &HttpRequest, visitor: Visitor, title: String) -> Self {
+        let t = T(Locale::of(request));
+        // Only a page that can be opened again with GET can be led back to.
+        let path = match *request.method() {
+            Method::GET | Method::HEAD => request
+                .uri()
+                .path_and_query()
+                .map_or_else(|| "/".to_owned(), ToString::to_string),
+            _ => "/".to_owned(),
+        };
+        Self {
+            t,
+            title,
+            nav: nav(t, visitor, request.path()),
+            path,
+            signed_in: visitor != Visitor::Stranger,
+            account: matches!(visitor, Visitor::Person(_)),
+            languages: Locale::ALL
+                .into_iter()
+                .map(|locale| {
+                    let name = t.get(&format!("language-{}", locale.tag()));
+                    (locale.tag(), name, locale == t.locale())
+                })
+                .collect(),
+        }
+    }
+
+    /// Where a change of language leads, for a page whose own address takes no GET.
+    pub(super) fn returning_to(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.path);
+        self
+    }
+
+    /// The address of a bundled file.
+    pub(super) fn asset(&self, name: &str) -> String {
+        assets::path(name)
+    }
+
+    /// The language's own name.
+    pub(super) fn language(&self) -> String {
+        self.t.get(&format!("language-{}", self.t.tag()))
+    }
+}
+
+fn nav(t: T, visitor: Visitor, path: &str) -> Vec<NavLink> {
+    match visitor {
+        Visitor::Stranger | Visitor::Somebody => Vec::new(),
+        Visitor::Person(Role::Student) => vec![NavLink {
+            href: "/me",
+            label: t.get("nav-my-grades"),
+            current: path == "/me",
+        }],
+        Visitor::Person(Role::Admin | Role::Teacher) => vec![
+            NavLink {
+                href: "/",
+                label: t.get("nav-courses"),
+                current: path == "/",
+            },
+            NavLink {
+                href: "/#exams",
+                label: t.get("nav-exams"),
+                current: false,
+            },
+        ],
+    }
+}

@@ -1,0 +1,84 @@
+//! A course's gradebook. The page authorises and names it; the grid's script fetches the scores.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use gradebook_app::GradebookView;
+use gradebook_auth::Role;
+use gradebook_domain::CourseId;
+
+use super::frame::{Frame, Visitor};
+use super::page;
+use super::words::{class_name, subject_name, teacher_names, term_name};
+use crate::access::SignedIn;
+use crate::i18n::{Locale, Script, T, script_texts};
+use crate::problem::Problem;
+
+/// A gradebook or an exam sheet: both are a grid with a heading.
+#[derive(Template)]
+#[template(path = "pages/grid.html")]
+pub(super) struct GridPage {
+    pub(super) frame: Frame,
+    pub(super) t: T,
+    /// `gradebook` or `sheet`.
+    pub(super) kind: &'static str,
+    /// Where the script fetches the scores.
+    pub(super) url: String,
+    /// Term, date, teachers.
+    pub(super) facts: Vec<String>,
+    pub(super) term_closed: bool,
+    /// What the related sheets are called together, and the sheets.
+    pub(super) related_label: String,
+    pub(super) related: Vec<(String, String)>,
+    /// Texts of the script, as JSON.
+    pub(super) messages: String,
+}
+
+/// `GET /courses/{course_id}`.
+pub(crate) async fn show(
+    request: HttpRequest,
+    visitor: SignedIn,
+    path: Path<i64>,
+) -> Result<HttpResponse, Problem> {
+    let course = CourseId(path.into_inner());
+    let book = visitor.app.gradebook(&visitor.actor, course).await?;
+    page(
+        StatusCode::OK,
+        &gradebook_page(&request, visitor.actor.role, &book),
+    )
+}
+
+pub(super) fn gradebook_page(
+    request: &HttpRequest,
+    role: Role,
+    book: &GradebookView,
+) -> GridPage {
+    let t = T(Locale::of(request));
+    let course = &book.course;
+    let subject = subject_name(t, &course.subject);
+    let class = class_name(&course.class);
+    let title = t.args(
+        "gradebook-title",
+        &[("subject", &subject), ("class", &class)],
+    );
+    let related = book.columns.iter().filter_map(|column| {
+        let exam = column.assessment.exam?;
+        let href = format!("/exams/{exam}/classes/{}", course.class.id);
+        Some((href, column.assessment.title.clone()))
+    });
+    GridPage {
+        frame: Frame::new(request, Visitor::Person(role), title),
+        t,
+        kind: "gradebook",
+        url: format!("/api/v1/courses/{}/gradebook", course.id),
+        facts: [term_name(&course.term), teacher_names(t, course)]
+            .into_iter()
+            .filter(|fact| !fact.is_empty())
+            .collect(),
+        term_closed: !course.term.open,
+        related_label: t.get("grid-exam-sheets"),
+        related: related.collect(),
+        messages: script_texts(t.locale(), Script::Grid),
+    }
+}

@@ -1,0 +1,145 @@
+//! Signing in and out with a form.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Form, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use gradebook_app::SignInError;
+use gradebook_auth::Via;
+use serde::Deserialize;
+
+use super::frame::{Frame, Visitor};
+use super::own_path::{login_for, own_path};
+use super::{page, see_other};
+use crate::access::Public;
+use crate::cookies;
+use crate::i18n::{Locale, T};
+use crate::problem::Problem;
+
+#[derive(Template)]
+#[template(path = "pages/login.html")]
+pub(super) struct LoginPage {
+    pub(super) frame: Frame,
+    pub(super) t: T,
+    /// What was typed before; never the password.
+    pub(super) username: String,
+    /// Where to go afterwards; empty for the visitor's own start.
+    pub(super) next: String,
+    pub(super) failed: bool,
+}
+
+/// `GET /login?next=`.
+#[derive(Deserialize)]
+pub(crate) struct LoginQuery {
+    #[serde(default)]
+    next: String,
+}
+
+/// The fields of the sign-in form.
+#[derive(Deserialize)]
+pub(crate) struct LoginForm {
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+fn login_page(request: &HttpRequest, username: String, next: &str, failed: bool) -> LoginPage {
+    let t = T(Locale::of(request));
+    let next = own_path(next).unwrap_or_default().to_owned();
+    let frame = Frame::new(request, Visitor::Stranger, t.get("login-page"));
+    LoginPage {
+        frame: frame.returning_to(&login_for(&next)),
+        t,
+        username,
+        next,
+        failed,
+    }
+}
+
+/// `GET /login`.
+pub(crate) async fn show(
+    request: HttpRequest,
+    visitor: Public,
+    query: Query<LoginQuery>,
+) -> Result<HttpResponse, Problem> {
+    if visitor.actor.is_some() {
+        return Ok(see_other("/"));
+    }
+    let view = login_page(&request, String::new(), &query.next, false);
+    page(StatusCode::OK, &view)
+}
+
+/// `POST /login`.
+pub(crate) async fn submit(
+    request: HttpRequest,
+    visitor: Public,
+    form: Form<LoginForm>,
+) -> Result<HttpResponse, Problem> {
+    let form = form.into_inner();
+    let signed_in = visitor
+        .app
+        .sign_in(&form.username, form.password, Via::Web, &visitor.client)
+        .await;
+    let pair = match signed_in {
+        Ok(pair) => pair,
+        Err(SignInError::InvalidCredentials | SignInError::InvalidRefreshToken) => {
+            let view = login_page(&request, form.username, &form.next, true);
+            return page(StatusCode::UNAUTHORIZED, &view);
+        }
+        Err(error) => return Err(failure(&error)),
+    };
+    let location = if pair.user.password_change_required {
+        "/account/password"
+    } else {
+        own_path(&form.next).unwrap_or("/")
+    };
+    let mut response = HttpResponse::SeeOther();
+    for cookie in cookies::sign_in(&request, &pair) {
+        response.cookie(cookie);
+    }
+    Ok(response
+        .insert_header((header::LOCATION, location))
+        .finish())
+}
+
+/// `POST /logout`. Whoever is not signed in (any more) ends up at the same place.
+pub(crate) async fn sign_out(
+    request: HttpRequest,
+    visitor: Public,
+) -> Result<HttpResponse, Problem> {
+    if let Some(actor) = &visitor.actor {
+        visitor
+            .app
+            .sign_out(actor)
+            .await
+            .map_err(|error| failure(&error))?;
+    }
+    let mut response = HttpResponse::SeeOther();
+    for cookie in cookies::sign_out(&request) {
+        response.cookie(cookie);
+    }
+    Ok(response
+        .insert_header((header::LOCATION, "/login"))
+        .finish())
+}
+
+/// What went wrong apart from the credentials.
+fn failure(error: &SignInError) -> Problem {
+    match error {
+        SignInError::Busy => busy(),
+        SignInError::Database(error) => Problem::of_database(error),
+        SignInError::Internal(what) => {
+            tracing::error!(what, "sign-in failed");
+            Problem::internal()
+        }
+        SignInError::InvalidCredentials | SignInError::InvalidRefreshToken => Problem::internal(),
+    }
+}
+
+/// Too many passwords wait to be hashed.
+pub(super) fn busy() -> Problem {
+    Problem::unavailable("busy", "Too many people sign in at once.", 2)
+}

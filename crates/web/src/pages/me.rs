@@ -1,0 +1,185 @@
+//! A student's grades: the newest first, then courses and exams.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use gradebook_app::{CourseGrades, ExamResult, MyGrades};
+use gradebook_auth::Role;
+use gradebook_domain::{CourseId, Score};
+
+use super::frame::{Frame, Visitor};
+use super::page;
+use super::words::{GradeRow, ScoreText, exam_kind, subject_name, teacher_names, term_name};
+use crate::access::{Has, Student};
+use crate::i18n::{DateText, Locale, Script, T, script_texts};
+use crate::problem::Problem;
+
+/// How many of the newest grades are shown before the courses.
+const NEWEST: usize = 8;
+
+#[derive(Template)]
+#[template(path = "pages/me.html")]
+pub(super) struct MePage {
+    pub(super) frame: Frame,
+    pub(super) t: T,
+    pub(super) newest: Vec<GradeRow>,
+    pub(super) terms: Vec<TermCourses>,
+    pub(super) exams: Vec<ExamCard>,
+    /// Texts of the script, as JSON.
+    pub(super) messages: String,
+}
+
+/// A term with its courses.
+#[derive(Debug, Clone)]
+pub(super) struct TermCourses {
+    starts_on: String,
+    pub(super) name: String,
+    pub(super) courses: Vec<CourseCard>,
+}
+
+/// A course with its totals.
+#[derive(Debug, Clone)]
+pub(super) struct CourseCard {
+    pub(super) id: CourseId,
+    pub(super) subject: String,
+    pub(super) teachers: String,
+    pub(super) totals: Totals,
+}
+
+/// The two readings of a course's total.
+#[derive(Debug, Clone)]
+pub(super) struct Totals {
+    pub(super) current: String,
+    pub(super) r#final: String,
+    /// What the script reads out before a new total.
+    pub(super) spoken_current: String,
+    pub(super) spoken_final: String,
+}
+
+/// An exam over all subjects.
+#[derive(Debug, Clone)]
+pub(super) struct ExamCard {
+    pub(super) live: String,
+    pub(super) name: String,
+    pub(super) kind: Option<String>,
+    pub(super) date: DateText,
+    pub(super) subjects: Vec<(String, ScoreText)>,
+    /// Sum and full marks; `None` when nothing is scored.
+    pub(super) total: Option<(String, Option<String>)>,
+}
+
+/// `GET /me`.
+pub(crate) async fn show(
+    request: HttpRequest,
+    visitor: Has<Student>,
+) -> Result<HttpResponse, Problem> {
+    let grades = visitor.app.my_grades(&visitor.actor, None).await?;
+    page(StatusCode::OK, &me_page(&request, &grades))
+}
+
+pub(super) fn me_page(request: &HttpRequest, grades: &MyGrades) -> MePage {
+    let t = T(Locale::of(request));
+    MePage {
+        frame: Frame::new(request, Visitor::Person(Role::Student), t.get("me-title")),
+        t,
+        newest: newest(t, &grades.courses),
+        terms: by_term(t, &grades.courses),
+        exams: grades.exams.iter().map(|exam| exam_card(t, exam)).collect(),
+        messages: script_texts(t.locale(), Script::Student),
+    }
+}
+
+fn newest(t: T, courses: &[CourseGrades]) -> Vec<GradeRow> {
+    let mut entered: Vec<_> = courses
+        .iter()
+        .flat_map(|course| course.assessments.iter().map(move |grade| (course, grade)))
+        .filter(|(_, grade)| grade.score() != Score::Blank)
+        .collect();
+    entered.sort_by(|(_, a), (_, b)| {
+        let written = |stored: &Option<_>| {
+            let stored: &Option<gradebook_app::read::StoredScore> = stored;
+            stored.as_ref().map(|stored| stored.updated_at)
+        };
+        b.assessment
+            .held_on
+            .cmp(&a.assessment.held_on)
+            .then_with(|| written(&b.stored).cmp(&written(&a.stored)))
+            .then_with(|| b.assessment.id.cmp(&a.assessment.id))
+    });
+    entered
+        .into_iter()
+        .take(NEWEST)
+        .map(|(course, grade)| GradeRow {
+            group: subject_name(t, &course.course.subject),
+            href: Some(format!("/me/courses/{}", course.course.id)),
+            corrected_at: None,
+            ..GradeRow::new(t, &course.course, grade)
+        })
+        .collect()
+}
+
+/// Courses under their terms, the newest term first.
+fn by_term(t: T, courses: &[CourseGrades]) -> Vec<TermCourses> {
+    let mut terms: Vec<TermCourses> = Vec::new();
+    for one in courses {
+        let card = CourseCard {
+            id: one.course.id,
+            subject: subject_name(t, &one.course.subject),
+            teachers: teacher_names(t, &one.course),
+            totals: Totals::new(t, one),
+        };
+        let name = term_name(&one.course.term);
+        match terms.iter_mut().find(|term| term.name == name) {
+            Some(term) => term.courses.push(card),
+            None => terms.push(TermCourses {
+                starts_on: one.course.term.starts_on.clone(),
+                name,
+                courses: vec![card],
+            }),
+        }
+    }
+    terms.sort_by(|a, b| b.starts_on.cmp(&a.starts_on));
+    terms
+}
+
+impl Totals {
+    pub(super) fn new(t: T, one: &CourseGrades) -> Self {
+        let subject = subject_name(t, &one.course.subject);
+        let shown = |total: &gradebook_domain::CourseTotal| {
+            total.percentage.as_ref().map_or_else(
+                || t.get("total-none"),
+                |percentage| percentage.rounded().fixed(),
+            )
+        };
+        let spoken = |reading: &str| {
+            let reading = t.get(reading);
+            t.args("total-of", &[("name", &subject), ("reading", &reading)])
+        };
+        Self {
+            current: shown(&one.current),
+            r#final: shown(&one.r#final),
+            spoken_current: spoken("total-current"),
+            spoken_final: spoken("total-final"),
+        }
+    }
+}
+
+fn exam_card(t: T, result: &ExamResult) -> ExamCard {
+    ExamCard {
+        live: format!("e{}", result.exam.id),
+        name: result.exam.name.clone(),
+        kind: exam_kind(t, &result.exam),
+        date: t.date(&result.exam.held_on),
+        subjects: result
+            .subjects
+            .iter()
+            .map(|(subject, full, score)| {
+                (subject_name(t, subject), ScoreText::new(t, *score, *full))
+            })
+            .collect(),
+        total: result.total.map(|total| {
+            let full = result.full.map(|full| t.with("out-of", "max", full));
+            (total.to_string(), full)
+        }),
+    }
+}

@@ -1,0 +1,48 @@
+//! The pages: request, view model, template.
+//!
+//! A handler calls one use case, puts what it read into a plain view model in the visitor's
+//! language and renders it. Templates decide nothing but what is shown where.
+
+pub(crate) mod account;
+mod error;
+mod frame;
+pub(crate) mod gradebook;
+pub(crate) mod home;
+pub(crate) mod language;
+pub(crate) mod login;
+pub(crate) mod me;
+pub(crate) mod my_course;
+mod own_path;
+pub(crate) mod password;
+pub(crate) mod sheet;
+mod why;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use askama::Template;
+
+use crate::problem::Problem;
+
+pub(crate) use error::error_page;
+
+const HTML: &str = "text/html; charset=utf-8";
+
+/// A rendered page.
+fn page(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Problem> {
+    let html = template.render().map_err(|error| {
+        tracing::error!(%error, "page not rendered");
+        Problem::internal()
+    })?;
+    Ok(HttpResponse::build(status).content_type(HTML).body(html))
+}
+
+/// Sends the browser on with a GET.
+fn see_other(location: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, location))
+        .finish()
+}

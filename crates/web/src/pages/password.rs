@@ -1,0 +1,186 @@
+//! Changing one's own password.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::Form;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use gradebook_app::ChangePasswordError;
+use gradebook_auth::password::WeakPassword;
+use serde::Deserialize;
+
+use super::frame::{Frame, Visitor};
+use super::login::busy;
+use super::page;
+use crate::access::AnySession;
+use crate::cookies;
+use crate::i18n::{Locale, T};
+use crate::problem::Problem;
+
+#[derive(Template)]
+#[template(path = "pages/password.html")]
+pub(super) struct PasswordPage {
+    pub(super) frame: Frame,
+    pub(super) t: T,
+    /// Whether a one-time password has to be replaced.
+    pub(super) first: bool,
+    pub(super) current: Field,
+    pub(super) new: Field,
+    pub(super) repeat: Field,
+}
+
+/// A password field; what was typed is never shown again.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Field {
+    pub(super) id: &'static str,
+    pub(super) label: String,
+    pub(super) autocomplete: &'static str,
+    pub(super) hint: Option<String>,
+    pub(super) error: Option<String>,
+}
+
+/// The fields of the form.
+#[derive(Deserialize)]
+pub(crate) struct PasswordForm {
+    #[serde(default)]
+    current: String,
+    #[serde(default)]
+    new: String,
+    #[serde(default)]
+    repeat: String,
+}
+
+/// What is wrong with which field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Refusal {
+    field: &'static str,
+    key: &'static str,
+}
+
+#[cfg(test)]
+impl Refusal {
+    pub(super) fn sample() -> Self {
+        Self {
+            field: "new",
+            key: "password-too-short",
+        }
+    }
+}
+
+pub(super) fn password_page(
+    request: &HttpRequest,
+    session: (Visitor, bool),
+    refusal: Option<Refusal>,
+) -> PasswordPage {
+    let t = T(Locale::of(request));
+    let (visitor, first) = session;
+    let field = |id, label: &str, autocomplete, hint| Field {
+        id,
+        label: t.get(label),
+        autocomplete,
+        hint,
+        error: refusal
+            .filter(|refusal| refusal.field == id)
+            .map(|refusal| t.get(refusal.key)),
+    };
+    let (title, current) = if first {
+        ("password-first-title", "password-current-first")
+    } else {
+        ("password-title", "password-current")
+    };
+    let hint = Some(t.get("password-new-hint"));
+    PasswordPage {
+        frame: Frame::new(request, visitor, t.get(title)).returning_to("/account/password"),
+        t,
+        first,
+        current: field("current", current, "current-password", None),
+        new: field("new", "password-new", "new-password", hint),
+        repeat: field("repeat", "password-repeat", "new-password", None),
+    }
+}
+
+fn visitor(session: &AnySession) -> (Visitor, bool) {
+    let first = session.password_change_required;
+    if first {
+        (Visitor::Somebody, first)
+    } else {
+        (Visitor::Person(session.actor.role), first)
+    }
+}
+
+/// `GET /account/password`.
+pub(crate) async fn show(
+    request: HttpRequest,
+    session: AnySession,
+) -> Result<HttpResponse, Problem> {
+    page(
+        StatusCode::OK,
+        &password_page(&request, visitor(&session), None),
+    )
+}
+
+/// `POST /account/password`.
+pub(crate) async fn submit(
+    request: HttpRequest,
+    session: AnySession,
+    form: Form<PasswordForm>,
+) -> Result<HttpResponse, Problem> {
+    let form = form.into_inner();
+    let refuse = |refusal| {
+        page(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &password_page(&request, visitor(&session), Some(refusal)),
+        )
+    };
+    if form.new != form.repeat {
+        return refuse(Refusal {
+            field: "repeat",
+            key: "password-mismatch",
+        });
+    }
+    let changed = session
+        .app
+        .change_password(&session.actor, form.current, form.new, &session.client)
+        .await;
+    let pair = match changed {
+        Ok(pair) => pair,
+        Err(error) => return refuse(refusal(&error)?),
+    };
+    let mut response = HttpResponse::SeeOther();
+    for cookie in cookies::sign_in(&request, &pair) {
+        response.cookie(cookie);
+    }
+    Ok(response.insert_header((header::LOCATION, "/")).finish())
+}
+
+/// The field that is wrong, or the problem that is no field's fault.
+fn refusal(error: &ChangePasswordError) -> Result<Refusal, Problem> {
+    let (field, key) = match error {
+        ChangePasswordError::WrongCurrent => ("current", "password-wrong-current"),
+        ChangePasswordError::Unchanged => ("new", "password-unchanged"),
+        ChangePasswordError::Weak(weak) => ("new", weakness(*weak)),
+        ChangePasswordError::Busy => return Err(busy()),
+        ChangePasswordError::Gone => return Err(gone()),
+        ChangePasswordError::Internal(what) => {
+            tracing::error!(what, "password not changed");
+            return Err(Problem::internal());
+        }
+        ChangePasswordError::Database(error) => return Err(Problem::of_database(error)),
+    };
+    Ok(Refusal { field, key })
+}
+
+fn weakness(weak: WeakPassword) -> &'static str {
+    match weak {
+        WeakPassword::TooShort => "password-too-short",
+        WeakPassword::TooLong => "password-too-long",
+        WeakPassword::SameAsIdentity => "password-same-as-identity",
+    }
+}
+
+fn gone() -> Problem {
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "token_revoked",
+        "This account is not there any more.",
+    )
+}

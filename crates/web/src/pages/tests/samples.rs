@@ -1,0 +1,267 @@
+//! A small school with one of everything that a page can show.
+
+use gradebook_app::read::{
+    Assessment, Category, Class, Course, Exam, ExamClasses, Person, StoredScore, Student, Subject,
+    Term, User,
+};
+use gradebook_app::{
+    AssessmentGrade, ColumnView, CourseGrades, ExamResult, ExamSheetView, GradebookView, MyGrades,
+    Page,
+};
+use gradebook_auth::{Actor, Role, Via};
+use gradebook_domain::*;
+
+pub(super) fn teacher() -> Actor {
+    Actor::person(UserId(1), Role::Teacher, SessionId(1), Via::Web)
+}
+
+pub(super) fn user(role: Role) -> User {
+    User {
+        id: UserId(7),
+        username: "li".to_owned(),
+        name: "李雷".to_owned(),
+        role,
+        student_number: (role == Role::Student).then(|| "20260001".to_owned()),
+        password_change_required: false,
+        enabled: true,
+        locale: "zh-CN".to_owned(),
+        ver: 0,
+        has_password: true,
+    }
+}
+
+fn term(open: bool) -> Term {
+    Term {
+        id: TermId(if open { 2 } else { 1 }),
+        school_year: "2026-2027".to_owned(),
+        name: if open { "秋季" } else { "春季" }.to_owned(),
+        starts_on: if open { "2026-09-01" } else { "2026-02-01" }.to_owned(),
+        ends_on: "2027-01-20".to_owned(),
+        open,
+    }
+}
+
+fn class() -> Class {
+    Class {
+        id: ClassId(1),
+        school_year: "2026-2027".to_owned(),
+        grade_level: "六年级".to_owned(),
+        name: "三班".to_owned(),
+    }
+}
+
+fn subject(id: i64) -> Subject {
+    let (code, zh, en) = [("chinese", "语文", "Chinese"), ("maths", "数学", "Mathematics")]
+        [usize::try_from(id % 2).unwrap()];
+    Subject {
+        id: SubjectId(id),
+        code: code.to_owned(),
+        name_zh: zh.to_owned(),
+        name_en: en.to_owned(),
+        position: id,
+    }
+}
+
+fn course(id: i64, open: bool) -> Course {
+    Course {
+        id: CourseId(id),
+        class: class(),
+        subject: subject(id),
+        term: term(open),
+        teachers: vec![Person {
+            id: UserId(1),
+            name: "王老师".to_owned(),
+        }],
+        absent: AbsentPolicy::CountsZero,
+    }
+}
+
+pub(super) fn courses() -> Page<Course> {
+    let unattended = Course {
+        teachers: Vec::new(),
+        ..course(3, true)
+    };
+    Page {
+        items: vec![course(1, true), course(2, false), unattended],
+        next: Some(3),
+    }
+}
+
+fn exam() -> Exam {
+    Exam {
+        id: ExamId(4),
+        term: TermId(2),
+        name: "期中考试".to_owned(),
+        kind: "midterm".to_owned(),
+        held_on: "2026-11-06".to_owned(),
+    }
+}
+
+pub(super) fn exams() -> Page<ExamClasses> {
+    Page {
+        items: vec![ExamClasses {
+            exam: exam(),
+            term: term(true),
+            classes: vec![class()],
+        }],
+        next: Some(4),
+    }
+}
+
+fn points(text: &str) -> Points {
+    text.parse().unwrap()
+}
+
+fn assessment(id: i64, title: &str, exam: Option<ExamId>) -> Assessment {
+    Assessment {
+        id: AssessmentId(id),
+        course: CourseId(1),
+        category: CategoryId(1),
+        exam,
+        title: title.to_owned(),
+        limits: ScoreLimits {
+            max_score: points("100"),
+            extra_credit_limit: Points::ZERO,
+        },
+        weight: Weight::HUNDRED,
+        held_on: "2026-11-06".to_owned(),
+        state: AssessmentState::Published,
+    }
+}
+
+fn column(id: i64) -> ColumnView {
+    ColumnView {
+        assessment: assessment(id, "期中 <b>", Some(ExamId(4))),
+        editable: true,
+        statistics: None,
+    }
+}
+
+fn student() -> Student {
+    Student {
+        id: UserId(7),
+        student_number: "20260001".to_owned(),
+        name: "李雷".to_owned(),
+    }
+}
+
+pub(super) fn gradebook() -> GradebookView {
+    GradebookView {
+        course: course(1, false),
+        categories: vec![category(1, "50")],
+        columns: vec![column(1)],
+        students: vec![student()],
+        cells: Vec::new(),
+        totals: Vec::new(),
+    }
+}
+
+pub(super) fn exam_sheet() -> ExamSheetView {
+    ExamSheetView {
+        exam: exam(),
+        class: ClassId(1),
+        columns: vec![(column(1), course(1, true)), (column(2), course(2, true))],
+        students: vec![student()],
+        cells: Vec::new(),
+        totals: Vec::new(),
+    }
+}
+
+fn category(id: i64, weight: &str) -> Category {
+    Category {
+        name: "作业 <b>".to_owned(),
+        scheme: CategoryScheme {
+            id: CategoryId(id),
+            weight: weight.parse().unwrap(),
+            aggregation: Aggregation::Mean,
+            drop_lowest: 1,
+            drop_highest: 0,
+        },
+    }
+}
+
+fn grade(id: i64, score: Score, corrected: bool) -> AssessmentGrade {
+    AssessmentGrade {
+        assessment: assessment(id, "单元测验 <b>", None),
+        category: "作业 <b>".to_owned(),
+        stored: (score != Score::Blank).then(|| StoredScore {
+            assessment: AssessmentId(id),
+            student: UserId(7),
+            score,
+            comment: corrected.then(|| "卷面整洁 <b>".to_owned()),
+            version: 1,
+            corrected,
+            updated_at: 1_780_000_000_000,
+            updated_by: Some(UserId(1)),
+        }),
+    }
+}
+
+fn graded(id: i64, scores: &[Score]) -> CourseGrades {
+    let categories = vec![category(1, "50"), category(2, "40")];
+    let assessments: Vec<AssessmentGrade> = (1..)
+        .zip(scores)
+        .map(|(number, score)| grade(id * 100 + number, *score, number == 1))
+        .collect();
+    let scheme = Scheme {
+        absent: AbsentPolicy::CountsZero,
+        categories: categories.iter().map(|one| one.scheme).collect(),
+        assessments: assessments
+            .iter()
+            .map(|one| one.assessment.scheme())
+            .collect(),
+    };
+    let marks: Marks = assessments
+        .iter()
+        .map(|one| (one.assessment.id, one.score()))
+        .collect();
+    CourseGrades {
+        current: total(&scheme, &marks, Reading::Current),
+        r#final: total(&scheme, &marks, Reading::Final),
+        course: course(id, true),
+        categories,
+        assessments,
+    }
+}
+
+pub(super) fn my_grades() -> MyGrades {
+    let scores = [
+        Score::Scored(points("88.5")),
+        Score::Scored(points("92")),
+        Score::Absent,
+        Score::Excused,
+        Score::Missing,
+        Score::Blank,
+    ];
+    MyGrades {
+        courses: vec![graded(1, &scores), graded(2, &[])],
+        exams: vec![
+            ExamResult {
+                exam: exam(),
+                subjects: vec![
+                    (subject(1), points("100"), scores[0]),
+                    (subject(2), points("120"), Score::Absent),
+                ],
+                total: Some(points("88.5")),
+                full: Some(points("220")),
+            },
+            ExamResult {
+                exam: Exam {
+                    id: ExamId(5),
+                    kind: "other".to_owned(),
+                    ..exam()
+                },
+                subjects: vec![(subject(1), points("100"), Score::Blank)],
+                total: None,
+                full: None,
+            },
+        ],
+    }
+}
+
+pub(super) fn no_grades() -> MyGrades {
+    MyGrades {
+        courses: Vec::new(),
+        exams: Vec::new(),
+    }
+}

@@ -1,0 +1,152 @@
+//! Names and scores in the visitor's words.
+
+use gradebook_app::AssessmentGrade;
+use gradebook_app::read::{Class, Course, Exam, Subject, Term};
+use gradebook_domain::{Points, Score};
+
+use crate::i18n::{DateText, Locale, T};
+
+/// A subject's name in the language.
+pub(super) fn subject_name(t: T, subject: &Subject) -> String {
+    match t.locale() {
+        Locale::En => subject.name_en.clone(),
+        Locale::ZhCn => subject.name_zh.clone(),
+    }
+}
+
+/// Grade level and name as one text, without a space between Chinese characters.
+pub(super) fn class_name(class: &Class) -> String {
+    let is_wide = |letter: Option<char>| letter.is_some_and(|letter| letter >= '\u{2e80}');
+    let (level, name) = (class.grade_level.trim(), class.name.trim());
+    let joined = is_wide(level.chars().last()) && is_wide(name.chars().next());
+    let space = if joined || level.is_empty() { "" } else { " " };
+    format!("{level}{space}{name}")
+}
+
+/// School year and name.
+pub(super) fn term_name(term: &Term) -> String {
+    format!("{} {}", term.school_year, term.name)
+}
+
+/// The names of a course's teachers.
+pub(super) fn teacher_names(t: T, course: &Course) -> String {
+    t.list(course.teachers.iter().map(|teacher| &teacher.name))
+}
+
+/// What sort of exam it is; nothing for one that has no word.
+pub(super) fn exam_kind(t: T, exam: &Exam) -> Option<String> {
+    let key = match exam.kind.as_str() {
+        "midterm" => "exam-kind-midterm",
+        "final" => "exam-kind-final",
+        "monthly" => "exam-kind-monthly",
+        "quiz" => "exam-kind-quiz",
+        _ => return None,
+    };
+    Some(t.get(key))
+}
+
+/// A score as a value or a word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ScoreText {
+    /// The value, if there is one.
+    pub(super) value: Option<String>,
+    /// Full marks.
+    pub(super) max: String,
+    /// The status in a word, if there is no value.
+    pub(super) status: String,
+}
+
+impl ScoreText {
+    pub(super) fn new(t: T, score: Score, max: Points) -> Self {
+        let status = match score {
+            Score::Scored(_) => None,
+            Score::Blank => Some("status-blank"),
+            Score::Absent => Some("status-absent"),
+            Score::Excused => Some("status-excused"),
+            Score::Missing => Some("status-missing"),
+        };
+        Self {
+            value: score.value().map(|value| value.to_string()),
+            max: t.with("out-of", "max", max),
+            status: status.map(|key| t.get(key)).unwrap_or_default(),
+        }
+    }
+
+    /// On one line.
+    pub(super) fn line(&self) -> String {
+        match &self.value {
+            Some(value) => format!("{value} {}", self.max),
+            None => self.status.clone(),
+        }
+    }
+}
+
+/// One published assessment as a student reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct GradeRow {
+    /// What the page's script knows the row by.
+    pub(super) live: String,
+    pub(super) title: String,
+    /// The subject among all courses, the category in one course.
+    pub(super) group: String,
+    /// Where the group leads, if anywhere.
+    pub(super) href: Option<String>,
+    pub(super) date: DateText,
+    pub(super) score: ScoreText,
+    /// What the script reads out before the new value.
+    pub(super) spoken: String,
+    pub(super) corrected: bool,
+    pub(super) corrected_at: Option<DateText>,
+    pub(super) comment: Option<String>,
+}
+
+impl GradeRow {
+    pub(super) fn new(t: T, course: &Course, grade: &AssessmentGrade) -> Self {
+        let assessment = &grade.assessment;
+        let stored = grade.stored.as_ref();
+        let corrected = stored.filter(|stored| stored.corrected);
+        let subject = subject_name(t, &course.subject);
+        Self {
+            live: format!("a{}", assessment.id),
+            title: assessment.title.clone(),
+            group: grade.category.clone(),
+            href: None,
+            date: t.date(&assessment.held_on),
+            score: ScoreText::new(t, grade.score(), assessment.limits.max_score),
+            spoken: t.args(
+                "grade-of",
+                &[("subject", &subject), ("title", &assessment.title)],
+            ),
+            corrected: corrected.is_some(),
+            corrected_at: corrected.map(|stored| t.instant(stored.updated_at)),
+            comment: stored
+                .and_then(|stored| stored.comment.clone())
+                .filter(|comment| !comment.is_empty()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gradebook_domain::ClassId;
+
+    use super::*;
+
+    #[test]
+    fn a_class_is_named_as_people_write_it() {
+        for (level, name, expected) in [
+            ("六年级", "三班", "六年级三班"),
+            ("Grade 6", "Class 3", "Grade 6 Class 3"),
+            ("六年级", "3", "六年级 3"),
+            ("", "Chess", "Chess"),
+        ] {
+            let class = Class {
+                id: ClassId(1),
+                school_year: String::new(),
+                grade_level: level.to_owned(),
+                name: name.to_owned(),
+            };
+            assert_eq!(class_name(&class), expected);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+# Pages of students.
+me-title = My grades
+me-newest = Newest
+me-courses = Courses
+me-exams = Exams
+me-no-grades = No grades yet
+me-no-grades-lead = They appear here as soon as a teacher publishes them.
+me-no-courses = No courses yet
+me-no-courses-lead = You are not in a class yet.
+exam-total = Total
+total-current = Current
+total-current-note = What is not entered yet is left out.
+total-final = Final
+total-final-note = What is not entered or handed in counts 0.
+total-none = –
+total-of = { $name } { $reading }
+grade-of = { $subject } { $title }
+out-of = / { $max }
+
+status-blank = Not entered
+status-absent = Absent
+status-excused = Excused
+status-missing = Missing
+corrected = Corrected
+corrected-at = Corrected
+
+course-crumbs = You are here
+course-grades = Grades
+course-no-grades = No grades yet
+
+why-current = How the current total comes about
+why-final = How the final total comes about
+why-item = Item
+why-result = Result
+why-weight = Weight
+why-points = Points
+why-rule = Result × weight, added up over the categories.
+why-scaled = The weights of the categories that count so far add up to less than 100%, so they are scaled up.
+why-weight-scaled = { $weight }%, counts as { $effective }%
+why-skipped = nothing to count yet
+why-none = Nothing counts yet, so there is no total.
+why-total = Total
+why-aggregation-points = all points together
+why-aggregation-mean = mean of the percentages
+why-aggregation-weighted = weighted mean of the percentages
+why-drop-lowest = { $count ->
+    [one] without the lowest
+   *[other] without the { $count } lowest
+}
+why-drop-highest = { $count ->
+    [one] without the highest
+   *[other] without the { $count } highest
+}
+why-absent-zero = An absence counts 0.
+why-absent-left-out = An absence is left out.
+percent = { $value }%
+
+treatment-zero-blank = not entered, counts 0
+treatment-zero-missing = missing, counts 0
+treatment-zero-absent = absent, counts 0
+treatment-dropped-lowest = dropped, among the lowest
+treatment-dropped-highest = dropped, among the highest
+treatment-excused = excused, left out
+treatment-out-blank = not entered, left out
+treatment-out-missing = missing, left out for now
+treatment-out-absent = absent, left out
+treatment-no-weight = no weight, does not count
+treatment-no-maximum = no full marks, does not count
+treatment-no-category = no category, does not count

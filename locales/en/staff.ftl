@@ -1,0 +1,29 @@
+# Pages of teachers and admins.
+home-teacher-title = My courses
+home-admin-title = All courses
+home-exams = Exams
+home-no-courses = No courses yet
+home-no-courses-teacher = Once an administrator assigns you a course, its gradebook appears here.
+home-no-courses-admin = Import scores or add courses on the command line: gradebook --help.
+home-no-teacher = no teacher
+home-more-courses = More courses
+home-more-exams = Earlier exams
+
+exam-kind-midterm = Mid-term
+exam-kind-final = Final
+exam-kind-monthly = Monthly
+exam-kind-quiz = Quiz
+
+grid-needs-script = This table needs JavaScript
+grid-needs-script-lead = Allow JavaScript for this site and open the page again.
+grid-exam-sheets = Exam sheets
+grid-gradebooks = Gradebooks
+grid-states = States
+state-draft = Draft
+state-draft-note = students do not see it
+state-published = Published
+state-published-note = students see it; a change needs a reason
+state-locked = Locked
+state-locked-note = students see it; nobody changes it
+sheet-title = { $exam } · { $class }
+gradebook-title = { $subject } · { $class }

@@ -1,0 +1,63 @@
+# 学生的页面。
+me-title = 我的成绩
+me-newest = 最新成绩
+me-courses = 课程
+me-exams = 考试
+me-no-grades = 还没有成绩
+me-no-grades-lead = 老师发布后会立即显示在这里。
+me-no-courses = 还没有课程
+me-no-courses-lead = 您还没有加入班级。
+exam-total = 总分
+total-current = 当前
+total-current-note = 未录入的不计。
+total-final = 总评
+total-final-note = 未录入和未交的计 0 分。
+total-none = –
+total-of = { $name } { $reading }
+grade-of = { $subject } { $title }
+out-of = / { $max }
+
+status-blank = 未录入
+status-absent = 缺考
+status-excused = 免考
+status-missing = 未交
+corrected = 已更正
+corrected-at = 更正于
+
+course-crumbs = 当前位置
+course-grades = 成绩
+course-no-grades = 还没有成绩
+
+why-current = 当前成绩是怎样算出来的
+why-final = 总评是怎样算出来的
+why-item = 项目
+why-result = 得分
+why-weight = 权重
+why-points = 计入
+why-rule = 各类别的得分率 × 权重，再相加。
+why-scaled = 目前计入的类别权重合计不足 100%，因此按比例放大。
+why-weight-scaled = { $weight }%，按 { $effective }% 计
+why-skipped = 暂无可计入的成绩
+why-none = 暂无可计入的成绩，因此还没有结果。
+why-total = 合计
+why-aggregation-points = 按总得分计算
+why-aggregation-mean = 各次得分率取平均
+why-aggregation-weighted = 各次得分率按权重平均
+why-drop-lowest = 去掉最低的 { $count } 次
+why-drop-highest = 去掉最高的 { $count } 次
+why-absent-zero = 缺考计 0 分。
+why-absent-left-out = 缺考不计入。
+percent = { $value }%
+
+treatment-zero-blank = 未录入，计 0 分
+treatment-zero-missing = 未交，计 0 分
+treatment-zero-absent = 缺考，计 0 分
+treatment-dropped-lowest = 已去掉（最低）
+treatment-dropped-highest = 已去掉（最高）
+treatment-excused = 免考，不计入
+treatment-out-blank = 未录入，不计入
+treatment-out-missing = 未交，暂不计入
+treatment-out-absent = 缺考，不计入
+treatment-no-weight = 没有权重，不计入
+treatment-no-maximum = 没有满分，不计入
+treatment-no-category = 没有类别，不计入
