@@ -1,0 +1,315 @@
+//! Commands, flags and their help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use gradebook_auth::Role;
+
+use crate::config::{Flags, SETTINGS};
+
+/// Grades of a school: entry for teachers, reports for students.
+#[derive(Parser)]
+#[command(
+    name = "gradebook",
+    version,
+    about = "Grades of a school: entry for teachers, reports for students",
+    long_about = "Grades of a school: entry for teachers, reports for students.\n\n\
+        To look around:\n  \
+          gradebook serve --demo\n\n\
+        To start a school of your own:\n  \
+          gradebook user add head --name \"Head of school\" --role admin\n  \
+          gradebook serve",
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub(super) struct Arguments {
+    /// File of settings [env: GRADEBOOK_CONFIG] [default: ./gradebook.toml if it is there]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Settings")]
+    config: Option<PathBuf>,
+    /// Database file, signing key and pepper [env: GRADEBOOK_DATA_DIR] [default: ./data]
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Settings")]
+    data_dir: Option<String>,
+    /// sqlite://FILE?mode=rwc or mysql://USER:PASSWORD@HOST/DATABASE [env: DATABASE_URL]
+    /// [default: gradebook.db in the data directory]
+    ///
+    /// Other accounts of this machine can see flags: put a URL with a password into the
+    /// environment, or into a file that DATABASE_URL_FILE names.
+    #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
+    database_url: Option<String>,
+    /// What to log, like info,sqlx=warn [env: GRADEBOOK_LOG]
+    #[arg(long, global = true, value_name = "FILTER", help_heading = "Settings")]
+    log: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+impl Arguments {
+    /// The settings among the arguments.
+    pub(super) fn flags(&self) -> Flags {
+        let listen = match &self.command {
+            Command::Serve(serve) => serve.listen.clone(),
+            _ => None,
+        };
+        Flags {
+            config: self.config.clone(),
+            data_dir: self.data_dir.clone(),
+            database_url: self.database_url.clone(),
+            listen,
+            log: self.log.clone(),
+        }
+    }
+}
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Run the server
+    Serve(Serve),
+    /// Bring the database to this version's schema, or back
+    #[command(
+        long_about = "Bring the database to this version's schema, or back.\n\n\
+            An SQLite file is migrated by `gradebook serve` itself; on MySQL an administrator does it, \
+            after a backup. Two of these at once do no harm: one waits for the other.\n\n\
+            Examples:\n  \
+              gradebook migrate status\n  \
+              gradebook migrate up\n  \
+              gradebook migrate down 1"
+    )]
+    Migrate {
+        #[command(subcommand)]
+        command: MigrateCommand,
+    },
+    /// Accounts: add, list, disable, enable, reset a password
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Import files
+    Import {
+        #[command(subcommand)]
+        command: ImportCommand,
+    },
+    /// Print the OpenAPI document of the JSON interface
+    #[command(long_about = "Print the OpenAPI document of the JSON interface.\n\n\
+        The running server has the same at /api/v1/openapi.json, and shows it at /api/v1/docs/.\n\n\
+        Example:\n  gradebook openapi > openapi.json")]
+    Openapi,
+    /// Print a completion script for a shell
+    #[command(long_about = "Print a completion script for a shell.\n\n\
+        Example:\n  \
+          gradebook completions bash > ~/.local/share/bash-completion/completions/gradebook")]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[derive(Args)]
+#[command(
+    long_about = "Run the server.\n\n\
+        It prints `listening on http://ADDRESS:PORT` once it answers, logs to standard error, and stops \
+        on SIGTERM or Ctrl-C after requests under way have ended.\n\n\
+        Examples:\n  \
+          gradebook serve --demo                     a small school to try, on this machine only\n  \
+          gradebook serve --listen 127.0.0.1:9000\n  \
+          GRADEBOOK_PUBLIC_URL=https://grades.example.org gradebook serve"
+)]
+pub(super) struct Serve {
+    /// Address and port; port 0 picks one [env: GRADEBOOK_LISTEN] [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS:PORT", help_heading = "Settings")]
+    pub(super) listen: Option<String>,
+    /// Fill an empty database with a small school and print who can sign in. Their password is
+    /// public, so the server then listens on this machine only
+    #[arg(long)]
+    pub(super) demo: bool,
+    /// Apply pending migrations first. An SQLite file is migrated without it
+    #[arg(long)]
+    pub(super) migrate: bool,
+}
+
+#[derive(Subcommand)]
+pub(super) enum MigrateCommand {
+    /// Apply all pending migrations
+    Up,
+    /// Take back the newest migrations, with the data that is in their tables
+    Down {
+        /// How many
+        #[arg(default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        steps: u32,
+    },
+    /// List all migrations and whether they are applied
+    Status {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum UserCommand {
+    /// Add an account
+    #[command(
+        long_about = "Add an account.\n\n\
+            Prints a one-time password, to be changed at the first sign-in. With --password-stdin the \
+            password is read from the first line of standard input, and stays.\n\n\
+            Examples:\n  \
+              gradebook user add head --name \"Head of school\" --role admin\n  \
+              gradebook user add li.ming --name 李明 --role student --student-number 2026001\n  \
+              pass show gradebook | gradebook user add w.chen --name \"W. Chen\" --role teacher --password-stdin"
+    )]
+    Add(AddUser),
+    /// List all accounts
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Keep an account from signing in, and end its sessions
+    Disable {
+        /// Whom
+        username: String,
+    },
+    /// Let a disabled account sign in again
+    Enable {
+        /// Whom
+        username: String,
+    },
+    /// Give an account a new one-time password, and end its sessions
+    ResetPassword {
+        /// Whom
+        username: String,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct AddUser {
+    /// The name to sign in with
+    pub(super) username: String,
+    /// The person's name
+    #[arg(long)]
+    pub(super) name: String,
+    /// What the person is to the school
+    #[arg(long)]
+    pub(super) role: RoleName,
+    /// 学号; a student has one, and nobody else
+    #[arg(long, value_name = "NUMBER", required_if_eq("role", "student"))]
+    pub(super) student_number: Option<String>,
+    /// Read the password from the first line of standard input
+    #[arg(long)]
+    pub(super) password_stdin: bool,
+    /// Language of the pages
+    #[arg(long, default_value = "zh-CN", value_parser = ["zh-CN", "en"])]
+    pub(super) locale: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RoleName {
+    Admin,
+    Teacher,
+    Student,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Admin => Self::Admin,
+            RoleName::Teacher => Self::Teacher,
+            RoleName::Student => Self::Student,
+        }
+    }
+}
+
+#[derive(Subcommand)]
+pub(super) enum ImportCommand {
+    /// Import the scores of one exam: all of them, or nothing
+    #[command(
+        long_about = "Import the scores of one exam: all of them, or nothing.\n\n\
+            The file is CSV (UTF-8 or GBK) with a line for each student and a column for each subject:\n  \
+              年级,班级,考号,姓名,语文,数学,英语\n  \
+              Grade 6,Class 1,2026001,李明,92,88.5,absent\n\n\
+            Cells that are blank stay as they are; importing the same file again changes nothing. What \
+            is wrong is listed as FILE:LINE: column: value: reason, and nothing is written (exit code 3).\n\n\
+            Examples:\n  \
+              gradebook import scores exam.csv --school-year 2026-2027 --term Autumn --exam 月考 --dry-run\n  \
+              gradebook import scores exam.csv --school-year 2026-2027 --term Autumn --exam 月考 \\\n    \
+                --create-missing --publish"
+    )]
+    Scores(ImportScores),
+}
+
+#[derive(Args)]
+pub(super) struct ImportScores {
+    /// The file
+    pub(super) file: PathBuf,
+    /// School year, like 2026-2027
+    #[arg(long, value_name = "YEAR")]
+    pub(super) school_year: String,
+    /// Name of the term in that year, like Autumn
+    #[arg(long)]
+    pub(super) term: String,
+    /// Name of the exam in that term
+    #[arg(long, value_name = "NAME")]
+    pub(super) exam: String,
+    /// What kind of exam it becomes if it is created
+    #[arg(long, default_value = "monthly")]
+    pub(super) kind: ExamKind,
+    /// Day of the exam if it is created, like 2026-11-21 [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(super) held_on: Option<String>,
+    /// Create the term, exam, subjects, classes, students and courses that the school does not have.
+    /// Students get an account that cannot sign in before `gradebook user reset-password`
+    #[arg(long)]
+    pub(super) create_missing: bool,
+    /// Let students see the scores afterwards
+    #[arg(long)]
+    pub(super) publish: bool,
+    /// Why scores change that students have seen
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: Option<String>,
+    /// Only say what would be done
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExamKind {
+    /// 期中
+    Midterm,
+    /// 期末
+    Final,
+    /// 月考
+    Monthly,
+    /// 平时
+    Quiz,
+}
+
+impl ExamKind {
+    /// The name under which it is stored.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Midterm => "midterm",
+            Self::Final => "final",
+            Self::Monthly => "monthly",
+            Self::Quiz => "quiz",
+        }
+    }
+}
+
+/// The end of `gradebook --help`: every setting with its names.
+pub(super) fn settings_help() -> String {
+    let mut text = String::from(
+        "Settings come from flags, then environment variables, then the file of settings, which \
+         has lines like `listen = \"127.0.0.1:9000\"`:\n\n",
+    );
+    for setting in SETTINGS {
+        let names = format!("{}, {}", setting.variable, setting.key);
+        text.push_str(&format!("  {names}\n      {}\n", setting.about));
+    }
+    text.push_str("  GRADEBOOK_CONFIG\n      the file of settings itself [default: ./gradebook.toml]\n\n");
+    text.push_str("Exit codes: 0 done, 1 failed, 2 wrong usage, 3 input refused and nothing written.");
+    text
+}

@@ -1,0 +1,226 @@
+//! `gradebook import`.
+
+use std::io::IsTerminal;
+use std::path::Path;
+
+use gradebook_app::App;
+use gradebook_app::imports::{
+    ImportError, ImportReport, ImportScores as Order, Phase, Progress, RowError,
+};
+use gradebook_auth::Actor;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use super::Failure;
+use super::args::{ImportCommand, ImportScores};
+use super::open::{Migrate, open_app};
+use super::output::{Output, list_errors};
+use crate::config::Config;
+
+pub(super) async fn run(
+    config: &Config,
+    command: ImportCommand,
+    output: &Output,
+) -> Result<(), Failure> {
+    let ImportCommand::Scores(command) = command;
+    let file = std::fs::read(&command.file).map_err(|error| {
+        Failure::failed(format!(
+            "cannot read {}: {error}; name a file that can be read",
+            command.file.display()
+        ))
+    })?;
+    let (app, db) = open_app(config, Migrate::FileOnly).await?;
+    let done = scores(&app, &command, &file, output).await;
+    db.close().await;
+    done
+}
+
+async fn scores(
+    app: &App,
+    command: &ImportScores,
+    file: &[u8],
+    output: &Output,
+) -> Result<(), Failure> {
+    let order = Order {
+        file_name: command
+            .file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+        school_year: command.school_year.clone(),
+        term: command.term.clone(),
+        exam: command.exam.clone(),
+        kind: command.kind.as_str(),
+        create_missing: command.create_missing,
+        publish: command.publish,
+        dry_run: command.dry_run,
+        reason: command.reason.clone(),
+        held_on: command.held_on.clone(),
+    };
+    let bar = bar();
+    let tell = |progress: Progress| show(&bar, progress);
+    let imported = app
+        .import_scores(&Actor::operator(), file, &order, &tell)
+        .await;
+    bar.finish_and_clear();
+    match imported {
+        Ok(report) if command.json => output.json(&as_json(&report)),
+        Ok(report) => output.line(&summary(&report)),
+        Err(error) => Err(explain(error, command, output)?),
+    }
+}
+
+/// A bar on a terminal, and nothing elsewhere.
+fn bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{msg:20} {bar:40} {pos}/{len}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style)
+}
+
+fn show(bar: &ProgressBar, progress: Progress) {
+    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    bar.set_message(match progress.phase {
+        Phase::Checking => "checking the file",
+        Phase::Students => "students and classes",
+        Phase::Scores => "scores",
+        Phase::Publishing => "publishing",
+    });
+    bar.set_length(count(progress.total));
+    bar.set_position(count(progress.done));
+}
+
+fn summary(report: &ImportReport) -> String {
+    let mut created: Vec<String> = Vec::new();
+    let mut count = |number: usize, what: &str| {
+        if number > 0 {
+            created.push(format!("{number} {what}"));
+        }
+    };
+    count(usize::from(report.term_created), "term");
+    count(usize::from(report.exam_created), "exam");
+    count(report.subjects_created, "subjects");
+    count(report.classes_created, "classes");
+    count(report.students_created, "students");
+    count(report.enrolled, "enrolments");
+    count(report.courses_created, "courses");
+    let mut lines = vec![
+        if report.dry_run {
+            "dry run, nothing was written".to_owned()
+        } else if let Some(batch) = report.batch {
+            format!("imported as batch {batch}")
+        } else {
+            "nothing to write: everything is as the file says".to_owned()
+        },
+        format!("rows:      {}", report.rows),
+        format!(
+            "scores:    {} new, {} changed, {} unchanged",
+            report.scores_new, report.scores_changed, report.scores_unchanged
+        ),
+    ];
+    if !created.is_empty() {
+        lines.push(format!("created:   {}", created.join(", ")));
+    }
+    if report.published > 0 {
+        lines.push(format!("published: {} assessments", report.published));
+    }
+    lines.join("\n")
+}
+
+fn as_json(report: &ImportReport) -> serde_json::Value {
+    json!({
+        "dry_run": report.dry_run,
+        "batch_id": report.batch.map(|batch| batch.0),
+        "exam_id": report.exam.map(|exam| exam.0),
+        "class_ids": report.classes.iter().map(|class| class.0).collect::<Vec<_>>(),
+        "rows": report.rows,
+        "scores": {
+            "new": report.scores_new,
+            "changed": report.scores_changed,
+            "unchanged": report.scores_unchanged,
+        },
+        "created": {
+            "term": report.term_created,
+            "exam": report.exam_created,
+            "subjects": report.subjects_created,
+            "classes": report.classes_created,
+            "students": report.students_created,
+            "enrolments": report.enrolled,
+            "courses": report.courses_created,
+        },
+        "published": report.published,
+    })
+}
+
+/// Lists what is wrong with the file, and sums it up.
+fn explain(
+    error: ImportError,
+    command: &ImportScores,
+    output: &Output,
+) -> Result<Failure, Failure> {
+    let file = &command.file;
+    Ok(match error {
+        ImportError::Refused { errors, total } => {
+            if command.json {
+                output.json(&refusal_as_json(&errors, total))?;
+            } else {
+                list_errors(errors.iter().map(|error| located(file, error)));
+            }
+            let shown = errors.len();
+            let more = if shown < total {
+                format!(" (the first {shown} are listed)")
+            } else {
+                String::new()
+            };
+            Failure::Refused(format!(
+                "{total} errors in {}{more}; nothing was written. Correct the file and import it again",
+                file.display()
+            ))
+        }
+        ImportError::Unreadable(reason) => Failure::Refused(format!(
+            "{}: {reason}; nothing was written",
+            file.display()
+        )),
+        ImportError::Order { code, detail } => {
+            let next = match code {
+                "unknown_term" | "unknown_exam" => " (--create-missing does that)",
+                _ => "",
+            };
+            Failure::Refused(format!("{detail}{next}; nothing was written"))
+        }
+        ImportError::Forbidden => Failure::failed(error.to_string()),
+        ImportError::Database(error) => error.into(),
+    })
+}
+
+/// `FILE:LINE: column: value: reason`, without the parts that there are none of.
+fn located(file: &Path, error: &RowError) -> String {
+    let mut parts = vec![format!("{}:{}", file.display(), error.line)];
+    for part in [&error.column, &error.value] {
+        if !part.is_empty() {
+            // A terminal must not obey what stands in a file.
+            parts.push(part.chars().filter(|sign| !sign.is_control()).collect());
+        }
+    }
+    parts.push(error.detail.clone());
+    parts.join(": ")
+}
+
+fn refusal_as_json(errors: &[RowError], total: usize) -> serde_json::Value {
+    let errors: Vec<serde_json::Value> = errors
+        .iter()
+        .map(|error| {
+            json!({
+                "line": error.line,
+                "column": error.column,
+                "value": error.value,
+                "code": error.code,
+                "detail": error.detail,
+            })
+        })
+        .collect();
+    json!({ "total": total, "errors": errors })
+}

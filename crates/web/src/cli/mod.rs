@@ -1,0 +1,114 @@
+//! The command line: reads settings and arguments, calls use cases, and says what happened.
+//!
+//! Exit codes: 0 done, 1 failed, 2 wrong usage, 3 input refused and nothing written.
+
+mod args;
+mod failure;
+mod import;
+mod migrate;
+mod open;
+mod output;
+mod serve;
+mod user;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+pub use failure::Failure;
+pub use open::{Migrate, open_app};
+
+use args::{Arguments, Command};
+use output::Output;
+
+use crate::config::{Config, unknown_variables};
+use crate::{openapi, telemetry};
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = command()
+        .try_get_matches()
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match arguments {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no mistakes: clap prints them to standard output, with code 0.
+            // If that cannot be written, the code still tells.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match execute(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::complain(&failure);
+            failure.exit_code()
+        }
+    }
+}
+
+/// The commands with their help, which lists every setting.
+fn command() -> clap::Command {
+    Arguments::command().after_long_help(args::settings_help())
+}
+
+fn execute(arguments: Arguments) -> Result<(), Failure> {
+    let output = Output::standard();
+    // These two need no settings, so that they work wherever the program does.
+    match &arguments.command {
+        Command::Openapi => {
+            return output.json(&openapi::document());
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut command(), "gradebook", &mut script);
+            return output.raw(&script);
+        }
+        _ => {}
+    }
+    let config = Config::load(&arguments.flags(), &|name| std::env::var_os(name))?;
+    let default = match arguments.command {
+        Command::Serve(_) => telemetry::SERVER_DEFAULT,
+        _ => telemetry::COMMAND_DEFAULT,
+    };
+    telemetry::start(&config, default);
+    let names = std::env::vars_os().map(|(name, _): (OsString, _)| name);
+    for variable in unknown_variables(names) {
+        tracing::warn!(variable, "there is no such setting; `gradebook --help` lists them all");
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed(format!("cannot start threads: {error}")))?;
+    runtime.block_on(async {
+        match arguments.command {
+            Command::Serve(serve) => serve::run(&config, &serve, &output).await,
+            Command::Migrate { command } => migrate::run(&config, command, &output).await,
+            Command::User { command } => user::run(&config, command, &output).await,
+            Command::Import { command } => import::run(&config, command, &output).await,
+            Command::Openapi | Command::Completions { .. } => Ok(()),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commands_fit_together() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_names_every_setting() {
+        let help = command().render_long_help().to_string();
+        for setting in crate::config::SETTINGS {
+            assert!(help.contains(setting.variable), "{}", setting.variable);
+            assert!(help.contains(setting.key), "{}", setting.key);
+        }
+        assert!(help.contains("GRADEBOOK_CONFIG"));
+    }
+}

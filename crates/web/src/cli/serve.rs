@@ -1,0 +1,114 @@
+//! `gradebook serve`.
+
+use gradebook_app::App;
+use gradebook_app::demo::{DemoAccount, DemoError, DemoSchool};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::args::Serve;
+use super::open::{Migrate, open_app};
+use super::output::Output;
+use super::Failure;
+use crate::config::Config;
+use crate::server::{Server, ServerSettings};
+
+pub(super) async fn run(config: &Config, serve: &Serve, output: &Output) -> Result<(), Failure> {
+    if serve.demo && !config.listen.ip().is_loopback() {
+        return Err(Failure::Usage(format!(
+            "--demo does not listen on {}: everybody knows its password; listen on 127.0.0.1, or \
+             leave --demo out",
+            config.listen
+        )));
+    }
+    // Listened for from the start, so that a signal while starting is not lost.
+    let stop = asked_to_stop()?;
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        database = %config.database_url,
+        data_dir = %config.data_dir.display(),
+        "starting"
+    );
+    let migrate = if serve.migrate {
+        Migrate::Always
+    } else {
+        Migrate::FileOnly
+    };
+    let (app, db) = open_app(config, migrate).await?;
+    app.record_signing_key().await?;
+    let demo = if serve.demo {
+        Some(fill_demo(&app).await?)
+    } else {
+        None
+    };
+    let settings = ServerSettings {
+        listen: config.listen,
+        tls_cookies: config.tls_cookies(),
+        behind_tls: config.behind_tls(),
+        static_dir: config.static_dir.clone(),
+        trusted_proxies: config.trusted_proxies.clone(),
+        workers: None,
+    };
+    let (server, address) = Server::bind(app, settings)?;
+    if let Some(school) = demo {
+        print_accounts(&school, output)?;
+    }
+    let running = server.start().await?;
+    output.line(&format!("listening on http://{address}"))?;
+    running.until(stop).await?;
+    db.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Resolves at SIGTERM or SIGINT.
+fn asked_to_stop() -> Result<impl Future<Output = ()>, Failure> {
+    let listen = |kind| {
+        signal(kind).map_err(|error| Failure::failed(format!("cannot listen for signals: {error}")))
+    };
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    Ok(async move {
+        let name = tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        };
+        tracing::info!(signal = name, "stopping");
+    })
+}
+
+/// Fills an empty database, or finds the demonstration school of an earlier start.
+async fn fill_demo(app: &App) -> Result<DemoSchool, Failure> {
+    let filled = app.fill_demo().await.map_err(|error| match error {
+        DemoError::Database(error) => Failure::from(error),
+        DemoError::Hashing(_) | DemoError::Forbidden | DemoError::SubjectMissing(_) => {
+            Failure::failed(format!("cannot fill the demonstration school: {error}"))
+        }
+    })?;
+    if let Some(school) = filled {
+        return Ok(school);
+    }
+    app.demo_school().await?.ok_or_else(|| {
+        Failure::failed(
+            "--demo fills only an empty database, and this one has accounts; leave --demo out, or \
+             name another directory with --data-dir",
+        )
+    })
+}
+
+fn print_accounts(school: &DemoSchool, output: &Output) -> Result<(), Failure> {
+    let row = |role: &str, account: &DemoAccount, what: String| {
+        let (username, name) = (account.username.clone(), account.name.clone());
+        [role.to_owned(), username, name, what]
+    };
+    let mut rows = vec![row("admin", &school.admin, school.admin.what.clone())];
+    rows.extend(school.teachers.iter().map(|one| row("teacher", one, one.what.clone())));
+    rows.extend(school.students.iter().map(|one| row("student", one, one.what.clone())));
+    let newcomer = &school.first_login_student;
+    let what = format!("{}, has to choose a password first", newcomer.what);
+    rows.push(row("student", newcomer, what));
+    output.line(&format!(
+        "A small invented school. Everybody signs in with the password {}:\n",
+        school.password
+    ))?;
+    output.table(["role", "username", "name", ""], &rows)?;
+    output.line("")
+}

@@ -1,0 +1,208 @@
+//! `gradebook user`.
+
+use std::io::{self, BufRead, Read};
+
+use gradebook_app::read::User;
+use gradebook_app::{App, NewPerson, PeopleError};
+use gradebook_auth::Actor;
+use gradebook_domain::UserId;
+use serde::Serialize;
+
+use super::Failure;
+use super::args::{AddUser, RoleName, UserCommand};
+use super::open::{Migrate, open_app};
+use super::output::Output;
+use crate::config::Config;
+
+/// No password is longer; a file that was piped in by mistake is not read to its end.
+const LONGEST_PASSWORD: u64 = 4096;
+/// Accounts that are read at once.
+const PAGE: u64 = 500;
+
+/// An account, as `list --json` prints it.
+#[derive(Serialize)]
+struct Account {
+    id: i64,
+    username: String,
+    name: String,
+    role: &'static str,
+    student_number: Option<String>,
+    enabled: bool,
+    password_change_required: bool,
+    locale: String,
+}
+
+impl From<User> for Account {
+    fn from(user: User) -> Self {
+        Self {
+            id: user.id.0,
+            username: user.username,
+            name: user.name,
+            role: user.role.as_str(),
+            student_number: user.student_number,
+            enabled: user.enabled,
+            password_change_required: user.password_change_required,
+            locale: user.locale,
+        }
+    }
+}
+
+pub(super) async fn run(
+    config: &Config,
+    command: UserCommand,
+    output: &Output,
+) -> Result<(), Failure> {
+    // Read before the database is opened, which may take a while.
+    let password = match &command {
+        UserCommand::Add(new) => {
+            check(new)?;
+            new.password_stdin.then(read_password).transpose()?
+        }
+        _ => None,
+    };
+    let (app, db) = open_app(config, Migrate::FileOnly).await?;
+    let done = execute(&app, command, password, output).await;
+    db.close().await;
+    done
+}
+
+async fn execute(
+    app: &App,
+    command: UserCommand,
+    password: Option<String>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let operator = &Actor::operator();
+    match command {
+        UserCommand::Add(new) => add(app, operator, new, password, output).await,
+        UserCommand::List { json } => list(app, operator, json, output).await,
+        UserCommand::Disable { username } => {
+            let changed = app.set_enabled(operator, &username, false).await;
+            changed.map_err(|error| explain(error, &username))?;
+            output.line(&format!("{username} is disabled; open sessions have ended"))
+        }
+        UserCommand::Enable { username } => {
+            let changed = app.set_enabled(operator, &username, true).await;
+            changed.map_err(|error| explain(error, &username))?;
+            output.line(&format!("{username} is enabled"))
+        }
+        UserCommand::ResetPassword { username } => {
+            let reset = app.reset_password(operator, &username).await;
+            let initial = reset.map_err(|error| explain(error, &username))?;
+            output.line(&format!("one-time password of {username}: {initial}"))
+        }
+    }
+}
+
+/// What the arguments must fulfil together.
+fn check(new: &AddUser) -> Result<(), Failure> {
+    if new.role != RoleName::Student && new.student_number.is_some() {
+        return Err(Failure::Usage(
+            "--student-number goes with --role student only; leave it out".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+fn read_password() -> Result<String, Failure> {
+    let mut line = String::new();
+    io::stdin()
+        .lock()
+        .take(LONGEST_PASSWORD)
+        .read_line(&mut line)
+        .map_err(|error| Failure::failed(format!("cannot read the password: {error}")))?;
+    let password = line.trim_end_matches(['\n', '\r']);
+    if password.is_empty() {
+        return Err(Failure::Usage(
+            "--password-stdin: standard input holds no password; pipe it in, or leave the flag out \
+             for a one-time password"
+                .to_owned(),
+        ));
+    }
+    Ok(password.to_owned())
+}
+
+async fn add(
+    app: &App,
+    operator: &Actor,
+    new: AddUser,
+    password: Option<String>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let username = new.username.trim().to_owned();
+    let person = NewPerson {
+        username: new.username,
+        name: new.name,
+        role: new.role.into(),
+        student_number: new.student_number,
+        password,
+        locale: new.locale,
+    };
+    let (id, initial) = app
+        .add_person(operator, person)
+        .await
+        .map_err(|error| explain(error, &username))?;
+    output.line(&format!("added {username} (id {id})"))?;
+    match initial {
+        Some(initial) => output.line(&format!("one-time password of {username}: {initial}")),
+        None => Ok(()),
+    }
+}
+
+async fn list(app: &App, operator: &Actor, json: bool, output: &Output) -> Result<(), Failure> {
+    let mut users: Vec<User> = Vec::new();
+    loop {
+        let after = users.last().map_or(UserId(0), |user| user.id);
+        let page = app.people(operator, after, PAGE).await?;
+        if page.is_empty() {
+            break;
+        }
+        users.extend(page);
+    }
+    if json {
+        let accounts: Vec<Account> = users.into_iter().map(Account::from).collect();
+        return output.json(&accounts);
+    }
+    let yes_no = |yes: bool| if yes { "yes" } else { "no" };
+    let rows: Vec<[String; 6]> = users
+        .into_iter()
+        .map(|user| {
+            [
+                user.id.to_string(),
+                user.username,
+                user.name,
+                user.role.to_string(),
+                user.student_number.unwrap_or_default(),
+                yes_no(user.enabled).to_owned(),
+            ]
+        })
+        .collect();
+    let titles = ["id", "username", "name", "role", "student number", "enabled"];
+    output.table(titles, &rows)
+}
+
+fn explain(error: PeopleError, username: &str) -> Failure {
+    let refused = |next: &str| Failure::Refused(format!("{username}: {error}; {next}"));
+    match &error {
+        PeopleError::Username(_) => refused("choose another username"),
+        PeopleError::Name => refused("give --name"),
+        PeopleError::StudentNumber => refused("give --student-number for a student"),
+        PeopleError::Weak(_) => {
+            refused("choose another password, or leave --password-stdin out for a one-time password")
+        }
+        PeopleError::AlreadyExists => refused("`gradebook user list` shows all accounts"),
+        PeopleError::NotFound => Failure::failed(format!(
+            "{username}: {error}; `gradebook user list` shows all accounts"
+        )),
+        PeopleError::LastAdmin => Failure::failed(format!(
+            "{username}: {error}; add or enable another admin first"
+        )),
+        PeopleError::Forbidden | PeopleError::Hashing(_) => {
+            Failure::failed(format!("{username}: {error}"))
+        }
+        PeopleError::Database(_) => match error {
+            PeopleError::Database(error) => error.into(),
+            other => Failure::failed(other.to_string()),
+        },
+    }
+}
