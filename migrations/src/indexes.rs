@@ -104,3 +104,18 @@ index!(
     ["batch_id"],
     Everywhere
 );
+
+index!(
+    SessionsByPreviousHash,
+    "ix_sessions_previous_hash",
+    "sessions",
+    ["previous_hash"],
+    Everywhere
+);
+index!(
+    ChangeLogByKind,
+    "ix_change_log_kind",
+    "change_log",
+    ["kind", "at"],
+    Everywhere
+);

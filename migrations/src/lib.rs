@@ -58,6 +58,8 @@ impl MigratorTrait for Migrator {
             Box::new(indexes::ScoresByStudent),
             Box::new(indexes::ChangeLogByCell),
             Box::new(indexes::ChangeLogByBatch),
+            Box::new(indexes::SessionsByPreviousHash),
+            Box::new(indexes::ChangeLogByKind),
         ]
     }
 }

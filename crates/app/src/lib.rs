@@ -117,6 +117,12 @@ impl App {
         &self.tokens
     }
 
+    /// Unix seconds by the application's clock.
+    #[must_use]
+    pub fn now_s(&self) -> i64 {
+        self.clock.now_ms().div_euclid(1000)
+    }
+
     /// Number of SQL statements sent so far, so that tests can prove that no query runs in a loop.
     #[must_use]
     pub fn statements_sent(&self) -> u64 {

@@ -134,10 +134,17 @@ impl App {
                     batch: None,
                     reason: None,
                 };
+                // Hashing took a while: an admin may have disabled or reset the account meanwhile.
+                let now = people::by_id(tx, id)
+                    .await?
+                    .filter(|now| now.user.enabled)
+                    .ok_or(ChangePasswordError::Gone)?;
+                if now.password_hash != found.password_hash {
+                    return Err(ChangePasswordError::WrongCurrent);
+                }
                 sessions::end_all(tx, id, at).await?;
-                let ver =
-                    people::change_own_password(tx, &grant, &stamp, &found.user, hash.as_str())
-                        .await?;
+                let ver = people::change_own_password(tx, &grant, &stamp, &now.user, hash.as_str())
+                    .await?;
                 Ok::<_, ChangePasswordError>(ver)
             })
             .await?;

@@ -1,1 +1,24 @@
-//! stub
+//! HTTP, pages and the command line: four drivers of the use cases in `gradebook_app`.
+//!
+//! - [`routes`]: every path, on one screen.
+//! - `access`: the only way for a handler to get at the application.
+//! - `api`: the JSON interface; `pages`: the same use cases as HTML.
+//! - [`problem`]: every error that a client can see.
+
+pub mod access;
+mod api;
+mod assets;
+pub mod cli;
+pub mod config;
+mod cookies;
+mod headers;
+mod i18n;
+mod number;
+pub mod openapi;
+mod pages;
+pub mod problem;
+pub mod routes;
+mod same_origin;
+mod secrets;
+pub mod server;
+pub mod telemetry;

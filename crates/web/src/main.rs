@@ -1,1 +1,7 @@
-fn main() {}
+//! The `gradebook` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gradebook_web::cli::run()
+}

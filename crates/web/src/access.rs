@@ -1,0 +1,298 @@
+//! The only way for a handler to get at the application.
+//!
+//! A handler names one of these extractors as a parameter, and with it who may call it; the
+//! finer rules follow in the use case, with the data. The handle inside is private to this module,
+//! so a handler that names none of them has no `App`.
+
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::middleware::Next;
+use actix_web::web::ServiceConfig;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use gradebook_app::{App, AuthError, Client, TokenPair};
+use gradebook_auth::{Actor, Role, Via};
+
+use crate::cookies;
+use crate::problem::{Problem, is_page};
+
+struct Handle(Arc<App>);
+
+/// Tokens that [`renew`] got while the request waited, to be used instead of the request's own.
+struct Renewed(TokenPair);
+
+/// Lets the extractors of this module reach the application.
+pub fn install(config: &mut ServiceConfig, app: Arc<App>) {
+    config.app_data(Handle(app));
+}
+
+/// Anybody, signed in or not.
+pub struct Public {
+    /// The application.
+    pub app: Arc<App>,
+    /// Who, if anybody.
+    pub actor: Option<Actor>,
+    /// What the client tells of itself.
+    pub client: Client,
+}
+
+/// Somebody with a valid token who may first have to change the initial password.
+pub struct AnySession {
+    /// The application.
+    pub app: Arc<App>,
+    /// Who.
+    pub actor: Actor,
+    /// Whether the initial password has to be changed before anything else.
+    pub password_change_required: bool,
+    /// What the client tells of itself.
+    pub client: Client,
+}
+
+/// Somebody with a valid token and a password of their own.
+pub struct SignedIn {
+    /// The application.
+    pub app: Arc<App>,
+    /// Who.
+    pub actor: Actor,
+    /// When the token ends, unix seconds.
+    pub expires_at: i64,
+}
+
+/// Somebody signed in with the role `R`.
+pub struct Has<R> {
+    /// The application.
+    pub app: Arc<App>,
+    /// Who.
+    pub actor: Actor,
+    role: PhantomData<R>,
+}
+
+/// A role as a type, for [`Has`].
+pub trait RoleName {
+    /// The role.
+    const ROLE: Role;
+}
+
+/// [`Role::Student`] as a type.
+pub struct Student;
+
+impl RoleName for Student {
+    const ROLE: Role = Role::Student;
+}
+
+fn handle(request: &HttpRequest) -> Result<Arc<App>, Problem> {
+    request
+        .app_data::<Handle>()
+        .map(|handle| Arc::clone(&handle.0))
+        .ok_or_else(Problem::internal)
+}
+
+fn client(request: &HttpRequest) -> Client {
+    let device = request
+        .headers()
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok())
+        .unwrap_or("");
+    let address = request
+        .peer_addr()
+        .map_or_else(String::new, |peer| peer.ip().to_string());
+    Client {
+        device: device.to_owned(),
+        address,
+    }
+}
+
+/// The token that counts: the header's if there is one, else the cookie's.
+fn token(request: &HttpRequest) -> Result<Option<(String, Via)>, Problem> {
+    let mut headers = request.headers().get_all(header::AUTHORIZATION);
+    let Some(value) = headers.next() else {
+        let renewed = request
+            .extensions()
+            .get::<Renewed>()
+            .map(|renewed| renewed.0.access_token.clone());
+        let cookie = renewed.or_else(|| cookies::access(request));
+        return Ok(cookie.map(|token| (token, Via::Web)));
+    };
+    if headers.next().is_some() {
+        return Err(invalid_token());
+    }
+    let bearer = value
+        .to_str()
+        .ok()
+        .and_then(|text| text.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim().to_owned())
+        .ok_or_else(invalid_token)?;
+    Ok(Some((bearer, Via::Api)))
+}
+
+const REALM: &str = "Bearer realm=\"gradebook\"";
+
+fn unauthorised(code: &'static str, detail: &str, challenge: String) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, code, detail)
+        .with_header(header::WWW_AUTHENTICATE, challenge)
+}
+
+fn missing_token() -> Problem {
+    unauthorised("missing_token", "Sign in first.", REALM.to_owned())
+}
+
+fn invalid_token() -> Problem {
+    let detail = "Could not validate credentials";
+    unauthorised(
+        "invalid_token",
+        detail,
+        format!("{REALM}, error=\"invalid_token\", error_description=\"{detail}\""),
+    )
+}
+
+fn refused(error: AuthError) -> Problem {
+    let challenge =
+        |detail: &str| format!("{REALM}, error=\"invalid_token\", error_description=\"{detail}\"");
+    match error {
+        AuthError::Expired => {
+            let detail = "Token has expired";
+            unauthorised("token_expired", detail, challenge(detail))
+        }
+        AuthError::Invalid(reason) => {
+            tracing::info!(reason, "access token refused");
+            invalid_token()
+        }
+        AuthError::Revoked => {
+            let detail = "Token has been revoked";
+            unauthorised("token_revoked", detail, challenge(detail))
+        }
+        AuthError::NotReady => Problem::unavailable(
+            "not_ready",
+            "The server cannot tell right now which tokens still hold.",
+            5,
+        ),
+    }
+}
+
+fn any_session(request: &HttpRequest) -> Result<(AnySession, i64), Problem> {
+    let app = handle(request)?;
+    let (token, via) = token(request)?.ok_or_else(missing_token)?;
+    let signed_in = app.authenticate(&token, via).map_err(refused)?;
+    let session = AnySession {
+        app,
+        actor: signed_in.actor,
+        password_change_required: signed_in.password_change_required,
+        client: client(request),
+    };
+    Ok((session, signed_in.expires_at))
+}
+
+fn signed_in(request: &HttpRequest) -> Result<SignedIn, Problem> {
+    let (session, expires_at) = any_session(request)?;
+    if session.password_change_required {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "password_change_required",
+            "Change the initial password first.",
+        ));
+    }
+    Ok(SignedIn {
+        app: session.app,
+        actor: session.actor,
+        expires_at,
+    })
+}
+
+impl FromRequest for Public {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let actor = any_session(request).ok().map(|(session, _)| session.actor);
+        ready(handle(request).map(|app| Self {
+            app,
+            actor,
+            client: client(request),
+        }))
+    }
+}
+
+impl FromRequest for AnySession {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(any_session(request).map(|(session, _)| session))
+    }
+}
+
+impl FromRequest for SignedIn {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(signed_in(request))
+    }
+}
+
+impl<R: RoleName> FromRequest for Has<R> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(signed_in(request).and_then(|found| {
+            if found.actor.role == R::ROLE {
+                Ok(Self {
+                    app: found.app,
+                    actor: found.actor,
+                    role: PhantomData,
+                })
+            } else {
+                Err(Problem::forbidden())
+            }
+        }))
+    }
+}
+
+/// Middleware: a browser that opens a page with an expired access token but a good refresh token is
+/// given new ones on the way, without a detour.
+pub(crate) async fn renew<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let pair = renewed_tokens(request.request()).await;
+    let Some(pair) = pair else {
+        return next.call(request).await;
+    };
+    let cookies = cookies::sign_in(request.request(), &pair);
+    request.extensions_mut().insert(Renewed(pair));
+    let mut response = next.call(request).await?;
+    // A handler that signs in or out sets its own.
+    let decided = response.response().cookies().next().is_some();
+    if !decided {
+        for cookie in &cookies {
+            response.response_mut().add_cookie(cookie)?;
+        }
+    }
+    Ok(response)
+}
+
+async fn renewed_tokens(request: &HttpRequest) -> Option<TokenPair> {
+    let navigates = is_page(request) && !request.headers().contains_key(header::AUTHORIZATION);
+    if !navigates {
+        return None;
+    }
+    let refresh = cookies::refresh(request)?;
+    let app = handle(request).ok()?;
+    let holds = cookies::access(request).is_some_and(|token| {
+        !matches!(
+            app.authenticate(&token, Via::Web),
+            Err(AuthError::Expired | AuthError::Invalid(_))
+        )
+    });
+    if holds {
+        return None;
+    }
+    app.refresh(&refresh, Via::Web).await.ok()
+}

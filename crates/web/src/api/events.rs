@@ -1,0 +1,121 @@
+//! The event stream (`text/event-stream`): ids and versions of what changed, never values.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::header::{self, ContentEncoding};
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::stream;
+use gradebook_app::{App, Follower, LiveEvent, LiveKind, Next};
+use serde_json::json;
+use tokio::time::Instant;
+
+use crate::access::SignedIn;
+use crate::problem::{Problem, ProblemBody};
+use crate::server::Shutdown;
+
+/// Keeps proxies from closing a silent stream.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// What a browser waits before it connects again.
+const RETRY_MS: u32 = 2_000;
+
+/// Follows what changes, as the caller may see it. Resume with `Last-Event-ID`.
+#[utoipa::path(get, path = "/api/v1/events", tag = "events",
+    responses((status = 200, content_type = "text/event-stream",
+        description = "events `score`, `assessment`, `roster`, `session`, `resync`"),
+        (status = 401, body = ProblemBody)))]
+pub(crate) async fn follow(
+    request: HttpRequest,
+    caller: SignedIn,
+    shutdown: Data<Shutdown>,
+) -> Result<HttpResponse, Problem> {
+    let follower = caller.app.follow(&caller.actor).await?;
+    let resumes = request.headers().contains_key("last-event-id");
+    let state = Stream {
+        now_s: caller.app.now_s(),
+        expires_at: caller.expires_at,
+        app: caller.app,
+        follower,
+        shutdown: shutdown.get_ref().clone(),
+        // What happened between two connections is not kept: whoever resumes reads anew.
+        greeting: Some(if resumes { resync() } else { String::new() }),
+        ended: false,
+    };
+    let opened = Instant::now();
+    let ends = opened + state.lifetime();
+    let body = stream::unfold((state, ends), |(mut state, ends)| async move {
+        let text = state.next(ends).await?;
+        Some((Ok::<_, Problem>(Bytes::from(text)), (state, ends)))
+    });
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream")
+        // Compression would hold events back until a block is full.
+        .insert_header(ContentEncoding::Identity)
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header(("x-accel-buffering", "no"))
+        .streaming(body))
+}
+
+struct Stream {
+    app: Arc<App>,
+    follower: Follower,
+    shutdown: Shutdown,
+    greeting: Option<String>,
+    now_s: i64,
+    expires_at: i64,
+    ended: bool,
+}
+
+impl Stream {
+    /// How long the token holds from now on.
+    fn lifetime(&self) -> Duration {
+        Duration::from_secs(u64::try_from(self.expires_at - self.now_s).unwrap_or(0))
+    }
+
+    /// The next piece of text; `None` when the stream is over.
+    async fn next(&mut self, ends: Instant) -> Option<String> {
+        if self.ended {
+            return None;
+        }
+        if let Some(greeting) = self.greeting.take() {
+            return Some(format!("retry: {RETRY_MS}\n\n{greeting}"));
+        }
+        tokio::select! {
+            next = self.app.next_event(&mut self.follower) => Some(match next {
+                Next::Event(event) => written(&event),
+                Next::Resync => resync(),
+                Next::SignedOut => self.farewell(),
+                Next::Stopped => return None,
+            }),
+            () = self.shutdown.requested() => None,
+            () = tokio::time::sleep_until(ends) => Some(self.farewell()),
+            () = tokio::time::sleep(HEARTBEAT) => Some(": heartbeat\n\n".to_owned()),
+        }
+    }
+
+    fn farewell(&mut self) -> String {
+        self.ended = true;
+        "event: session\ndata: {\"action\":\"reauthenticate\"}\n\n".to_owned()
+    }
+}
+
+fn resync() -> String {
+    "event: resync\ndata: {}\n\n".to_owned()
+}
+
+fn written(event: &LiveEvent) -> String {
+    let name = match event.kind {
+        LiveKind::Score => "score",
+        LiveKind::Assessment => "assessment",
+        LiveKind::Roster => "roster",
+        LiveKind::Revocation => "session",
+    };
+    let data = json!({
+        "course_id": event.course.map(|id| id.0),
+        "assessment_id": event.assessment.map(|id| id.0),
+        "student_id": event.student.map(|id| id.0),
+        "version": event.version,
+    });
+    format!("id: {}\nevent: {name}\ndata: {data}\n\n", event.id)
+}

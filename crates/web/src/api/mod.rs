@@ -1,0 +1,19 @@
+//! The JSON interface: each handler turns a request into one call of a use case, and its outcome
+//! into a response.
+
+pub(crate) mod assessments;
+pub(crate) mod courses;
+pub(crate) mod docs;
+pub(crate) mod dto;
+pub(crate) mod events;
+pub(crate) mod exams;
+pub(crate) mod gradebook;
+pub(crate) mod health;
+pub(crate) mod history;
+pub(crate) mod me;
+pub(crate) mod metadata;
+pub(crate) mod my_grades;
+mod paging;
+pub(crate) mod scores;
+pub(crate) mod sheet;
+pub(crate) mod token;

@@ -1,0 +1,92 @@
+//! The two cookies that carry a browser's tokens.
+
+use actix_web::HttpRequest;
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+use gradebook_app::TokenPair;
+
+/// Whether cookies are bound to TLS: always, except on loopback without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CookieSafety {
+    pub(crate) tls: bool,
+}
+
+const ACCESS: [&str; 2] = ["__Host-access", "access"];
+const REFRESH: [&str; 2] = ["__Host-refresh", "refresh"];
+
+fn safety(request: &HttpRequest) -> CookieSafety {
+    request
+        .app_data::<CookieSafety>()
+        .copied()
+        .unwrap_or(CookieSafety { tls: true })
+}
+
+fn name(names: [&'static str; 2], safety: CookieSafety) -> &'static str {
+    if safety.tls { names[0] } else { names[1] }
+}
+
+fn value(request: &HttpRequest, names: [&'static str; 2]) -> Option<String> {
+    let cookie = request.cookie(name(names, safety(request)))?;
+    Some(cookie.value().to_owned()).filter(|value| !value.is_empty())
+}
+
+/// The access token that the browser sent.
+pub(crate) fn access(request: &HttpRequest) -> Option<String> {
+    value(request, ACCESS)
+}
+
+/// The refresh token that the browser sent.
+pub(crate) fn refresh(request: &HttpRequest) -> Option<String> {
+    value(request, REFRESH)
+}
+
+/// Whether the browser sent any of them.
+pub(crate) fn any(request: &HttpRequest) -> bool {
+    access(request).is_some() || refresh(request).is_some()
+}
+
+fn cookie(
+    name: &'static str,
+    value: String,
+    seconds: i64,
+    safety: CookieSafety,
+) -> Cookie<'static> {
+    Cookie::build(name, value)
+        .path("/")
+        .http_only(true)
+        .secure(safety.tls)
+        .same_site(SameSite::Lax)
+        .max_age(Duration::seconds(seconds))
+        .finish()
+}
+
+/// The cookies that sign a browser in.
+pub(crate) fn sign_in(request: &HttpRequest, pair: &TokenPair) -> [Cookie<'static>; 2] {
+    let safety = safety(request);
+    [
+        cookie(
+            name(ACCESS, safety),
+            pair.access_token.clone(),
+            pair.expires_in,
+            safety,
+        ),
+        cookie(
+            name(REFRESH, safety),
+            pair.refresh_token.clone(),
+            pair.refresh_expires_in,
+            safety,
+        ),
+    ]
+}
+
+/// The cookies that sign a browser out.
+pub(crate) fn sign_out(request: &HttpRequest) -> [Cookie<'static>; 2] {
+    let safety = safety(request);
+    [ACCESS, REFRESH].map(|names| cookie(name(names, safety), String::new(), 0, safety))
+}
+
+/// Remembers the language for pages before sign-in.
+pub(crate) fn language(request: &HttpRequest, locale: &'static str) -> Cookie<'static> {
+    let a_year = 365 * 24 * 60 * 60;
+    cookie("language", locale.to_owned(), a_year, safety(request))
+}

@@ -1,0 +1,65 @@
+//! The OpenAPI document, generated from the handlers.
+
+use utoipa::openapi::security::{
+    Flow, HttpAuthScheme, HttpBuilder, OAuth2, Password, Scopes, SecurityScheme,
+};
+use utoipa::{Modify, OpenApi};
+
+use crate::api;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Gradebook",
+        description = "Teachers enter grades, students read their own, admins set the school up."
+    ),
+    paths(
+        api::token::issue,
+        api::token::revoke,
+        api::metadata::jwks,
+        api::metadata::authorization_server,
+        api::me::show,
+        api::me::change_password,
+        api::courses::list,
+        api::gradebook::show,
+        api::exams::list,
+        api::sheet::show,
+        api::scores::enter,
+        api::history::show,
+        api::assessments::preflight,
+        api::assessments::publish,
+        api::assessments::unpublish,
+        api::assessments::lock,
+        api::assessments::unlock,
+        api::my_grades::show,
+        api::events::follow,
+        api::docs::openapi,
+        api::health::healthz,
+        api::health::readyz,
+    ),
+    modifiers(&SignIn),
+    security(("password" = []), ("bearer" = []))
+)]
+struct Document;
+
+/// How to sign in, so that the documentation's Authorize button works.
+struct SignIn;
+
+impl Modify for SignIn {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let password = Flow::Password(Password::new("/api/v1/token", Scopes::new()));
+        components.add_security_scheme("password", SecurityScheme::OAuth2(OAuth2::new([password])));
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .build();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    }
+}
+
+/// The document.
+#[must_use]
+pub fn document() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}

@@ -1,0 +1,377 @@
+//! Every error that a client can see, as RFC 9457 problems.
+//!
+//! Handlers return a [`Problem`]; the middleware [`render`] turns it, and every error that the
+//! framework makes by itself, into `application/problem+json` or into an error page.
+
+use std::fmt;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::{JsonPayloadError, ResponseError};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use gradebook_app::{DatabaseFailure, DbError, ReadError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::headers::RequestId;
+use crate::pages;
+
+/// One wrong field of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// JSON pointer of the field, or the name of the form field.
+    pub pointer: String,
+    /// What is wrong, for programs.
+    pub code: &'static str,
+    /// What is wrong, for people.
+    pub detail: String,
+}
+
+/// An error that a client can see.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    errors: Vec<FieldError>,
+    headers: Vec<(HeaderName, String)>,
+    /// The `error` member that OAuth 2 clients look for.
+    oauth_error: Option<&'static str>,
+    /// Further members of the body.
+    extra: Option<serde_json::Value>,
+}
+
+/// The body of a problem.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemBody {
+    /// Always `about:blank`: the code says what kind of problem it is.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Short name of the status.
+    title: String,
+    /// HTTP status.
+    status: u16,
+    /// What happened, for people.
+    detail: String,
+    /// What happened, for programs.
+    code: &'static str,
+    /// The id of the request, for the person who reads the log.
+    request_id: String,
+    /// The fields that are wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+    /// For OAuth 2 clients.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object)]
+    extra: Option<serde_json::Value>,
+}
+
+impl Problem {
+    /// A problem with this status, code and explanation.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            headers: Vec::new(),
+            oauth_error: None,
+            extra: None,
+        }
+    }
+
+    /// 404.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "There is nothing here, or nothing that you may know of.",
+        )
+    }
+
+    /// 403.
+    #[must_use]
+    pub fn forbidden() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "Your role does not allow this.",
+        )
+    }
+
+    /// 503 with a hint when to try again.
+    #[must_use]
+    pub fn unavailable(code: &'static str, detail: &str, retry_after_s: u32) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
+            .with_header(header::RETRY_AFTER, retry_after_s.to_string())
+    }
+
+    /// 500; what happened is in the log only.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal_error",
+            "Something went wrong on the server. The request id finds it in the log.",
+        )
+    }
+
+    /// 422 with the fields that are wrong.
+    #[must_use]
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        Self {
+            errors,
+            ..Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid_request",
+                "Some fields cannot be used.",
+            )
+        }
+    }
+
+    /// Adds a response header.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Adds the `error` member of OAuth 2.
+    #[must_use]
+    pub fn with_oauth_error(mut self, error: &'static str) -> Self {
+        self.oauth_error = Some(error);
+        self
+    }
+
+    /// Adds further members to the body.
+    #[must_use]
+    pub fn with_members(mut self, members: serde_json::Value) -> Self {
+        self.extra = Some(members);
+        self
+    }
+
+    /// HTTP status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What happened, for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// What happened, for people.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The problem of a failed database, logged here once.
+    #[must_use]
+    pub fn of_database(error: &DbError) -> Self {
+        match error {
+            DbError::Unavailable(_) => {
+                tracing::error!(%error, "database unavailable");
+                Self::unavailable("database_unavailable", "The database does not answer.", 5)
+            }
+            DbError::Contention(_) => {
+                tracing::warn!(%error, "database busy");
+                Self::unavailable("database_busy", "The database is busy. Try again.", 1)
+            }
+            _ => {
+                tracing::error!(%error, "database error");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.status.as_u16(), self.code)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    /// An empty response of the right status; [`render`] fills it in, knowing the request.
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        HttpResponse::new(self.status)
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NotFound => Self::not_found(),
+            ReadError::Forbidden => Self::forbidden(),
+            ReadError::Database(error) => Self::of_database(&error),
+        }
+    }
+}
+
+/// The problem of a use case's database failure; an internal error for anything else.
+pub(crate) fn database_problem(error: &impl DatabaseFailure) -> Problem {
+    error
+        .database_failure()
+        .map_or_else(Problem::internal, Problem::of_database)
+}
+
+/// Middleware: gives every error response its body.
+pub(crate) async fn render(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    // The request must not be cloned on its way in: the router needs it for itself. What comes back
+    // has it again, for every error that became a response, as those of handlers and extractors do.
+    let response = next.call(request).await?;
+    let status = response.status();
+    let unexplained = status.is_client_error() || status.is_server_error();
+    let problem = match response.response().error() {
+        Some(error) => Some(explain(error)),
+        None if unexplained && is_empty(&response) => Some(of_status(status, response.request())),
+        None => None,
+    };
+    let Some(problem) = problem else {
+        return Ok(response.map_into_boxed_body());
+    };
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let (http, _) = response.into_parts();
+    let mut response = problem.respond(&http);
+    if let Some(allow) = allow {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    Ok(ServiceResponse::new(http, response))
+}
+
+fn is_empty<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
+    matches!(
+        response.response().body().size(),
+        actix_web::body::BodySize::None | actix_web::body::BodySize::Sized(0)
+    )
+}
+
+/// The problem behind an error that a handler, an extractor or the framework made.
+fn explain(error: &actix_web::Error) -> Problem {
+    if let Some(problem) = error.as_error::<Problem>() {
+        return problem.clone();
+    }
+    if let Some(json) = error.as_error::<JsonPayloadError>() {
+        return of_json(json);
+    }
+    let status = error.as_response_error().status_code();
+    of_plain_status(status)
+}
+
+fn of_json(error: &JsonPayloadError) -> Problem {
+    match error {
+        JsonPayloadError::OverflowKnownLength { .. } | JsonPayloadError::Overflow { .. } => {
+            of_plain_status(StatusCode::PAYLOAD_TOO_LARGE)
+        }
+        JsonPayloadError::ContentType => of_plain_status(StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        JsonPayloadError::Deserialize(cause) if cause.is_data() => {
+            Problem::invalid(vec![FieldError {
+                pointer: String::new(),
+                code: "invalid_field",
+                detail: cause.to_string(),
+            }])
+        }
+        JsonPayloadError::Deserialize(cause) => Problem::new(
+            StatusCode::BAD_REQUEST,
+            "malformed_json",
+            format!("The body is no JSON: {cause}."),
+        ),
+        _ => of_plain_status(StatusCode::BAD_REQUEST),
+    }
+}
+
+fn of_status(status: StatusCode, request: &HttpRequest) -> Problem {
+    if status == StatusCode::NOT_FOUND && request.method() == Method::OPTIONS {
+        return of_plain_status(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    of_plain_status(status)
+}
+
+fn of_plain_status(status: StatusCode) -> Problem {
+    let (code, detail) = match status {
+        StatusCode::NOT_FOUND => return Problem::not_found(),
+        StatusCode::FORBIDDEN => return Problem::forbidden(),
+        StatusCode::METHOD_NOT_ALLOWED => (
+            "method_not_allowed",
+            "This address does not take this method; the Allow header lists those it takes.",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => ("body_too_large", "The body is too large."),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => (
+            "unsupported_media_type",
+            "This address does not take a body of this Content-Type.",
+        ),
+        StatusCode::UNPROCESSABLE_ENTITY => ("invalid_request", "Some fields cannot be used."),
+        StatusCode::REQUEST_TIMEOUT => ("request_timeout", "The request took too long to arrive."),
+        status if status.is_server_error() => return Problem::internal(),
+        _ => ("bad_request", "The request cannot be understood."),
+    };
+    Problem::new(status, code, detail)
+}
+
+impl Problem {
+    /// The response to this request: a page for pages, JSON for everything else.
+    pub(crate) fn respond(&self, request: &HttpRequest) -> HttpResponse {
+        let request_id = request
+            .extensions()
+            .get::<RequestId>()
+            .map_or_else(String::new, |id| id.0.clone());
+        let mut response = HttpResponse::build(self.status);
+        for (name, value) in &self.headers {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                response.insert_header((name.clone(), value));
+            }
+        }
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        if is_page(request) {
+            return pages::error_page(request, self, &request_id, response);
+        }
+        let body = ProblemBody {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: self.status.as_u16(),
+            detail: self.detail.clone(),
+            code: self.code,
+            request_id,
+            errors: self.errors.clone(),
+            error: self.oauth_error,
+            extra: self.extra.clone(),
+        };
+        response
+            .content_type("application/problem+json")
+            .body(serde_json::to_vec(&body).unwrap_or_default())
+    }
+}
+
+/// Whether a person in a browser asked, so that the answer is a page.
+pub(crate) fn is_page(request: &HttpRequest) -> bool {
+    let path = request.path();
+    let machine = [
+        "/api/",
+        "/.well-known/",
+        "/static/",
+        "/healthz",
+        "/readyz",
+        "/session/",
+    ]
+    .iter()
+    .any(|prefix| path.starts_with(prefix));
+    !machine
+}

@@ -1,0 +1,88 @@
+//! Every path and method, on one screen.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpResponse, Responder};
+
+use crate::{api, pages};
+
+/// A path with the methods that it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// Path pattern.
+    pub path: &'static str,
+    /// Method, upper case.
+    pub method: &'static str,
+}
+
+macro_rules! routes {
+    ($($path:literal => { $($method:ident $handler:path),+ $(,)? })+) => {
+        /// Every route, for the tests that demand that each is classified and documented.
+        pub const ROUTES: &[Route] = &[
+            $($(Route { path: $path, method: stringify!($method) },)+)+
+        ];
+
+        /// Registers every route.
+        pub fn configure(config: &mut ServiceConfig) {
+            $(
+                config.service(
+                    web::resource($path)
+                        $(.route(web::method(actix_web::http::Method::$method).to($handler)))+
+                        .default_service(web::to(|| not_allowed(&[$(stringify!($method)),+]))),
+                );
+            )+
+        }
+    };
+}
+
+routes! {
+    // Pages.
+    "/" => { GET pages::home::show }
+    "/login" => { GET pages::login::show, POST pages::login::submit }
+    "/logout" => { POST pages::login::sign_out }
+    "/language" => { POST pages::language::choose }
+    "/account" => { GET pages::account::show }
+    "/account/password" => { GET pages::password::show, POST pages::password::submit }
+    "/courses/{course_id}" => { GET pages::gradebook::show }
+    "/exams/{exam_id}/classes/{class_id}" => { GET pages::sheet::show }
+    "/me" => { GET pages::me::show }
+    "/me/courses/{course_id}" => { GET pages::my_course::show }
+
+    // Sessions of browsers.
+    "/session/refresh" => { POST api::token::refresh_cookies }
+
+    // Sign-in and tokens.
+    "/api/v1/token" => { POST api::token::issue }
+    "/api/v1/token/revoke" => { POST api::token::revoke }
+    "/.well-known/jwks.json" => { GET api::metadata::jwks }
+    "/.well-known/oauth-authorization-server" => { GET api::metadata::authorization_server }
+    "/api/v1/users/me" => { GET api::me::show }
+    "/api/v1/users/me/password" => { POST api::me::change_password }
+
+    // Grades.
+    "/api/v1/courses" => { GET api::courses::list }
+    "/api/v1/courses/{course_id}/gradebook" => { GET api::gradebook::show }
+    "/api/v1/exams" => { GET api::exams::list }
+    "/api/v1/exams/{exam_id}/classes/{class_id}/sheet" => { GET api::sheet::show }
+    "/api/v1/scores" => { PATCH api::scores::enter }
+    "/api/v1/assessments/{assessment_id}/students/{student_id}/history" => { GET api::history::show }
+    "/api/v1/assessments/{assessment_id}/preflight" => { GET api::assessments::preflight }
+    "/api/v1/assessments/{assessment_id}/publish" => { POST api::assessments::publish }
+    "/api/v1/assessments/{assessment_id}/unpublish" => { POST api::assessments::unpublish }
+    "/api/v1/assessments/{assessment_id}/lock" => { POST api::assessments::lock }
+    "/api/v1/assessments/{assessment_id}/unlock" => { POST api::assessments::unlock }
+    "/api/v1/me/grades" => { GET api::my_grades::show }
+    "/api/v1/events" => { GET api::events::follow }
+
+    // Documentation and operations.
+    "/api/v1/openapi.json" => { GET api::docs::openapi }
+    "/healthz" => { GET api::health::healthz }
+    "/readyz" => { GET api::health::readyz }
+}
+
+async fn not_allowed(methods: &'static [&'static str]) -> impl Responder {
+    HttpResponse::build(StatusCode::METHOD_NOT_ALLOWED)
+        .insert_header((header::ALLOW, methods.join(", ")))
+        .finish()
+}

@@ -1,0 +1,177 @@
+//! The shape of the workspace, enforced: see ARCHITECTURE.md.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected has to fail"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Normal dependencies by crate, as Cargo resolves the manifests.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version=1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    metadata["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|package| {
+            let names = package["dependencies"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|one| one["kind"].is_null())
+                .map(|one| one["name"].as_str().unwrap().to_owned())
+                .collect();
+            (package["name"].as_str().unwrap().to_owned(), names)
+        })
+        .collect()
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let dependencies = dependencies();
+    let own = |name: &str| -> BTreeSet<String> {
+        dependencies[name]
+            .iter()
+            .filter(|one| one.starts_with("gradebook-"))
+            .cloned()
+            .collect()
+    };
+    let expected: [(&str, &[&str]); 6] = [
+        ("gradebook-domain", &[]),
+        ("gradebook-migrations", &[]),
+        ("gradebook-auth", &["gradebook-domain"]),
+        (
+            "gradebook-persistence",
+            &["gradebook-auth", "gradebook-domain", "gradebook-migrations"],
+        ),
+        (
+            "gradebook-app",
+            &[
+                "gradebook-auth",
+                "gradebook-domain",
+                "gradebook-persistence",
+            ],
+        ),
+        (
+            "gradebook-web",
+            &["gradebook-app", "gradebook-auth", "gradebook-domain"],
+        ),
+    ];
+    for (name, allowed) in expected {
+        let allowed: BTreeSet<String> = allowed.iter().map(|&one| one.to_owned()).collect();
+        assert_eq!(own(name), allowed, "{name}");
+    }
+}
+
+#[test]
+fn the_database_and_the_web_stay_in_their_crates() {
+    for (name, names) in dependencies() {
+        let has = |prefix: &str| names.iter().find(|one| one.starts_with(prefix)).cloned();
+        let may_store = [
+            "gradebook-persistence",
+            "gradebook-migrations",
+            "gradebook-test-databases",
+        ];
+        if !may_store.contains(&name.as_str()) {
+            assert_eq!(has("sea-orm"), None, "{name}");
+            assert_eq!(has("sqlx"), None, "{name}");
+        }
+        if name != "gradebook-web" {
+            assert_eq!(has("actix"), None, "{name}");
+            assert_eq!(has("askama"), None, "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_domain_does_nothing_but_think() {
+    let pure = [
+        "num-bigint",
+        "num-integer",
+        "num-rational",
+        "num-traits",
+        "thiserror",
+    ];
+    for name in &dependencies()["gradebook-domain"] {
+        assert!(pure.contains(&name.as_str()), "domain depends on {name}");
+    }
+    for (path, text) in sources("crates/domain/src") {
+        for banned in [
+            "f32",
+            "f64",
+            "std::fs",
+            "std::net",
+            "std::io",
+            "std::time",
+            "async fn",
+        ] {
+            assert!(!text.contains(banned), "{} has {banned}", path.display());
+        }
+    }
+}
+
+#[test]
+fn only_one_module_knows_which_database_it_is() {
+    for (path, text) in sources("crates/persistence/src") {
+        if path.components().any(|part| part.as_os_str() == "db") {
+            continue;
+        }
+        for banned in ["DbBackend", "DatabaseBackend", "Dialect::"] {
+            assert!(!text.contains(banned), "{} has {banned}", path.display());
+        }
+    }
+}
+
+#[test]
+fn files_stay_short_enough_to_read() {
+    for folder in ["crates", "migrations/src", "static/src"] {
+        for (path, text) in sources(folder) {
+            if path.components().any(|part| part.as_os_str() == "tests") {
+                continue;
+            }
+            let lines = text.lines().count();
+            assert!(lines <= 400, "{} has {lines} lines", path.display());
+        }
+    }
+}
+
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![root().join(folder)];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|kind| kind == "rs" || kind == "ts")
+            {
+                let text = std::fs::read_to_string(&path).unwrap();
+                found.push((path, text));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "nothing in {folder}");
+    found
+}

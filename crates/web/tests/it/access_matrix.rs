@@ -1,0 +1,326 @@
+//! Every route × who asks → what they are answered. A route that is not here fails by name.
+
+use std::collections::BTreeSet;
+
+use awc::http::Method;
+use gradebook_test_databases::on_both_databases;
+use gradebook_web::routes::ROUTES;
+use serde_json::json;
+
+use crate::harness::{TestServer, local};
+use crate::world::World;
+
+/// Statuses in the order of [`CALLERS`].
+type Answers = [u16; 6];
+
+const CALLERS: [&str; 6] = [
+    "nobody",
+    "admin",
+    "the course's teacher",
+    "another teacher",
+    "a student of the course",
+    "somebody with an initial password",
+];
+
+enum Body {
+    None,
+    Json(fn(&World) -> serde_json::Value),
+    Form(&'static [(&'static str, &'static str)]),
+}
+
+struct Row {
+    method: &'static str,
+    route: &'static str,
+    path: fn(&World) -> String,
+    body: Body,
+    answers: Answers,
+}
+
+fn row(
+    method: &'static str,
+    route: &'static str,
+    path: fn(&World) -> String,
+    body: Body,
+    answers: Answers,
+) -> Row {
+    Row {
+        method,
+        route,
+        path,
+        body,
+        answers,
+    }
+}
+
+fn plain(method: &'static str, route: &'static str, body: Body, answers: Answers) -> Row {
+    // The path of a route without parameters is the route itself.
+    Row {
+        method,
+        route,
+        path: |_| String::new(),
+        body,
+        answers,
+    }
+}
+
+const REASON: fn(&World) -> serde_json::Value =
+    |_| json!({"reason": "entered for the wrong class"});
+
+/// The matrix. Order matters where a row changes a state: published, taken back, locked, opened.
+fn matrix() -> Vec<Row> {
+    use Body::{Form, Json, None};
+    let book = |world: &World| format!("/api/v1/courses/{}/gradebook", world.course);
+    vec![
+        plain("GET", "/", None, [303, 200, 200, 200, 303, 303]),
+        plain("GET", "/login", None, [200, 303, 303, 303, 303, 303]),
+        plain(
+            "POST",
+            "/login",
+            Form(&[("username", "nobody"), ("password", "wrong"), ("next", "/")]),
+            [401; 6],
+        ),
+        plain(
+            "POST",
+            "/language",
+            Form(&[("locale", "en"), ("next", "/")]),
+            [303; 6],
+        ),
+        plain("GET", "/account", None, [303, 200, 200, 200, 200, 303]),
+        plain(
+            "GET",
+            "/account/password",
+            None,
+            [303, 200, 200, 200, 200, 200],
+        ),
+        plain(
+            "POST",
+            "/account/password",
+            Form(&[
+                ("current", "wrong"),
+                ("new", "a-much-better-one"),
+                ("repeat", "a-much-better-one"),
+            ]),
+            [401, 422, 422, 422, 422, 422],
+        ),
+        row(
+            "GET",
+            "/courses/{course_id}",
+            |w| format!("/courses/{}", w.course),
+            None,
+            [303, 200, 200, 404, 404, 303],
+        ),
+        row(
+            "GET",
+            "/exams/{exam_id}/classes/{class_id}",
+            |w| format!("/exams/{}/classes/{}", w.exam, w.class),
+            None,
+            [303, 200, 200, 200, 404, 303],
+        ),
+        plain("GET", "/me", None, [303, 403, 403, 403, 200, 303]),
+        row(
+            "GET",
+            "/me/courses/{course_id}",
+            |w| format!("/me/courses/{}", w.course),
+            None,
+            [303, 403, 403, 403, 200, 303],
+        ),
+        plain("POST", "/session/refresh", None, [401; 6]),
+        plain(
+            "POST",
+            "/api/v1/token",
+            Form(&[
+                ("grant_type", "password"),
+                ("username", "nobody"),
+                ("password", "wrong"),
+            ]),
+            [401; 6],
+        ),
+        plain(
+            "POST",
+            "/api/v1/token/revoke",
+            Form(&[("token", "unknown")]),
+            [200; 6],
+        ),
+        plain("GET", "/.well-known/jwks.json", None, [200; 6]),
+        plain(
+            "GET",
+            "/.well-known/oauth-authorization-server",
+            None,
+            [200; 6],
+        ),
+        plain(
+            "GET",
+            "/api/v1/users/me",
+            None,
+            [401, 200, 200, 200, 200, 200],
+        ),
+        plain(
+            "POST",
+            "/api/v1/users/me/password",
+            Json(|_| json!({"current_password": "wrong", "new_password": "a-much-better-one"})),
+            [401, 422, 422, 422, 422, 422],
+        ),
+        plain(
+            "GET",
+            "/api/v1/courses",
+            None,
+            [401, 200, 200, 200, 200, 403],
+        ),
+        row(
+            "GET",
+            "/api/v1/courses/{course_id}/gradebook",
+            book,
+            None,
+            [401, 200, 200, 404, 404, 403],
+        ),
+        plain("GET", "/api/v1/exams", None, [401, 200, 200, 200, 200, 403]),
+        row(
+            "GET",
+            "/api/v1/exams/{exam_id}/classes/{class_id}/sheet",
+            |w| format!("/api/v1/exams/{}/classes/{}/sheet", w.exam, w.class),
+            None,
+            [401, 200, 200, 200, 404, 403],
+        ),
+        plain(
+            "PATCH",
+            "/api/v1/scores",
+            Json(|_| json!({"edits": []})),
+            [401, 200, 200, 200, 403, 403],
+        ),
+        row(
+            "GET",
+            "/api/v1/assessments/{assessment_id}/students/{student_id}/history",
+            |w| {
+                format!(
+                    "/api/v1/assessments/{}/students/{}/history",
+                    w.published, w.student_id
+                )
+            },
+            None,
+            [401, 200, 200, 404, 404, 403],
+        ),
+        row(
+            "GET",
+            "/api/v1/assessments/{assessment_id}/preflight",
+            |w| format!("/api/v1/assessments/{}/preflight", w.draft),
+            None,
+            [401, 200, 200, 404, 404, 403],
+        ),
+        row(
+            "POST",
+            "/api/v1/assessments/{assessment_id}/publish",
+            |w| format!("/api/v1/assessments/{}/publish", w.draft),
+            None,
+            [401, 200, 409, 404, 404, 403],
+        ),
+        row(
+            "POST",
+            "/api/v1/assessments/{assessment_id}/unpublish",
+            |w| format!("/api/v1/assessments/{}/unpublish", w.draft),
+            Json(REASON),
+            [401, 200, 409, 404, 404, 403],
+        ),
+        row(
+            "POST",
+            "/api/v1/assessments/{assessment_id}/lock",
+            |w| format!("/api/v1/assessments/{}/lock", w.published),
+            None,
+            [401, 200, 409, 404, 404, 403],
+        ),
+        row(
+            "POST",
+            "/api/v1/assessments/{assessment_id}/unlock",
+            |w| format!("/api/v1/assessments/{}/unlock", w.published),
+            Json(REASON),
+            [401, 200, 409, 404, 404, 403],
+        ),
+        plain(
+            "GET",
+            "/api/v1/me/grades",
+            None,
+            [401, 403, 403, 403, 200, 403],
+        ),
+        plain(
+            "GET",
+            "/api/v1/events",
+            None,
+            [401, 200, 200, 200, 200, 403],
+        ),
+        plain("GET", "/api/v1/openapi.json", None, [200; 6]),
+        plain("GET", "/healthz", None, [200; 6]),
+        plain("GET", "/readyz", None, [200; 6]),
+        // Last, because it ends the sessions of all who ask.
+        plain("POST", "/logout", None, [303; 6]),
+    ]
+}
+
+#[test]
+fn every_route_is_classified() {
+    let known: BTreeSet<(&str, &str)> = ROUTES.iter().map(|one| (one.path, one.method)).collect();
+    let classified: BTreeSet<(&str, &str)> =
+        matrix().iter().map(|one| (one.route, one.method)).collect();
+    let missing: Vec<_> = known.difference(&classified).collect();
+    let stale: Vec<_> = classified.difference(&known).collect();
+    assert!(missing.is_empty(), "not in the access matrix: {missing:?}");
+    assert!(
+        stale.is_empty(),
+        "in the access matrix, but no route: {stale:?}"
+    );
+}
+
+on_both_databases! {
+    async fn everybody_is_answered_by_the_matrix(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = World::of(&server).await;
+            let newcomer = gradebook_app::demo::demo_accounts().first_login_student;
+            let newcomer = server.token(&newcomer.username).await;
+            let tokens = [
+                None,
+                Some(&world.admin),
+                Some(&world.teacher),
+                Some(&world.other_teacher),
+                Some(&world.student),
+                Some(&newcomer),
+            ];
+            let mut wrong = Vec::new();
+            for row in matrix() {
+                for (who, token) in CALLERS.iter().zip(tokens) {
+                    let status = ask(&server, &world, &row, token.map(String::as_str)).await;
+                    let place = CALLERS.iter().position(|one| one == who).unwrap();
+                    let expected = row.answers[place];
+                    if status != expected {
+                        wrong.push(format!("{} {} as {who}: {status}, not {expected}", row.method, row.route));
+                    }
+                }
+            }
+            assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        })
+        .await;
+    }
+}
+
+async fn ask(server: &TestServer, world: &World, row: &Row, token: Option<&str>) -> u16 {
+    let path = match (row.path)(world) {
+        path if path.is_empty() => row.route.to_owned(),
+        path => path,
+    };
+    let method = Method::from_bytes(row.method.as_bytes()).unwrap();
+    let mut request = server.request(method, &path);
+    if let Some(token) = token {
+        request = request.bearer(token);
+    }
+    if !row.route.starts_with("/api/") {
+        request = request.header("sec-fetch-site", "same-origin");
+    }
+    request = match &row.body {
+        Body::None => request,
+        Body::Json(body) => request.json(&body(world)),
+        Body::Form(fields) => request.form(fields),
+    };
+    if row.route == "/api/v1/events" {
+        // The stream does not end; its head says all.
+        return request.stream().await.status().as_u16();
+    }
+    request.send().await.status.as_u16()
+}

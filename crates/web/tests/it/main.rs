@@ -1,0 +1,20 @@
+//! The server as a client meets it, on SQLite and on MariaDB.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected has to fail"
+)]
+
+mod access_matrix;
+mod errors;
+mod harness;
+mod live;
+mod openapi;
+mod pages;
+mod scores;
+mod sign_in;
+mod statements;
+mod world;

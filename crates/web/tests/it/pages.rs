@@ -1,0 +1,137 @@
+//! Pages without a browser: languages, redirections, errors as pages.
+
+use awc::http::Method;
+use gradebook_app::demo::{DEMO_PASSWORD, demo_accounts};
+
+use crate::harness::{TestServer, local};
+
+#[tokio::test]
+async fn pages_speak_the_language_that_is_asked_for() {
+    local(async {
+        let server = TestServer::with_demo(gradebook_test_databases::sqlite().await).await;
+        let english = server
+            .get("/login")
+            .header("accept-language", "en-GB,en")
+            .send()
+            .await;
+        assert!(english.text().contains("<html lang=\"en\""));
+        let chinese = server
+            .get("/login")
+            .header("accept-language", "zh-CN,zh")
+            .send()
+            .await;
+        assert!(chinese.text().contains("<html lang=\"zh-CN\""));
+        let chosen = server
+            .get("/login")
+            .header("accept-language", "zh-CN")
+            .header("cookie", "language=en")
+            .send()
+            .await;
+        assert!(chosen.text().contains("<html lang=\"en\""));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn next_leads_to_own_pages_only() {
+    local(async {
+        let server = TestServer::with_demo(gradebook_test_databases::sqlite().await).await;
+        for (next, leads_to) in [
+            ("/account?x=1", "/account?x=1"),
+            ("//evil.example/", "/"),
+            ("/\\evil.example/", "/"),
+            ("https://evil.example/", "/"),
+            ("javascript:alert(1)", "/"),
+            ("/\r\nset-cookie: a=b", "/"),
+            ("", "/"),
+        ] {
+            let reply = server
+                .post("/login")
+                .header("sec-fetch-site", "same-origin")
+                .form(&[
+                    ("username", &demo_accounts().admin.username),
+                    ("password", DEMO_PASSWORD),
+                    ("next", next),
+                ])
+                .send()
+                .await;
+            assert_eq!(reply.status, 303, "{next}");
+            assert_eq!(reply.header("location"), leads_to, "{next}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_keeps_the_name_and_not_the_password() {
+    local(async {
+        let server = TestServer::with_demo(gradebook_test_databases::sqlite().await).await;
+        let reply = server
+            .post("/login")
+            .header("sec-fetch-site", "same-origin")
+            .form(&[
+                ("username", "li <b>"),
+                ("password", "not-this-one"),
+                ("next", "/"),
+            ])
+            .send()
+            .await;
+        assert_eq!(reply.status, 401);
+        assert!(reply.text().contains("li &#60;b&#62;") || reply.text().contains("li &lt;b&gt;"));
+        assert!(!reply.text().contains("not-this-one"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_expired_access_cookie_is_renewed_on_the_way() {
+    local(async {
+        let server = TestServer::with_demo(gradebook_test_databases::sqlite().await).await;
+        let signed_in = server
+            .post("/login")
+            .header("sec-fetch-site", "same-origin")
+            .form(&[
+                ("username", &demo_accounts().admin.username),
+                ("password", DEMO_PASSWORD),
+                ("next", "/"),
+            ])
+            .send()
+            .await;
+        let cookies = signed_in.cookies();
+        let refresh = cookies
+            .split("; ")
+            .find(|one| one.starts_with("refresh="))
+            .unwrap();
+        let page = server
+            .get("/account")
+            .header("cookie", refresh)
+            .send()
+            .await;
+        assert_eq!(page.status, 200);
+        assert!(page.cookies().contains("access="));
+        let script = server
+            .request(Method::POST, "/session/refresh")
+            .header("cookie", &page.cookies())
+            .header("sec-fetch-site", "same-origin")
+            .send()
+            .await;
+        assert_eq!(script.status, 204);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_unknown_page_is_a_page() {
+    local(async {
+        let server = TestServer::with_demo(gradebook_test_databases::sqlite().await).await;
+        let reply = server
+            .get("/nowhere")
+            .header("accept-language", "en")
+            .send()
+            .await;
+        assert_eq!(reply.status, 404);
+        assert!(reply.header("content-type").starts_with("text/html"));
+        assert!(reply.text().contains(reply.header("x-request-id")));
+    })
+    .await;
+}

@@ -1,0 +1,211 @@
+//! No query runs in a loop: how many statements a page or an answer takes does not depend on how
+//! many rows it shows.
+
+use awc::http::Method;
+use gradebook_app::imports::ImportScores;
+use gradebook_auth::Actor;
+use gradebook_test_databases::on_both_databases;
+use serde_json::{Value, json};
+
+use crate::harness::{TestServer, local};
+use crate::world::{find, version};
+
+/// A school of one class with so many students.
+async fn school(database: gradebook_test_databases::TestDatabase, students: usize) -> TestServer {
+    let server = TestServer::empty(database).await;
+    let operator = Actor::operator();
+    let mut file = "年级,班级,考号,姓名,语文,数学,英语\n".to_owned();
+    for number in 0..students {
+        file.push_str(&format!(
+            "六年级,1班,S{number:03},学生{number},80,81.5,90\n"
+        ));
+    }
+    server
+        .app
+        .import_scores(
+            &operator,
+            file.as_bytes(),
+            &ImportScores {
+                file_name: "exam.csv".to_owned(),
+                school_year: "2026-2027".to_owned(),
+                term: "Autumn".to_owned(),
+                exam: "Monthly".to_owned(),
+                kind: "monthly",
+                create_missing: true,
+                publish: true,
+                dry_run: false,
+                reason: None,
+                held_on: None,
+            },
+            &|_| {},
+        )
+        .await
+        .unwrap();
+    let admin = gradebook_app::NewPerson {
+        username: "root".to_owned(),
+        name: "Root".to_owned(),
+        role: gradebook_auth::Role::Admin,
+        student_number: None,
+        password: Some("a good password".to_owned()),
+        locale: "en".to_owned(),
+    };
+    server.app.add_person(&operator, admin).await.unwrap();
+    server.app.reset_password(&operator, "S000").await.unwrap();
+    server
+}
+
+async fn tokens(server: &TestServer) -> (String, String) {
+    let operator = Actor::operator();
+    let token = |reply: Value| reply["access_token"].as_str().unwrap().to_owned();
+    let admin = token(server.sign_in("root", "a good password").await.json());
+    let initial = server.app.reset_password(&operator, "S000").await.unwrap();
+    let first = token(server.sign_in("S000", &initial).await.json());
+    let changed = server
+        .post("/api/v1/users/me/password")
+        .bearer(&first)
+        .json(&json!({"current_password": initial, "new_password": "a better password"}))
+        .send()
+        .await;
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    (admin, token(changed.json()))
+}
+
+/// Statements per path, with the change log's follower kept out of the count.
+async fn counts(server: &TestServer) -> Vec<(String, u64)> {
+    let (admin, student) = tokens(server).await;
+    let courses = server
+        .get("/api/v1/courses")
+        .bearer(&admin)
+        .send()
+        .await
+        .json();
+    let course = &courses["items"][0];
+    let exams = server
+        .get("/api/v1/exams")
+        .bearer(&admin)
+        .send()
+        .await
+        .json();
+    let exam = exams["items"][0]["id"].as_i64().unwrap();
+    let class = course["class"]["id"].as_i64().unwrap();
+    let course_id = course["id"].as_i64().unwrap();
+    let book = server
+        .get(&format!("/api/v1/courses/{course_id}/gradebook"))
+        .bearer(&admin)
+        .send()
+        .await
+        .json();
+    let assessment = book["assessments"][0]["id"].as_i64().unwrap();
+    let first_student = find(&book["students"], |one| one["student_number"] == "S000")["id"]
+        .as_i64()
+        .unwrap();
+    let edits: Vec<Value> = book["students"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            let id = one["id"].as_i64().unwrap();
+            json!({"assessment_id": assessment, "student_id": id,
+                "version": version(&book, assessment, id), "value": 55})
+        })
+        .collect();
+    let mut asked: Vec<(Method, String, &str, Value)> = [
+        format!("/api/v1/courses/{course_id}/gradebook"),
+        format!("/api/v1/exams/{exam}/classes/{class}/sheet"),
+        format!("/api/v1/assessments/{assessment}/preflight"),
+        format!("/api/v1/assessments/{assessment}/students/{first_student}/history"),
+        "/api/v1/courses".to_owned(),
+        "/api/v1/exams".to_owned(),
+        "/".to_owned(),
+        format!("/courses/{course_id}"),
+        format!("/exams/{exam}/classes/{class}"),
+    ]
+    .into_iter()
+    .map(|path| (Method::GET, path, admin.as_str(), Value::Null))
+    .collect();
+    for path in ["/api/v1/me/grades", "/api/v1/users/me", "/me", "/account"] {
+        asked.push((Method::GET, path.to_owned(), &student, Value::Null));
+    }
+    asked.push((
+        Method::GET,
+        format!("/me/courses/{course_id}"),
+        &student,
+        Value::Null,
+    ));
+    asked.push((
+        Method::PATCH,
+        "/api/v1/scores".to_owned(),
+        &admin,
+        json!({"edits": edits, "reason": "counting"}),
+    ));
+    let mut counted = Vec::new();
+    for (method, path, token, body) in asked {
+        let statements = fewest(server, &method, &path, token, &body).await;
+        counted.push((format!("{method} {}", shape(&path)), statements));
+    }
+    counted
+}
+
+/// The change log's follower sends a statement now and then; the fewest of several tries has none
+/// of them. The second and later PATCH change nothing, so only the first is counted.
+async fn fewest(
+    server: &TestServer,
+    method: &Method,
+    path: &str,
+    token: &str,
+    body: &Value,
+) -> u64 {
+    let tries = if *method == Method::GET { 5 } else { 1 };
+    let mut fewest = u64::MAX;
+    for _ in 0..tries {
+        let before = server.app.statements_sent();
+        let request = server.request(method.clone(), path).bearer(token);
+        let reply = if body.is_null() {
+            request.send().await
+        } else {
+            request.json(body).send().await
+        };
+        // The follower reads at once what a write committed; what it sends comes after the answer.
+        let sent = server.app.statements_sent() - before;
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text());
+        fewest = fewest.min(sent);
+    }
+    fewest
+}
+
+fn shape(path: &str) -> String {
+    path.split('/')
+        .map(|part| {
+            if part.parse::<i64>().is_ok() {
+                "{id}"
+            } else {
+                part
+            }
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+on_both_databases! {
+    async fn statements_do_not_grow_with_rows(database: TestDatabase) {
+        local(async {
+            let second = match database.dialect {
+                gradebook_app::Dialect::Sqlite => gradebook_test_databases::sqlite().await,
+                gradebook_app::Dialect::MySql => gradebook_test_databases::mysql().await,
+            };
+            let small = counts(&school(database, 2).await).await;
+            let large = counts(&school(second, 40).await).await;
+            println!("statements: {small:?}");
+            for ((path, few), (_, many)) in small.iter().zip(&large) {
+                // The follower of the change log may send up to three beside a write.
+                let slack = if path.starts_with("PATCH") { 3 } else { 0 };
+                assert!(
+                    *many <= few + slack,
+                    "{path} takes {few} statements for 2 students and {many} for 40"
+                );
+                assert!(*few <= 20, "{path} takes {few} statements");
+            }
+        })
+        .await;
+    }
+}
