@@ -18,6 +18,7 @@ mod password;
 mod people;
 mod revocation;
 mod scores;
+mod session;
 mod sheets;
 mod sign_in;
 mod tail;
@@ -85,7 +86,7 @@ pub struct App {
     pub(crate) random: Arc<dyn Randomness>,
     pub(crate) passwords: PasswordHasher,
     pub(crate) tokens: AccessTokens,
-    pub(crate) refresh: sign_in::RefreshTokens,
+    pub(crate) refresh: session::RefreshTokens,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) revoked: revocation::Revocations,
     pub(crate) live: live::Live,
@@ -103,7 +104,7 @@ impl App {
             random: parts.random,
             passwords: parts.passwords,
             tokens: parts.tokens,
-            refresh: sign_in::RefreshTokens::new(&parts.refresh_secret),
+            refresh: session::RefreshTokens::new(&parts.refresh_secret),
             lifetimes: parts.lifetimes,
             revoked: revocation::Revocations::default(),
             live: live::Live::new(),
