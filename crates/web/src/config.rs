@@ -163,7 +163,8 @@ fn listen_address(text: &str) -> Result<SocketAddr, Refusal> {
 
 fn public_url(text: &str) -> Result<Url, Refusal> {
     let advice = "write the address that browsers use, like https://grades.example.org".to_owned();
-    let url = Url::parse(text).map_err(|error| (format!("{text:?} is no URL ({error})"), advice.clone()))?;
+    let url = Url::parse(text)
+        .map_err(|error| (format!("{text:?} is no URL ({error})"), advice.clone()))?;
     let plain = ["http", "https"].contains(&url.scheme())
         && url.host().is_some()
         && url.username().is_empty()

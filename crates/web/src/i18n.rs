@@ -92,8 +92,9 @@ impl Locale {
     }
 
     fn bundle(self) -> &'static fluent_templates::LanguageIdentifier {
-        static TAGS: LazyLock<[fluent_templates::LanguageIdentifier; 2]> =
-            LazyLock::new(|| [Locale::En, Locale::ZhCn].map(|one| one.tag().parse().unwrap_or_default()));
+        static TAGS: LazyLock<[fluent_templates::LanguageIdentifier; 2]> = LazyLock::new(|| {
+            [Locale::En, Locale::ZhCn].map(|one| one.tag().parse().unwrap_or_default())
+        });
         match self {
             Self::En => &TAGS[0],
             Self::ZhCn => &TAGS[1],
@@ -108,7 +109,10 @@ fn by_preference(header: &str) -> Vec<LanguageIdentifier> {
         .split(',')
         .filter_map(|part| {
             let (tag, parameters) = part.split_once(';').unwrap_or((part, ""));
-            let weight = parameters.trim().strip_prefix("q=").map_or(1000, thousandths);
+            let weight = parameters
+                .trim()
+                .strip_prefix("q=")
+                .map_or(1000, thousandths);
             Some((weight, tag.trim().parse().ok()?)).filter(|(weight, _)| *weight > 0)
         })
         .collect();
@@ -119,7 +123,10 @@ fn by_preference(header: &str) -> Vec<LanguageIdentifier> {
 
 /// A quality value of at most three places as thousandths; anything else is no wish at all.
 fn thousandths(quality: &str) -> u32 {
-    let (whole, fraction) = quality.trim().split_once('.').unwrap_or((quality.trim(), ""));
+    let (whole, fraction) = quality
+        .trim()
+        .split_once('.')
+        .unwrap_or((quality.trim(), ""));
     match (whole, fraction.len()) {
         ("1", _) => 1000,
         ("0", 0..=3) => format!("{fraction:0<3}").parse().unwrap_or(0),
@@ -253,7 +260,8 @@ pub(crate) fn script_texts(locale: Locale, script: Script) -> String {
         serde_json::from_str(include_str!("../../../static/messages.en.json")).unwrap_or_default()
     });
     static ZH_CN: LazyLock<Texts> = LazyLock::new(|| {
-        serde_json::from_str(include_str!("../../../static/messages.zh-CN.json")).unwrap_or_default()
+        serde_json::from_str(include_str!("../../../static/messages.zh-CN.json"))
+            .unwrap_or_default()
     });
     let texts: &Texts = match locale {
         Locale::En => &EN,

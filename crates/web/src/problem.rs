@@ -31,8 +31,13 @@ pub struct FieldError {
 }
 
 /// An error that a client can see.
+///
+/// Boxed, because every handler returns it and most requests have none.
 #[derive(Debug, Clone)]
-pub struct Problem {
+pub struct Problem(Box<Content>);
+
+#[derive(Debug, Clone)]
+struct Content {
     status: StatusCode,
     code: &'static str,
     detail: String,
@@ -74,7 +79,7 @@ pub struct ProblemBody {
 impl Problem {
     /// A problem with this status, code and explanation.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Content {
             status,
             code,
             detail: detail.into(),
@@ -82,7 +87,7 @@ impl Problem {
             headers: Vec::new(),
             oauth_error: None,
             extra: None,
-        }
+        }))
     }
 
     /// 404.
@@ -125,53 +130,52 @@ impl Problem {
     /// 422 with the fields that are wrong.
     #[must_use]
     pub fn invalid(errors: Vec<FieldError>) -> Self {
-        Self {
-            errors,
-            ..Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "invalid_request",
-                "Some fields cannot be used.",
-            )
-        }
+        let mut problem = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid_request",
+            "Some fields cannot be used.",
+        );
+        problem.0.errors = errors;
+        problem
     }
 
     /// Adds a response header.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+        self.0.headers.push((name, value.into()));
         self
     }
 
     /// Adds the `error` member of OAuth 2.
     #[must_use]
     pub fn with_oauth_error(mut self, error: &'static str) -> Self {
-        self.oauth_error = Some(error);
+        self.0.oauth_error = Some(error);
         self
     }
 
     /// Adds further members to the body.
     #[must_use]
     pub fn with_members(mut self, members: serde_json::Value) -> Self {
-        self.extra = Some(members);
+        self.0.extra = Some(members);
         self
     }
 
     /// HTTP status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     /// What happened, for programs.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        self.code
+        self.0.code
     }
 
     /// What happened, for people.
     #[must_use]
     pub fn detail(&self) -> &str {
-        &self.detail
+        &self.0.detail
     }
 
     /// The problem of a failed database, logged here once.
@@ -196,7 +200,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.status.as_u16(), self.code)
+        write!(formatter, "{} {}", self.0.status.as_u16(), self.0.code)
     }
 }
 
@@ -204,12 +208,12 @@ impl std::error::Error for Problem {}
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     /// An empty response of the right status; [`render`] fills it in, knowing the request.
     fn error_response(&self) -> HttpResponse<BoxBody> {
-        HttpResponse::new(self.status)
+        HttpResponse::new(self.0.status)
     }
 }
 
@@ -333,8 +337,8 @@ impl Problem {
             .extensions()
             .get::<RequestId>()
             .map_or_else(String::new, |id| id.0.clone());
-        let mut response = HttpResponse::build(self.status);
-        for (name, value) in &self.headers {
+        let mut response = HttpResponse::build(self.0.status);
+        for (name, value) in &self.0.headers {
             if let Ok(value) = HeaderValue::from_str(value) {
                 response.insert_header((name.clone(), value));
             }
@@ -345,14 +349,19 @@ impl Problem {
         }
         let body = ProblemBody {
             kind: "about:blank",
-            title: self.status.canonical_reason().unwrap_or("Error").to_owned(),
-            status: self.status.as_u16(),
-            detail: self.detail.clone(),
-            code: self.code,
+            title: self
+                .0
+                .status
+                .canonical_reason()
+                .unwrap_or("Error")
+                .to_owned(),
+            status: self.0.status.as_u16(),
+            detail: self.0.detail.clone(),
+            code: self.0.code,
             request_id,
-            errors: self.errors.clone(),
-            error: self.oauth_error,
-            extra: self.extra.clone(),
+            errors: self.0.errors.clone(),
+            error: self.0.oauth_error,
+            extra: self.0.extra.clone(),
         };
         response
             .content_type("application/problem+json")

@@ -143,10 +143,7 @@ impl Server {
     ///
     /// # Errors
     /// [`StartError`] when the port cannot be had or the front end is missing.
-    pub fn bind(
-        app: Arc<App>,
-        settings: ServerSettings,
-    ) -> Result<(Self, SocketAddr), StartError> {
+    pub fn bind(app: Arc<App>, settings: ServerSettings) -> Result<(Self, SocketAddr), StartError> {
         let directory = assets::directory(settings.static_dir.as_deref());
         if !directory.is_dir() {
             return Err(StartError::NoStaticFiles(directory));
@@ -209,7 +206,9 @@ impl Server {
                 .wrap(from_fn(problem::render))
                 .wrap(Compress::default())
                 .wrap(from_fn(headers::complete))
-                .wrap(client_address::Believe::new(settings.trusted_proxies.clone()))
+                .wrap(client_address::Believe::new(
+                    settings.trusted_proxies.clone(),
+                ))
         })
         .workers(workers)
         .keep_alive(KEEP_ALIVE)

@@ -106,15 +106,13 @@ pub(super) enum Command {
 }
 
 #[derive(Args)]
-#[command(
-    long_about = "Run the server.\n\n\
+#[command(long_about = "Run the server.\n\n\
         It prints `listening on http://ADDRESS:PORT` once it answers, logs to standard error, and stops \
         on SIGTERM or Ctrl-C after requests under way have ended.\n\n\
         Examples:\n  \
           gradebook serve --demo                     a small school to try, on this machine only\n  \
           gradebook serve --listen 127.0.0.1:9000\n  \
-          GRADEBOOK_PUBLIC_URL=https://grades.example.org gradebook serve"
-)]
+          GRADEBOOK_PUBLIC_URL=https://grades.example.org gradebook serve")]
 pub(super) struct Serve {
     /// Address and port; port 0 picks one [env: GRADEBOOK_LISTEN] [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS:PORT", help_heading = "Settings")]
@@ -149,15 +147,13 @@ pub(super) enum MigrateCommand {
 #[derive(Subcommand)]
 pub(super) enum UserCommand {
     /// Add an account
-    #[command(
-        long_about = "Add an account.\n\n\
+    #[command(long_about = "Add an account.\n\n\
             Prints a one-time password, to be changed at the first sign-in. With --password-stdin the \
             password is read from the first line of standard input, and stays.\n\n\
             Examples:\n  \
               gradebook user add head --name \"Head of school\" --role admin\n  \
               gradebook user add li.ming --name 李明 --role student --student-number 2026001\n  \
-              pass show gradebook | gradebook user add w.chen --name \"W. Chen\" --role teacher --password-stdin"
-    )]
+              pass show gradebook | gradebook user add w.chen --name \"W. Chen\" --role teacher --password-stdin")]
     Add(AddUser),
     /// List all accounts
     List {
@@ -309,7 +305,11 @@ pub(super) fn settings_help() -> String {
         let names = format!("{}, {}", setting.variable, setting.key);
         text.push_str(&format!("  {names}\n      {}\n", setting.about));
     }
-    text.push_str("  GRADEBOOK_CONFIG\n      the file of settings itself [default: ./gradebook.toml]\n\n");
-    text.push_str("Exit codes: 0 done, 1 failed, 2 wrong usage, 3 input refused and nothing written.");
+    text.push_str(
+        "  GRADEBOOK_CONFIG\n      the file of settings itself [default: ./gradebook.toml]\n\n",
+    );
+    text.push_str(
+        "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 input refused and nothing written.",
+    );
     text
 }

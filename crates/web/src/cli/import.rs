@@ -180,10 +180,9 @@ fn explain(
                 file.display()
             ))
         }
-        ImportError::Unreadable(reason) => Failure::Refused(format!(
-            "{}: {reason}; nothing was written",
-            file.display()
-        )),
+        ImportError::Unreadable(reason) => {
+            Failure::Refused(format!("{}: {reason}; nothing was written", file.display()))
+        }
         ImportError::Order { code, detail } => {
             let next = match code {
                 "unknown_term" | "unknown_exam" => " (--create-missing does that)",

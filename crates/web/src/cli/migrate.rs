@@ -32,7 +32,10 @@ pub(super) async fn run(
     let done = match command {
         MigrateCommand::Up => change(&db, output, "applied", async || db.migrate_up().await).await,
         MigrateCommand::Down { steps } => {
-            change(&db, output, "taken back", async || db.migrate_down(steps).await).await
+            change(&db, output, "taken back", async || {
+                db.migrate_down(steps).await
+            })
+            .await
         }
         MigrateCommand::Status { json } => status(&db, json, output).await,
     };

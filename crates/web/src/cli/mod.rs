@@ -76,7 +76,10 @@ fn execute(arguments: Arguments) -> Result<(), Failure> {
     telemetry::start(&config, default);
     let names = std::env::vars_os().map(|(name, _): (OsString, _)| name);
     for variable in unknown_variables(names) {
-        tracing::warn!(variable, "there is no such setting; `gradebook --help` lists them all");
+        tracing::warn!(
+            variable,
+            "there is no such setting; `gradebook --help` lists them all"
+        );
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

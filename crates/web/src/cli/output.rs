@@ -53,9 +53,8 @@ fn table<const N: usize>(titles: [&str; N], rows: &[[String; N]]) -> String {
     let titles = titles.map(str::to_owned);
     let all = || std::iter::once(&titles).chain(rows);
     // Counted in columns of a terminal: a Chinese character takes two.
-    let widths: [usize; N] = std::array::from_fn(|column| {
-        all().map(|row| row[column].width()).max().unwrap_or(0)
-    });
+    let widths: [usize; N] =
+        std::array::from_fn(|column| all().map(|row| row[column].width()).max().unwrap_or(0));
     let mut text = String::new();
     for row in all() {
         let mut line = String::new();

@@ -4,10 +4,10 @@ use gradebook_app::App;
 use gradebook_app::demo::{DemoAccount, DemoError, DemoSchool};
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::Failure;
 use super::args::Serve;
 use super::open::{Migrate, open_app};
 use super::output::Output;
-use super::Failure;
 use crate::config::Config;
 use crate::server::{Server, ServerSettings};
 
@@ -100,8 +100,18 @@ fn print_accounts(school: &DemoSchool, output: &Output) -> Result<(), Failure> {
         [role.to_owned(), username, name, what]
     };
     let mut rows = vec![row("admin", &school.admin, school.admin.what.clone())];
-    rows.extend(school.teachers.iter().map(|one| row("teacher", one, one.what.clone())));
-    rows.extend(school.students.iter().map(|one| row("student", one, one.what.clone())));
+    rows.extend(
+        school
+            .teachers
+            .iter()
+            .map(|one| row("teacher", one, one.what.clone())),
+    );
+    rows.extend(
+        school
+            .students
+            .iter()
+            .map(|one| row("student", one, one.what.clone())),
+    );
     let newcomer = &school.first_login_student;
     let what = format!("{}, has to choose a password first", newcomer.what);
     rows.push(row("student", newcomer, what));

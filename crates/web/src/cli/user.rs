@@ -177,7 +177,14 @@ async fn list(app: &App, operator: &Actor, json: bool, output: &Output) -> Resul
             ]
         })
         .collect();
-    let titles = ["id", "username", "name", "role", "student number", "enabled"];
+    let titles = [
+        "id",
+        "username",
+        "name",
+        "role",
+        "student number",
+        "enabled",
+    ];
     output.table(titles, &rows)
 }
 
@@ -187,9 +194,9 @@ fn explain(error: PeopleError, username: &str) -> Failure {
         PeopleError::Username(_) => refused("choose another username"),
         PeopleError::Name => refused("give --name"),
         PeopleError::StudentNumber => refused("give --student-number for a student"),
-        PeopleError::Weak(_) => {
-            refused("choose another password, or leave --password-stdin out for a one-time password")
-        }
+        PeopleError::Weak(_) => refused(
+            "choose another password, or leave --password-stdin out for a one-time password",
+        ),
         PeopleError::AlreadyExists => refused("`gradebook user list` shows all accounts"),
         PeopleError::NotFound => Failure::failed(format!(
             "{username}: {error}; `gradebook user list` shows all accounts"

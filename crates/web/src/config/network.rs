@@ -21,7 +21,8 @@ impl Network {
         let (address, address_width) = bits(address.to_canonical());
         let dropped = width - u32::from(self.prefix);
         width == address_width
-            && network.checked_shr(dropped).unwrap_or(0) == address.checked_shr(dropped).unwrap_or(0)
+            && network.checked_shr(dropped).unwrap_or(0)
+                == address.checked_shr(dropped).unwrap_or(0)
     }
 }
 
@@ -94,7 +95,14 @@ mod tests {
 
     #[test]
     fn what_is_no_network() {
-        for wrong in ["", "proxy", "10.0.0.0/33", "10.0.0.0/", "10.0.0/8", "::/129"] {
+        for wrong in [
+            "",
+            "proxy",
+            "10.0.0.0/33",
+            "10.0.0.0/",
+            "10.0.0/8",
+            "::/129",
+        ] {
             assert!(wrong.parse::<Network>().is_err(), "{wrong}");
         }
         assert_eq!(list("").unwrap(), []);

@@ -162,7 +162,9 @@ impl<'a> Sources<'a> {
             Layer::Environment => self.in_environment(setting),
             Layer::File => {
                 let mut values = self.file.iter();
-                Ok(values.find(|found| found.setting.key == setting.key).cloned())
+                Ok(values
+                    .find(|found| found.setting.key == setting.key)
+                    .cloned())
             }
         }
     }
@@ -203,7 +205,9 @@ fn read_file(path: &Path, text: &str) -> Result<Vec<Found>, ConfigError> {
     };
     let table = DeTable::parse(text).map_err(|error| ConfigError {
         setting: "the file of settings".to_owned(),
-        origin: error.span().map_or_else(|| whole(path), |span| at(span.start)),
+        origin: error
+            .span()
+            .map_or_else(|| whole(path), |span| at(span.start)),
         // Only the message: the driver's own text would show the line, which may hold a password.
         problem: format!("it is not TOML ({})", error.message()),
         advice: "write one `key = value` a line".to_owned(),

@@ -112,7 +112,10 @@ fn passwords_are_not_shown() {
     let variables = [("DATABASE_URL", "mysql://user:hidden@host/d")];
     let config = load(&File::new("").flags(), &variables).unwrap();
     let shown = format!("{config:?} {}", config.database_url);
-    assert!(!shown.contains("hidden") && shown.contains("mysql://user:***@host/d"), "{shown}");
+    assert!(
+        !shown.contains("hidden") && shown.contains("mysql://user:***@host/d"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -120,7 +123,10 @@ fn the_file_is_checked_line_by_line() {
     let file = File::new("listen = '127.0.0.1:1'\n\nlisten_on = 3\n");
     let path = file.0.path().join("gradebook.toml");
     let message = refused(&file.flags(), &[]);
-    let start = format!("listen_on, from {} line 3: there is no such setting", path.display());
+    let start = format!(
+        "listen_on, from {} line 3: there is no such setting",
+        path.display()
+    );
     assert!(message.starts_with(&start), "{message}");
 
     let broken = File::new("listen = '127.0.0.1:1'\ndatabase_url = 'mysql://u:hidden@h/d\n");
@@ -141,24 +147,50 @@ fn each_bad_value_says_which_where_what_and_what_to_do() {
     for (variable, value, problem) in [
         ("GRADEBOOK_LISTEN", "8080", "is no address and port; write"),
         ("GRADEBOOK_BCRYPT_COST", "3", "is no number from 4 to 15; "),
-        ("GRADEBOOK_BCRYPT_COST", "many", "is no number from 4 to 15; "),
-        ("GRADEBOOK_TRUSTED_PROXIES", "proxy", "is no address and no network; write"),
+        (
+            "GRADEBOOK_BCRYPT_COST",
+            "many",
+            "is no number from 4 to 15; ",
+        ),
+        (
+            "GRADEBOOK_TRUSTED_PROXIES",
+            "proxy",
+            "is no address and no network; write",
+        ),
         ("GRADEBOOK_PUBLIC_URL", "school", "is no URL"),
-        ("GRADEBOOK_PUBLIC_URL", "ftp://school/", "only http:// or https://"),
-        ("GRADEBOOK_PUBLIC_URL", "https://school/grades", "only http:// or https://"),
+        (
+            "GRADEBOOK_PUBLIC_URL",
+            "ftp://school/",
+            "only http:// or https://",
+        ),
+        (
+            "GRADEBOOK_PUBLIC_URL",
+            "https://school/grades",
+            "only http:// or https://",
+        ),
         ("GRADEBOOK_LOG", "info,=x=y", "is no filter"),
-        ("GRADEBOOK_LOG_FORMAT", "xml", "is no format; write pretty or json"),
+        (
+            "GRADEBOOK_LOG_FORMAT",
+            "xml",
+            "is no format; write pretty or json",
+        ),
     ] {
         let message = refused(&flags, &[(variable, value)]);
         let start = format!("{variable}, from the environment: ");
-        assert!(message.starts_with(&start) && message.contains(problem), "{message}");
+        assert!(
+            message.starts_with(&start) && message.contains(problem),
+            "{message}"
+        );
     }
     let flags = Flags {
         config: Some(PathBuf::from("/nowhere.toml")),
         ..Flags::default()
     };
     let message = refused(&flags, &[]);
-    assert!(message.starts_with("--config, from the command line: cannot read"), "{message}");
+    assert!(
+        message.starts_with("--config, from the command line: cannot read"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -190,7 +222,10 @@ fn a_strange_data_directory_still_gives_a_url() {
     let mut flags = File::new("").flags();
     flags.data_dir = Some("/tmp/50% of #1?".to_owned());
     let url = load(&flags, &[]).unwrap().database_url;
-    assert_eq!(url.expose(), "sqlite:///tmp/50%25 of %231%3F/gradebook.db?mode=rwc");
+    assert_eq!(
+        url.expose(),
+        "sqlite:///tmp/50%25 of %231%3F/gradebook.db?mode=rwc"
+    );
     assert_eq!(
         url.sqlite_file().as_deref(),
         Some(Path::new("/tmp/50% of #1?/gradebook.db"))
@@ -200,7 +235,12 @@ fn a_strange_data_directory_still_gives_a_url() {
 
 #[test]
 fn misspelt_variables_are_found() {
-    let names = ["PATH", "GRADEBOOK_LISTEN", "GRADEBOOK_LISTENN", "GRADEBOOK_TEST_MYSQL_URL"];
+    let names = [
+        "PATH",
+        "GRADEBOOK_LISTEN",
+        "GRADEBOOK_LISTENN",
+        "GRADEBOOK_TEST_MYSQL_URL",
+    ];
     let found = unknown_variables(names.into_iter().map(OsString::from));
     assert_eq!(found, ["GRADEBOOK_LISTENN"]);
 }

@@ -79,7 +79,10 @@ fn every_key_asked_for_exists_and_none_is_left_over() {
     }
     for key in known.iter().filter(|key| !key.starts_with("problem-")) {
         let made_up = key.starts_with("language-");
-        assert!(made_up || all_text.contains(&format!("\"{key}\"")), "{key} is not used");
+        assert!(
+            made_up || all_text.contains(&format!("\"{key}\"")),
+            "{key} is not used"
+        );
     }
 }
 
@@ -94,9 +97,21 @@ fn bare_words(template: &str) -> Vec<String> {
         }
     }
     let mut words = Vec::new();
-    for attribute in ["aria-label", "title", "placeholder", "alt", "data-show", "data-hide"] {
+    for attribute in [
+        "aria-label",
+        "title",
+        "placeholder",
+        "alt",
+        "data-show",
+        "data-hide",
+    ] {
         let opening = format!(" {attribute}=\"");
-        words.extend(text.split(&opening).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+        words.extend(
+            text.split(&opening)
+                .skip(1)
+                .filter_map(|rest| rest.split('"').next())
+                .map(str::to_owned),
+        );
     }
     let mut outside = String::new();
     let mut in_tag = false;
@@ -119,7 +134,10 @@ fn templates_have_no_words_of_their_own() {
             let letters: String = words.chars().filter(|one| one.is_alphabetic()).collect();
             assert_eq!(letters, "", "{}", path.display());
         }
-        assert!(template.is_ascii() || !template.chars().any(|one| one >= '\u{2e80}'), "{path:?}");
+        assert!(
+            template.is_ascii() || !template.chars().any(|one| one >= '\u{2e80}'),
+            "{path:?}"
+        );
     }
 }
 
@@ -135,7 +153,10 @@ fn the_choice_wins_over_the_browser() {
     assert_eq!(locale("language=zh-CN", "en"), Locale::ZhCn);
     assert_eq!(locale("language=en", "zh-CN"), Locale::En);
     assert_eq!(locale("language=fr", "zh-CN"), Locale::ZhCn);
-    assert_eq!(Locale::of(&TestRequest::default().to_http_request()), Locale::En);
+    assert_eq!(
+        Locale::of(&TestRequest::default().to_http_request()),
+        Locale::En
+    );
 }
 
 #[test]

@@ -41,10 +41,7 @@ pub(super) fn account_page(request: &HttpRequest, user: User) -> AccountPage {
 }
 
 /// `GET /account`.
-pub(crate) async fn show(
-    request: HttpRequest,
-    visitor: SignedIn,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn show(request: HttpRequest, visitor: SignedIn) -> Result<HttpResponse, Problem> {
     let user = visitor.app.me(&visitor.actor).await?;
     page(StatusCode::OK, &account_page(&request, user))
 }

@@ -148,7 +148,8 @@ mod tests {
     use super::*;
 
     fn refused(code: &'static str) -> Problem {
-        Problem::new(StatusCode::UNAUTHORIZED, code, "").with_header(header::WWW_AUTHENTICATE, "Bearer")
+        Problem::new(StatusCode::UNAUTHORIZED, code, "")
+            .with_header(header::WWW_AUTHENTICATE, "Bearer")
     }
 
     fn answer(request: TestRequest, problem: &Problem) -> HttpResponse {
@@ -162,18 +163,30 @@ mod tests {
 
     #[test]
     fn whoever_opens_a_page_without_a_session_is_led_to_sign_in() {
-        let response = answer(TestRequest::get().uri("/courses/1?a=b"), &refused("token_expired"));
+        let response = answer(
+            TestRequest::get().uri("/courses/1?a=b"),
+            &refused("token_expired"),
+        );
         assert_eq!(response.status(), StatusCode::SEE_OTHER);
-        assert_eq!(location(&response), Some("/login?next=%2Fcourses%2F1%3Fa%3Db"));
+        assert_eq!(
+            location(&response),
+            Some("/login?next=%2Fcourses%2F1%3Fa%3Db")
+        );
         let home = answer(TestRequest::get().uri("/"), &refused("missing_token"));
         assert_eq!(location(&home), Some("/login"));
-        let form = answer(TestRequest::post().uri("/account/password"), &refused("token_revoked"));
+        let form = answer(
+            TestRequest::post().uri("/account/password"),
+            &refused("token_revoked"),
+        );
         assert_eq!(form.status(), StatusCode::UNAUTHORIZED);
     }
 
     #[test]
     fn an_initial_password_is_changed_first() {
-        let response = answer(TestRequest::get().uri("/me"), &refused("password_change_required"));
+        let response = answer(
+            TestRequest::get().uri("/me"),
+            &refused("password_change_required"),
+        );
         assert_eq!(location(&response), Some("/account/password"));
     }
 

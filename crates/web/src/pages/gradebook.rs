@@ -49,11 +49,7 @@ pub(crate) async fn show(
     )
 }
 
-pub(super) fn gradebook_page(
-    request: &HttpRequest,
-    role: Role,
-    book: &GradebookView,
-) -> GridPage {
+pub(super) fn gradebook_page(request: &HttpRequest, role: Role, book: &GradebookView) -> GridPage {
     let t = T(Locale::of(request));
     let course = &book.course;
     let subject = subject_name(t, &course.subject);

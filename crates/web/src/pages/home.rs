@@ -104,7 +104,11 @@ pub(super) fn home_page(
         more_courses: courses.next,
         more_exams: exams.next,
         classes: by_class(t, courses.items),
-        exams: exams.items.into_iter().map(|one| exam_card(t, one)).collect(),
+        exams: exams
+            .items
+            .into_iter()
+            .map(|one| exam_card(t, one))
+            .collect(),
     }
 }
 

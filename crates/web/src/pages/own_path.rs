@@ -35,7 +35,13 @@ mod tests {
 
     #[test]
     fn own_paths_pass() {
-        for path in ["/", "/courses/1?x=y", "/me#why", "/a/../b", "/.//evil.example"] {
+        for path in [
+            "/",
+            "/courses/1?x=y",
+            "/me#why",
+            "/a/../b",
+            "/.//evil.example",
+        ] {
             assert_eq!(own_path(path), Some(path));
         }
     }
@@ -71,6 +77,9 @@ mod tests {
     fn the_sign_in_page_remembers_where_to_go() {
         assert_eq!(login_for("/"), "/login");
         assert_eq!(login_for("//evil.example"), "/login");
-        assert_eq!(login_for("/courses/1?a=b&c"), "/login?next=%2Fcourses%2F1%3Fa%3Db%26c");
+        assert_eq!(
+            login_for("/courses/1?a=b&c"),
+            "/login?next=%2Fcourses%2F1%3Fa%3Db%26c"
+        );
     }
 }

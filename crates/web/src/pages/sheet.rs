@@ -41,9 +41,13 @@ pub(super) fn sheet_page(request: &HttpRequest, actor: &Actor, sheet: &ExamSheet
         &[("exam", &sheet.exam.name), ("class", &class)],
     );
     // A teacher reads the whole sheet but keeps only the own gradebooks.
-    let own = sheet.columns.iter().map(|(_, course)| course).filter(|course| {
-        actor.role == Role::Admin || course.teachers.iter().any(|teacher| actor.is(teacher.id))
-    });
+    let own = sheet
+        .columns
+        .iter()
+        .map(|(_, course)| course)
+        .filter(|course| {
+            actor.role == Role::Admin || course.teachers.iter().any(|teacher| actor.is(teacher.id))
+        });
     let related = own.map(|course| {
         let href = format!("/courses/{}", course.id);
         (href, subject_name(t, &course.subject))

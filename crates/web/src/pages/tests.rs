@@ -35,7 +35,11 @@ fn every_page(locale: Locale) -> Vec<(String, String)> {
                 T(locale).get("login-page"),
             ),
             t: T(locale),
-            username: if failed { "li".to_owned() } else { String::new() },
+            username: if failed {
+                "li".to_owned()
+            } else {
+                String::new()
+            },
             next: next.to_owned(),
             failed,
         };
@@ -82,14 +86,20 @@ fn every_page(locale: Locale) -> Vec<(String, String)> {
     add("sheet", sheet.render());
     let grades = samples::my_grades();
     add("me", me::me_page(&at("/me"), &grades).render());
-    add("empty me", me::me_page(&at("/me"), &samples::no_grades()).render());
+    add(
+        "empty me",
+        me::me_page(&at("/me"), &samples::no_grades()).render(),
+    );
     for course in &grades.courses {
         let view = my_course::my_course_page(&at("/me/courses/1"), course);
         add("my course", view.render());
     }
     for (code, _) in error::Texts::BY_CODE {
         let problem = Problem::new(StatusCode::NOT_FOUND, code, "");
-        add("problem", error::problem_page(&at("/x"), &problem, "0123").render());
+        add(
+            "problem",
+            error::problem_page(&at("/x"), &problem, "0123").render(),
+        );
     }
     pages
 }
@@ -108,7 +118,10 @@ fn every_page_is_complete_in_both_languages() {
     for locale in Locale::ALL {
         for (name, html) in every_page(locale) {
             assert!(!html.contains("[["), "{name}: a text is missing");
-            assert!(html.contains(&format!("<html lang=\"{}\">", locale.tag())), "{name}");
+            assert!(
+                html.contains(&format!("<html lang=\"{}\">", locale.tag())),
+                "{name}"
+            );
             assert_eq!(tags(&html, "h1").len(), 1, "{name}: one main heading");
             assert_eq!(tags(&html, "main").len(), 1, "{name}");
             assert!(html.contains("href=\"#main\""), "{name}: a skip link");
@@ -121,11 +134,19 @@ fn every_page_is_complete_in_both_languages() {
 fn no_page_needs_inline_script_or_style() {
     for (name, html) in every_page(Locale::ZhCn) {
         let markup = html.to_lowercase();
-        for forbidden in [" style=", "<style", "javascript:", " onclick=", " onload=", " onsubmit="] {
+        for forbidden in [
+            " style=",
+            "<style",
+            "javascript:",
+            " onclick=",
+            " onload=",
+            " onsubmit=",
+        ] {
             assert!(!markup.contains(forbidden), "{name}: {forbidden}");
         }
         for script in tags(&markup, "script") {
-            let harmless = script.contains(" src=\"/static/") || script.contains("application/json");
+            let harmless =
+                script.contains(" src=\"/static/") || script.contains("application/json");
             assert!(harmless, "{name}: {script}");
         }
     }
@@ -155,8 +176,14 @@ fn every_field_has_a_label_and_every_id_is_unique() {
             .skip(1)
             .filter_map(|rest| rest.split('"').next())
             .collect();
-        for input in tags(&html, "input").iter().filter(|tag| !tag.contains("hidden")) {
-            let id = input.split(" id=\"").nth(1).and_then(|rest| rest.split('"').next());
+        for input in tags(&html, "input")
+            .iter()
+            .filter(|tag| !tag.contains("hidden"))
+        {
+            let id = input
+                .split(" id=\"")
+                .nth(1)
+                .and_then(|rest| rest.split('"').next());
             let label = format!("<label for=\"{}\"", id.unwrap());
             assert!(html.contains(&label), "{name}: {input}");
         }
@@ -182,10 +209,18 @@ fn a_student_reads_values_words_and_totals() {
     let grades = samples::my_grades();
     let view = me::me_page(&request("/me", Locale::ZhCn), &grades);
     let html = view.render().unwrap();
-    for text in ["<strong>88.5</strong>", "缺考", "已更正", "总分", "2026年11月6日", "/me/courses/1"] {
+    for text in [
+        "<strong>88.5</strong>",
+        "缺考",
+        "已更正",
+        "总分",
+        "2026年11月6日",
+        "/me/courses/1",
+    ] {
         assert!(html.contains(text), "{text}");
     }
-    let course = my_course::my_course_page(&request("/me/courses/1", Locale::ZhCn), &grades.courses[0]);
+    let course =
+        my_course::my_course_page(&request("/me/courses/1", Locale::ZhCn), &grades.courses[0]);
     let html = course.render().unwrap();
     for text in ["免考，不计入", "未录入，计 0 分", "去掉最低的 1 次", "权重"] {
         assert!(html.contains(text), "{text}");

@@ -91,7 +91,9 @@ fn category(t: T, one: &CourseGrades, line: &CategoryLine) -> CategoryView {
         .find(|category| category.scheme.id == line.id);
     let weight = line.weight.to_string();
     CategoryView {
-        name: found.map(|category| category.name.clone()).unwrap_or_default(),
+        name: found
+            .map(|category| category.name.clone())
+            .unwrap_or_default(),
         rule: found.map(|category| rule(t, category)).unwrap_or_default(),
         percentage: line
             .percentage

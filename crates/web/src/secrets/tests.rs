@@ -32,7 +32,10 @@ fn the_first_start_makes_them_and_the_second_reads_them() {
     assert_eq!(fs::read_dir(&directory).unwrap().count(), 3);
     let second = load(&directory).unwrap();
     assert_eq!(first.refresh_secret, second.refresh_secret);
-    assert_eq!(first.signing_key.public().kid(), second.signing_key.public().kid());
+    assert_eq!(
+        first.signing_key.public().kid(),
+        second.signing_key.public().kid()
+    );
     assert_eq!(first.refresh_secret.len(), 32);
 }
 
@@ -81,7 +84,11 @@ fn weak_and_garbled_secrets_are_refused() {
         (PEPPER, "secret!", "is not base64"),
         (PEPPER, zeros.as_str(), "does not look random"),
         (REFRESH_SECRET, short.as_str(), "is shorter than 32 bytes"),
-        (SIGNING_KEY, "-----BEGIN PRIVATE KEY-----", "holds no private key"),
+        (
+            SIGNING_KEY,
+            "-----BEGIN PRIVATE KEY-----",
+            "holds no private key",
+        ),
     ] {
         let path = folder.path().join(name);
         let good = fs::read(&path).unwrap();
@@ -110,7 +117,10 @@ fn a_directory_that_cannot_be_made_is_named() {
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
     let message = message(&file.join("data"));
-    let start = format!("cannot create the data directory {}", file.join("data").display());
+    let start = format!(
+        "cannot create the data directory {}",
+        file.join("data").display()
+    );
     assert!(message.starts_with(&start), "{message}");
     assert!(message.contains("GRADEBOOK_DATA_DIR"), "{message}");
 }

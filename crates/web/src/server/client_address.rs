@@ -71,7 +71,8 @@ where
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let head = request.head_mut();
-        let trusted = |address: IpAddr| self.proxies.iter().any(|network| network.contains(address));
+        let trusted =
+            |address: IpAddr| self.proxies.iter().any(|network| network.contains(address));
         match head.peer_addr {
             Some(peer) if trusted(peer.ip()) => {
                 if let Some(client) = forwarded_for(&head.headers, trusted) {

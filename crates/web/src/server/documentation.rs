@@ -23,9 +23,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         // The validator is somebody else's server.
         .validator_url("none");
     config
-        .service(
-            web::resource(PATH.trim_end_matches('/')).route(web::get().to(with_slash)),
-        )
+        .service(web::resource(PATH.trim_end_matches('/')).route(web::get().to(with_slash)))
         .service(
             web::scope("/api/v1/docs")
                 // The files change with the program's version only.

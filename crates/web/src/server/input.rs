@@ -2,7 +2,9 @@
 
 use actix_web::error::{JsonPayloadError, PathError, QueryPayloadError, UrlencodedError};
 use actix_web::http::StatusCode;
-use actix_web::web::{FormConfig, JsonConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig};
+use actix_web::web::{
+    FormConfig, JsonConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig,
+};
 use actix_web::{Error, HttpRequest, ResponseError};
 
 use crate::problem::{FieldError, Problem};
@@ -19,7 +21,11 @@ pub(super) fn limits(config: &mut ServiceConfig) {
                 // `problem::render` explains it, knowing the request.
                 .error_handler(|error: JsonPayloadError, _: &HttpRequest| Error::from(error)),
         )
-        .app_data(FormConfig::default().limit(LARGEST_BODY).error_handler(form))
+        .app_data(
+            FormConfig::default()
+                .limit(LARGEST_BODY)
+                .error_handler(form),
+        )
         .app_data(PathConfig::default().error_handler(path))
         .app_data(QueryConfig::default().error_handler(query));
 }
@@ -48,7 +54,10 @@ fn form(error: UrlencodedError, _: &HttpRequest) -> Error {
             "unsupported_media_type",
             "This address takes a form (application/x-www-form-urlencoded).",
         ),
-        _ => ("malformed_form", "The body is not the form that this address takes."),
+        _ => (
+            "malformed_form",
+            "The body is not the form that this address takes.",
+        ),
     };
     Problem::new(error.status_code(), code, detail).into()
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use actix_files::Files;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Error, HttpResponse};
@@ -28,7 +28,10 @@ pub(super) fn configure(config: &mut ServiceConfig, directory: &Path) {
 
 /// Whether the name looks like `grid-4MUPMHOV.js`.
 fn is_hashed(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or("");
     let stem = name.split_once('.').map_or("", |(stem, _)| stem);
     stem.rsplit_once('-').is_some_and(|(_, hash)| {
         hash.len() == 8
@@ -46,7 +49,9 @@ async fn complete(
     let mut response = next.call(request).await?.map_into_boxed_body();
     match response.status() {
         StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED => {
-            response.headers_mut().insert(header::CACHE_CONTROL, FOREVER);
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, FOREVER);
             Ok(response)
         }
         StatusCode::METHOD_NOT_ALLOWED => Ok(response.into_response(
@@ -54,9 +59,7 @@ async fn complete(
                 .insert_header((header::ALLOW, "GET, HEAD"))
                 .finish(),
         )),
-        status if status.is_client_error() => {
-            Ok(response.into_response(HttpResponse::new(status)))
-        }
+        status if status.is_client_error() => Ok(response.into_response(HttpResponse::new(status))),
         _ => Ok(response),
     }
 }
@@ -70,7 +73,14 @@ mod tests {
         for name in ["grid-4MUPMHOV.js", "app-BI2GLY4W.css", "a-b-4MUPMHOV.woff2"] {
             assert!(is_hashed(Path::new(name)), "{name}");
         }
-        for name in ["manifest.json", "meta.json", "grid.js", "grid-4mupmhov.js", "-4MUPMHO", ""] {
+        for name in [
+            "manifest.json",
+            "meta.json",
+            "grid.js",
+            "grid-4mupmhov.js",
+            "-4MUPMHO",
+            "",
+        ] {
             assert!(!is_hashed(Path::new(name)), "{name}");
         }
     }

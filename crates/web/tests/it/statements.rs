@@ -195,7 +195,6 @@ on_both_databases! {
             };
             let small = counts(&school(database, 2).await).await;
             let large = counts(&school(second, 40).await).await;
-            println!("statements: {small:?}");
             for ((path, few), (_, many)) in small.iter().zip(&large) {
                 // The follower of the change log may send up to three beside a write.
                 let slack = if path.starts_with("PATCH") { 3 } else { 0 };

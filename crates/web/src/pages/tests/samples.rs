@@ -51,8 +51,10 @@ fn class() -> Class {
 }
 
 fn subject(id: i64) -> Subject {
-    let (code, zh, en) = [("chinese", "语文", "Chinese"), ("maths", "数学", "Mathematics")]
-        [usize::try_from(id % 2).unwrap()];
+    let (code, zh, en) = [
+        ("chinese", "语文", "Chinese"),
+        ("maths", "数学", "Mathematics"),
+    ][usize::try_from(id % 2).unwrap()];
     Subject {
         id: SubjectId(id),
         code: code.to_owned(),
