@@ -10,7 +10,7 @@ use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions, MySqlSslMode};
 use sea_orm::sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
-use sea_orm::sqlx::{AssertSqlSafe, Executor};
+use sea_orm::sqlx::{AssertSqlSafe, ConnectOptions as _, Connection, Executor};
 use sea_orm::{DatabaseConnection, SqlxMySqlConnector, SqlxSqliteConnector};
 use tokio::sync::Notify;
 
@@ -194,6 +194,21 @@ async fn open_mysql(options: &ConnectOptions) -> Result<Db, ConnectError> {
         "SET SESSION innodb_lock_wait_timeout = {}",
         options.lock_timeout.as_secs()
     );
+    let refused = |cause: String| ConnectError::Server {
+        host: host.clone(),
+        cause,
+    };
+    // A pool tries again until its time is up and then says only that; one connection by itself
+    // tells why it was refused.
+    let first = tokio::time::timeout(options.acquire_timeout, connect.connect()).await;
+    match first {
+        Ok(Ok(connection)) => connection
+            .close()
+            .await
+            .map_err(|cause| refused(cause.to_string()))?,
+        Ok(Err(cause)) => return Err(refused(cause.to_string())),
+        Err(_) => return Err(refused("it does not answer in time".to_owned())),
+    }
     let pool = MySqlPoolOptions::new()
         .after_connect(move |connection, _| {
             let sql = AssertSqlSafe(lock_timeout.clone());
@@ -203,10 +218,7 @@ async fn open_mysql(options: &ConnectOptions) -> Result<Db, ConnectError> {
         .acquire_timeout(options.acquire_timeout)
         .connect_with(connect)
         .await
-        .map_err(|cause| ConnectError::Server {
-            host,
-            cause: cause.to_string(),
-        })?;
+        .map_err(|cause| refused(cause.to_string()))?;
     Ok(Db::assemble(
         Dialect::MySql,
         SqlxMySqlConnector::from_sqlx_mysql_pool(pool),

@@ -1,13 +1,17 @@
 //! Signing in and out, changing the password, forms from other sites.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use awc::http::Method;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use gradebook_app::demo::{DEMO_PASSWORD, demo_accounts};
+use gradebook_app::{Clock, Lifetimes, SystemClock};
 use gradebook_test_databases::on_both_databases;
 use serde_json::json;
 
-use crate::harness::{TestServer, local};
+use crate::harness::{TestServer, app, local};
 
 on_both_databases! {
     async fn a_token_is_had_by_form_and_by_basic(database: TestDatabase) {
@@ -173,6 +177,46 @@ on_both_databases! {
         })
         .await;
     }
+}
+
+/// The machine's clock, moved ahead.
+struct Shifted(AtomicI64);
+
+impl Clock for Shifted {
+    fn now_ms(&self) -> i64 {
+        SystemClock.now_ms() + self.0.load(Ordering::SeqCst)
+    }
+}
+
+#[tokio::test]
+async fn an_access_token_ends_after_five_minutes() {
+    local(async {
+        let database = gradebook_test_databases::sqlite().await;
+        let clock = Arc::new(Shifted(AtomicI64::new(0)));
+        let app = app(
+            database.migrated().await,
+            Arc::<Shifted>::clone(&clock),
+            Lifetimes::default(),
+        );
+        let server = TestServer::serve(Some(database), app).await;
+        server.app.fill_demo().await.unwrap().unwrap();
+        let token = server.token(&demo_accounts().admin.username).await;
+        let me = async || server.get("/api/v1/users/me").bearer(&token).send().await;
+        assert_eq!(me().await.status, 200);
+        clock.0.store(306_000, Ordering::SeqCst);
+        let expired = me().await;
+        assert_eq!(
+            (expired.status.as_u16(), expired.code().as_str()),
+            (401, "token_expired")
+        );
+        assert_eq!(expired.json()["detail"], "Token has expired");
+        assert!(
+            expired
+                .header("www-authenticate")
+                .contains("error=\"invalid_token\"")
+        );
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -1,0 +1,377 @@
+//! The `gradebook` command as a process: what it prints, where, and with which exit code.
+
+mod cli_process;
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+
+use cli_process::{Home, Said, serving};
+use gradebook_test_databases::on_both_databases;
+
+const ADD_ADMIN: [&str; 7] = ["user", "add", "head", "--name", "Head", "--role", "admin"];
+
+/// The one-time password at the end of a line.
+fn one_time_password(said: &Said) -> String {
+    let password = said
+        .stdout
+        .lines()
+        .last()
+        .and_then(|line| line.rsplit(' ').next());
+    let password = password.unwrap_or_default().to_owned();
+    let groups: Vec<usize> = password.split('-').map(str::len).collect();
+    assert_eq!(groups, [4, 4, 4], "{said:?}");
+    password
+}
+
+#[test]
+fn help_teaches() {
+    let home = Home::new();
+    let said = home.run(&["--help"]).exits(0);
+    for word in [
+        "serve",
+        "migrate",
+        "user",
+        "import",
+        "openapi",
+        "completions",
+    ] {
+        assert!(said.stdout.contains(word), "{word}");
+    }
+    assert!(said.stdout.contains("GRADEBOOK_TRUSTED_PROXIES"));
+    for command in [
+        &["serve", "--help"][..],
+        &["migrate", "--help"],
+        &["user", "add", "--help"],
+        &["import", "scores", "--help"],
+        &["openapi", "--help"],
+        &["completions", "--help"],
+    ] {
+        let said = home.run(command).exits(0);
+        assert!(said.stdout.contains("Example"), "{command:?}");
+    }
+    assert!(
+        home.run(&["--version"])
+            .exits(0)
+            .stdout
+            .starts_with("gradebook ")
+    );
+    assert!(
+        !home.path().join("data").exists(),
+        "help needs no data directory"
+    );
+}
+
+#[test]
+fn wrong_usage_exits_with_2() {
+    let home = Home::new();
+    for arguments in [
+        &[][..],
+        &["sing"],
+        &["user", "add", "x"],
+        &["user", "add", "x", "--name", "X", "--role", "head"],
+        &["user", "add", "x", "--name", "X", "--role", "student"],
+        &["migrate", "down", "0"],
+        &["import", "scores", "x.csv"],
+        &["completions", "tcl"],
+        &["serve", "--listen", "nowhere"],
+        &["user", "list", "--database-url", "postgres://localhost/x"],
+        &[
+            "user",
+            "add",
+            "x",
+            "--name",
+            "X",
+            "--role",
+            "admin",
+            "--student-number",
+            "1",
+        ],
+        &["serve", "--demo", "--listen", "0.0.0.0:0"],
+    ] {
+        let said = home.run(arguments).exits(2);
+        assert!(!said.stderr.is_empty(), "{arguments:?}");
+    }
+    let said = home
+        .with("GRADEBOOK_BCRYPT_COST", "3")
+        .run(&["user", "list"])
+        .exits(2);
+    assert_eq!(
+        said.stderr,
+        "gradebook: GRADEBOOK_BCRYPT_COST, from the environment: \"3\" is no number from 4 to 15; 12 \
+         takes about a quarter of a second for each password; use that or more\n"
+    );
+}
+
+#[test]
+fn a_file_of_settings_is_found_and_checked() {
+    let home = Home::new();
+    fs::write(
+        home.path().join("gradebook.toml"),
+        "data_dir = \"elsewhere\"\n",
+    )
+    .unwrap();
+    home.run(&["user", "list"]).exits(0);
+    assert!(home.path().join("elsewhere/gradebook.db").exists());
+    fs::write(home.path().join("gradebook.toml"), "\nport = 80\n").unwrap();
+    let said = home.run(&["user", "list"]).exits(2);
+    let start = "gradebook: port, from gradebook.toml line 2: there is no such setting;";
+    assert!(said.stderr.starts_with(start), "{said:?}");
+}
+
+#[test]
+fn a_misspelt_variable_is_pointed_out() {
+    let home = Home::new();
+    let said = home
+        .with("GRADEBOOK_LISTENN", "x")
+        .run(&["user", "list"])
+        .exits(0);
+    assert!(said.stderr.contains("GRADEBOOK_LISTENN"), "{said:?}");
+}
+
+on_both_databases! {
+    async fn accounts_are_managed(database: TestDatabase) {
+        let home = Home::on(&database.url);
+        home.run(&["migrate", "up"]).exits(0);
+        let first = one_time_password(&home.run(&ADD_ADMIN).exits(0));
+
+        let said = home.run(&ADD_ADMIN).exits(3);
+        assert!(said.stderr.contains("is taken"), "{said:?}");
+
+        let student = ["user", "add", "li.ming", "--name", "李明", "--role", "student",
+            "--student-number", "2026001", "--password-stdin", "--locale", "en"];
+        let weak = home.type_in("2026001\n").run(&student).exits(3);
+        assert!(weak.stderr.starts_with("gradebook: li.ming: "), "{weak:?}");
+        let nothing = home.type_in("").run(&student).exits(2);
+        assert!(nothing.stderr.contains("--password-stdin"), "{nothing:?}");
+        let said = home.type_in("correct horse battery\n").run(&student).exits(0);
+        assert!(said.stdout.starts_with("added li.ming (id "), "{said:?}");
+        assert_eq!(said.stdout.lines().count(), 1, "{said:?}");
+
+        let said = home.run(&["user", "list"]).exits(0);
+        let lines: Vec<&str> = said.stdout.lines().collect();
+        assert_eq!(lines.len(), 3, "{said:?}");
+        assert!(lines[0].starts_with("id  username  name"), "{said:?}");
+        assert!(lines[2].contains("李明") && lines[2].contains("2026001"), "{said:?}");
+
+        home.run(&["user", "disable", "li.ming"]).exits(0);
+        let list = home.json(&["user", "list", "--json"]);
+        assert_eq!(list[1]["username"], "li.ming");
+        assert_eq!(list[1]["enabled"], false);
+        assert_eq!(list[1]["password_change_required"], false);
+        assert_eq!(list[0]["password_change_required"], true);
+        home.run(&["user", "enable", "LI.MING"]).exits(0);
+        assert_eq!(home.json(&["user", "list", "--json"])[1]["enabled"], true);
+
+        let second = one_time_password(&home.run(&["user", "reset-password", "head"]).exits(0));
+        assert_ne!(first, second);
+        let said = home.run(&["user", "disable", "head"]).exits(1);
+        assert!(said.stderr.contains("last admin"), "{said:?}");
+        let said = home.run(&["user", "enable", "nobody"]).exits(1);
+        assert!(said.stderr.contains("no such account; `gradebook user list`"), "{said:?}");
+    }
+
+    async fn the_schema_goes_up_and_down(database: TestDatabase) {
+        let home = Home::on(&database.url);
+        let count = |state: &str| {
+            let steps = home.json(&["migrate", "status", "--json"]);
+            let steps = steps.as_array().cloned().unwrap_or_default();
+            steps.iter().filter(|step| step["state"] == state).count()
+        };
+        let all = count("pending");
+        assert!(all > 10 && count("applied") == 0);
+        let said = home.run(&["migrate", "up"]).exits(0);
+        assert_eq!(said.stdout.lines().count(), all, "{said:?}");
+        assert_eq!(home.run(&["migrate", "up"]).exits(0).stdout, "nothing to do\n");
+        let said = home.run(&["migrate", "down", "2"]).exits(0);
+        assert!(said.stdout.lines().all(|line| line.starts_with("taken back ")), "{said:?}");
+        assert_eq!((count("applied"), count("pending")), (all - 2, 2));
+        home.run(&["migrate", "down"]).exits(0);
+        assert_eq!(count("pending"), 3);
+        let table = home.run(&["migrate", "status"]).exits(0).stdout;
+        assert_eq!(table.matches(" pending\n").count(), 3, "{table}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mysql_is_not_migrated_unasked() {
+    let database = gradebook_test_databases::mysql().await;
+    let home = Home::on(&database.url);
+    for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["user", "list"]] {
+        let said = home.run(command).exits(1);
+        assert!(
+            said.stderr.contains("run `gradebook migrate up`"),
+            "{said:?}"
+        );
+        assert_eq!(
+            said.stderr
+                .lines()
+                .filter(|line| line.starts_with("gradebook:"))
+                .count(),
+            1
+        );
+    }
+    let server = serving(&home, &["--migrate"]);
+    assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
+    server.stop();
+}
+
+#[test]
+fn serves_until_it_is_told_to_stop() {
+    let home = Home::new();
+    let server = serving(&home, &[]);
+    assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
+    assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
+    for name in [
+        "pepper",
+        "refresh-secret",
+        "signing-key.pem",
+        "gradebook.db",
+    ] {
+        assert_eq!(mode(&home.path().join("data").join(name)), 0o600, "{name}");
+    }
+    assert_eq!(mode(&home.path().join("data")), 0o700);
+    let said = server.stop().exits(0);
+    assert_eq!(said.stdout.lines().count(), 1, "{said:?}");
+    assert!(said.stderr.contains("stopped"), "{said:?}");
+}
+
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn the_demo_says_who_can_sign_in() {
+    let home = Home::new();
+    for _again in 0..2 {
+        let server = serving(&home, &["--demo"]);
+        let said = server.stop().exits(0);
+        assert!(said.stdout.contains("\nadmin    demo.admin "), "{said:?}");
+        assert!(said.stdout.contains("gradebook-demo"), "{said:?}");
+    }
+    let other = Home::new();
+    other.run(&ADD_ADMIN).exits(0);
+    let said = other
+        .run(&["serve", "--demo", "--listen", "127.0.0.1:0"])
+        .exits(1);
+    assert!(said.stderr.contains("leave --demo out"), "{said:?}");
+}
+
+#[test]
+fn two_that_start_together_share_their_secrets() {
+    let home = Home::new();
+    let commands: Vec<_> = (0..4).map(|_| home.start(&["user", "list"])).collect();
+    for command in commands {
+        command.end().exits(0);
+    }
+    let mut left: Vec<String> = fs::read_dir(home.path().join("data"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|name| name.starts_with('.'))
+        .collect();
+    left.sort();
+    assert_eq!(left, [""; 0], "nothing unfinished is left");
+}
+
+#[test]
+fn what_keeps_the_server_from_starting_is_said_once_and_clearly() {
+    let home = Home::new();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    fs::write(home.path().join("file"), "").unwrap();
+    let below_a_file = home.path().join("file/data");
+    let below_a_file = below_a_file.to_str().unwrap();
+    let no_server = "mysql://u:hidden@127.0.0.1:9/d";
+    for (arguments, problem, next) in [
+        (
+            ["--listen", address.as_str()],
+            "the address is in use",
+            "--listen or GRADEBOOK_LISTEN",
+        ),
+        (
+            ["--data-dir", below_a_file],
+            "cannot create the data directory",
+            "GRADEBOOK_DATA_DIR",
+        ),
+        (
+            ["--database-url", no_server],
+            "cannot connect to the database at 127.0.0.1:9",
+            "check that",
+        ),
+        (
+            ["--database-url", "sqlite:///nowhere/x.db?mode=rwc"],
+            "cannot open the SQLite file",
+            "DATABASE_URL",
+        ),
+    ] {
+        let mut command = vec!["serve", "--log", "error"];
+        command.extend(arguments);
+        let said = home.run(&command).exits(1);
+        assert_eq!(said.stderr.lines().count(), 1, "{said:?}");
+        assert!(said.stderr.starts_with("gradebook: "), "{said:?}");
+        assert!(
+            said.stderr.contains(problem) && said.stderr.contains(next),
+            "{said:?}"
+        );
+        assert!(
+            !said.stderr.contains("hidden") && said.stdout.is_empty(),
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
+fn a_file_of_scores_is_imported_or_refused_line_by_line() {
+    let home = Home::new();
+    let csv = |name: &str, text: &str| fs::write(home.path().join(name), text).unwrap();
+    csv(
+        "good.csv",
+        "年级,班级,考号,姓名,语文,数学\n6,1,2026001,李明,92,88.5\n",
+    );
+    csv(
+        "bad.csv",
+        "年级,班级,考号,姓名,语文,数学\n6,1,2026001,李明,92,much\n",
+    );
+    let import = |file: &'static str, more: &[&'static str]| {
+        let mut command = vec!["import", "scores", file, "--school-year", "2026-2027"];
+        command.extend(["--term", "Autumn", "--exam", "月考"]);
+        command.extend(more);
+        home.run(&command)
+    };
+    let said = import("bad.csv", &["--create-missing"]).exits(3);
+    assert!(
+        said.stderr.starts_with("bad.csv:2: 数学: much: "),
+        "{said:?}"
+    );
+    assert!(said.stderr.contains("nothing was written"), "{said:?}");
+    let said = import("bad.csv", &["--create-missing", "--json"]).exits(3);
+    let refusal: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(refusal["errors"][0]["line"], 2);
+    let said = import("good.csv", &[]).exits(3);
+    assert!(said.stderr.contains("--create-missing"), "{said:?}");
+    let said = import("good.csv", &["--create-missing", "--dry-run"]).exits(0);
+    assert!(
+        said.stdout.starts_with("dry run, nothing was written"),
+        "{said:?}"
+    );
+    let said = import("good.csv", &["--create-missing", "--publish", "--json"]).exits(0);
+    let report: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(report["scores"]["new"], 2);
+    assert_eq!(report["published"], 2);
+    let said = import("good.csv", &[]).exits(0);
+    assert!(said.stdout.starts_with("nothing to write"), "{said:?}");
+    let said = import("none.csv", &[]).exits(1);
+    assert!(said.stderr.contains("cannot read none.csv"), "{said:?}");
+}
+
+#[test]
+fn prints_the_document_and_completions() {
+    let home = Home::new();
+    let document = home.json(&["openapi"]);
+    assert!(document["paths"]["/api/v1/token"].is_object());
+    for shell in ["bash", "zsh", "fish"] {
+        let said = home.run(&["completions", shell]).exits(0);
+        assert!(said.stdout.contains("reset-password"), "{shell}");
+    }
+}
