@@ -65,6 +65,13 @@ impl Arguments {
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Run the server
+    #[command(long_about = "Run the server.\n\n\
+            It prints `listening on http://ADDRESS:PORT` once it answers, logs to standard error, and stops \
+            on SIGTERM or Ctrl-C after requests under way have ended.\n\n\
+            Examples:\n  \
+              gradebook serve --demo                     a small school to try, on this machine only\n  \
+              gradebook serve --listen 127.0.0.1:9000\n  \
+              GRADEBOOK_PUBLIC_URL=https://grades.example.org gradebook serve")]
     Serve(Serve),
     /// Bring the database to this version's schema, or back
     #[command(
@@ -106,13 +113,6 @@ pub(super) enum Command {
 }
 
 #[derive(Args)]
-#[command(long_about = "Run the server.\n\n\
-        It prints `listening on http://ADDRESS:PORT` once it answers, logs to standard error, and stops \
-        on SIGTERM or Ctrl-C after requests under way have ended.\n\n\
-        Examples:\n  \
-          gradebook serve --demo                     a small school to try, on this machine only\n  \
-          gradebook serve --listen 127.0.0.1:9000\n  \
-          GRADEBOOK_PUBLIC_URL=https://grades.example.org gradebook serve")]
 pub(super) struct Serve {
     /// Address and port; port 0 picks one [env: GRADEBOOK_LISTEN] [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS:PORT", help_heading = "Settings")]

@@ -1,7 +1,9 @@
 //! `gradebook serve`.
 
-use gradebook_app::App;
+use std::pin::pin;
+
 use gradebook_app::demo::{DemoAccount, DemoError, DemoSchool};
+use gradebook_app::{App, Db};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
@@ -9,7 +11,7 @@ use super::args::Serve;
 use super::open::{Migrate, open_app};
 use super::output::Output;
 use crate::config::Config;
-use crate::server::{Server, ServerSettings};
+use crate::server::{RunningServer, Server, ServerSettings};
 
 pub(super) async fn run(config: &Config, serve: &Serve, output: &Output) -> Result<(), Failure> {
     if serve.demo && !config.listen.ip().is_loopback() {
@@ -19,8 +21,25 @@ pub(super) async fn run(config: &Config, serve: &Serve, output: &Output) -> Resu
             config.listen
         )));
     }
-    // Listened for from the start, so that a signal while starting is not lost.
-    let stop = asked_to_stop()?;
+    let mut stop = pin!(asked_to_stop()?);
+    // Waiting for another replica's migrations can take minutes: a signal ends that too.
+    let (running, db) = tokio::select! {
+        started = start(config, serve, output) => started?,
+        () = &mut stop => return Ok(()),
+    };
+    output.line(&format!("listening on http://{}", running.address()))?;
+    running.until(stop).await?;
+    db.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Everything up to the point where requests are answered.
+async fn start(
+    config: &Config,
+    serve: &Serve,
+    output: &Output,
+) -> Result<(RunningServer, Db), Failure> {
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         database = %config.database_url,
@@ -47,16 +66,11 @@ pub(super) async fn run(config: &Config, serve: &Serve, output: &Output) -> Resu
         trusted_proxies: config.trusted_proxies.clone(),
         workers: None,
     };
-    let (server, address) = Server::bind(app, settings)?;
+    let (server, _) = Server::bind(app, settings)?;
     if let Some(school) = demo {
         print_accounts(&school, output)?;
     }
-    let running = server.start().await?;
-    output.line(&format!("listening on http://{address}"))?;
-    running.until(stop).await?;
-    db.close().await;
-    tracing::info!("stopped");
-    Ok(())
+    Ok((server.start().await?, db))
 }
 
 /// Resolves at SIGTERM or SIGINT.

@@ -13,6 +13,14 @@ fn refused(flags: &Flags, variables: &[(&str, &str)]) -> String {
     load(flags, variables).unwrap_err().to_string()
 }
 
+/// An empty file of settings.
+fn no_file() -> Flags {
+    Flags {
+        config: Some(PathBuf::from("/dev/null")),
+        ..Flags::default()
+    }
+}
+
 struct File(tempfile::TempDir);
 
 impl File {
@@ -32,7 +40,7 @@ impl File {
 
 #[test]
 fn defaults_are_those_of_the_manual() {
-    let config = load(&File::new("").flags(), &[]).unwrap();
+    let config = load(&no_file(), &[]).unwrap();
     assert_eq!(config.data_dir, Path::new("./data"));
     assert_eq!(
         config.database_url.expose(),
@@ -64,7 +72,7 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
 #[test]
 fn an_empty_variable_is_not_set() {
     let variables = [("GRADEBOOK_PUBLIC_URL", ""), ("DATABASE_URL", "")];
-    let config = load(&File::new("").flags(), &variables).unwrap();
+    let config = load(&no_file(), &variables).unwrap();
     assert!(config.public_url.is_none());
     assert!(config.database_url.expose().starts_with("sqlite://"));
 }
@@ -110,7 +118,7 @@ fn the_database_url_may_come_from_a_secret_file() {
 #[test]
 fn passwords_are_not_shown() {
     let variables = [("DATABASE_URL", "mysql://user:hidden@host/d")];
-    let config = load(&File::new("").flags(), &variables).unwrap();
+    let config = load(&no_file(), &variables).unwrap();
     let shown = format!("{config:?} {}", config.database_url);
     assert!(
         !shown.contains("hidden") && shown.contains("mysql://user:***@host/d"),
@@ -143,7 +151,7 @@ fn the_file_is_checked_line_by_line() {
 
 #[test]
 fn each_bad_value_says_which_where_what_and_what_to_do() {
-    let flags = File::new("").flags();
+    let flags = no_file();
     for (variable, value, problem) in [
         ("GRADEBOOK_LISTEN", "8080", "is no address and port; write"),
         ("GRADEBOOK_BCRYPT_COST", "3", "is no number from 4 to 15; "),
@@ -195,7 +203,7 @@ fn each_bad_value_says_which_where_what_and_what_to_do() {
 
 #[test]
 fn cookies_are_bound_to_tls_except_on_plain_loopback() {
-    let flags = File::new("").flags();
+    let flags = no_file();
     for (listen, url, expected) in [
         ("127.0.0.1:0", "", false),
         ("[::1]:0", "http://localhost", false),
@@ -212,14 +220,14 @@ fn cookies_are_bound_to_tls_except_on_plain_loopback() {
 #[test]
 fn the_issuer_is_the_public_address() {
     let variables = [("GRADEBOOK_PUBLIC_URL", "https://School.example:8443/")];
-    let config = load(&File::new("").flags(), &variables).unwrap();
+    let config = load(&no_file(), &variables).unwrap();
     assert_eq!(config.issuer(), "https://school.example:8443");
     assert!(config.behind_tls());
 }
 
 #[test]
 fn a_strange_data_directory_still_gives_a_url() {
-    let mut flags = File::new("").flags();
+    let mut flags = no_file();
     flags.data_dir = Some("/tmp/50% of #1?".to_owned());
     let url = load(&flags, &[]).unwrap().database_url;
     assert_eq!(

@@ -110,8 +110,35 @@ fn forwarded_for(headers: &HeaderMap, trusted: impl Fn(IpAddr) -> bool) -> Optio
 #[cfg(test)]
 mod tests {
     use actix_web::http::header::HeaderValue;
+    use actix_web::test::{TestRequest, call_and_read_body, init_service};
+    use actix_web::{App, HttpRequest, web};
 
     use super::*;
+
+    /// The address that handlers see, and the host that they take for ours.
+    async fn seen(peer: &str) -> String {
+        async fn show(request: HttpRequest) -> String {
+            let address = request.peer_addr().map(|peer| peer.ip().to_string());
+            let host = request.connection_info().host().to_owned();
+            format!("{} {host}", address.unwrap_or_default())
+        }
+        let believe = Believe::new(vec!["10.0.0.2".parse().unwrap()]);
+        let app = App::new().wrap(believe).default_service(web::to(show));
+        let request = TestRequest::get()
+            .peer_addr(SocketAddr::new(peer.parse().unwrap(), 4711))
+            .insert_header(("host", "school.example"))
+            .insert_header(("x-forwarded-for", "203.0.113.7"))
+            .insert_header(("x-forwarded-host", "grades.example"))
+            .to_request();
+        let body = call_and_read_body(&init_service(app).await, request).await;
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    #[actix_web::test]
+    async fn only_a_named_proxy_is_believed() {
+        assert_eq!(seen("10.0.0.2").await, "203.0.113.7 grades.example");
+        assert_eq!(seen("10.0.0.3").await, "10.0.0.3 school.example");
+    }
 
     fn client(values: &[&str]) -> Option<String> {
         let mut headers = HeaderMap::new();

@@ -1,5 +1,7 @@
 //! Runs the built `gradebook` in a folder and an environment of its own.
 
+mod serve;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
