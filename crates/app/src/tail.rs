@@ -55,9 +55,9 @@ struct Position {
 }
 
 impl Position {
-    fn starting_at(newest: ChangeId) -> Self {
+    fn starting_at(floor: ChangeId) -> Self {
         Self {
-            floor: newest,
+            floor,
             seen: HashSet::new(),
             readings: VecDeque::new(),
         }
@@ -94,9 +94,16 @@ impl App {
         stop: impl Future<Output = ()>,
     ) -> Result<TailStopped, DbError> {
         let mut stop = pin!(stop);
-        let mut position = Position::starting_at(change_log::newest(&self.db).await?);
+        let now = self.clock.now_ms();
+        let overlap_ms = self.overlap_ms();
+        // A transaction that is under way now may still show ids below the newest one.
+        let floor = change_log::newest_until(&self.db, now - overlap_ms).await?;
+        let mut position = Position::starting_at(floor);
+        // What is visible already is no news.
+        position.take_new(change_log::ids_after(&self.db, floor).await?);
+        position.settle(now, overlap_ms);
         let lifetime_ms = self.lifetimes.access * 1000 + LOST_AFTER_MS;
-        let since = self.clock.now_ms() - lifetime_ms;
+        let since = now - lifetime_ms;
         for change in change_log::revocations_since(&self.db, since).await? {
             self.revoked.note(&change);
         }
@@ -125,6 +132,10 @@ impl App {
         }
     }
 
+    fn overlap_ms(&self) -> i64 {
+        i64::try_from(self.db.commit_overlap().as_millis()).unwrap_or(i64::MAX)
+    }
+
     async fn read_changes(&self, position: &mut Position) -> Result<(), DbError> {
         let ids = change_log::ids_after(&self.db, position.floor).await?;
         let new = position.take_new(ids);
@@ -148,8 +159,7 @@ impl App {
             }
         }
         let now = self.clock.now_ms();
-        let overlap_ms = i64::try_from(self.db.commit_overlap().as_millis()).unwrap_or(i64::MAX);
-        position.settle(now, overlap_ms);
+        position.settle(now, self.overlap_ms());
         self.revoked
             .forget_before(now - self.lifetimes.access * 1000 - 2 * LOST_AFTER_MS);
         self.tail.mark_read(now);

@@ -3,7 +3,6 @@
 
 use gradebook_auth::Actor;
 use gradebook_domain::{AssessmentId, BatchId, ChangeId, CourseId, Score, SessionId, UserId};
-use sea_orm::sea_query::{Expr, Func, SimpleExpr};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::{Read, Tx};
@@ -206,18 +205,21 @@ fn row(stamp: &Stamp<'_>, kind: ChangeKind, change: NewChange) -> change::Active
     }
 }
 
-/// The highest id so far, 0 for an empty log.
+/// The highest id among the rows until `at` (unix milliseconds), 0 if there are none.
 ///
 /// # Errors
 /// Any database failure.
-pub async fn newest(db: &impl Read) -> Result<ChangeId, DbError> {
-    let highest: Option<Option<i64>> = change::Entity::find()
+pub async fn newest_until(db: &impl Read, at: i64) -> Result<ChangeId, DbError> {
+    let newest: Option<i64> = change::Entity::find()
         .select_only()
-        .expr(SimpleExpr::from(Func::max(Expr::col(change::Column::Id))))
+        .column(change::Column::Id)
+        .filter(change::Column::At.lte(at))
+        .order_by_desc(change::Column::Id)
+        .limit(1)
         .into_tuple()
         .one(&db.on().0)
         .await?;
-    Ok(ChangeId(highest.flatten().unwrap_or(0)))
+    Ok(ChangeId(newest.unwrap_or(0)))
 }
 
 /// The ids after `floor`, ascending.

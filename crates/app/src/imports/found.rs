@@ -6,8 +6,8 @@ use gradebook_domain::{AssessmentId, ClassId, CourseId, Points, SubjectId, UserI
 use gradebook_persistence::query::courses::{Subject, Term};
 use gradebook_persistence::query::gradebook::{self, Assessment, Exam};
 use gradebook_persistence::query::structure;
-use gradebook_persistence::repo::people;
-use gradebook_persistence::{DbError, Read};
+use gradebook_persistence::repo::{assessments, people};
+use gradebook_persistence::{DbError, Read, Tx};
 
 use super::header::title_key;
 use super::order::ImportScores;
@@ -95,6 +95,14 @@ impl Found {
             let ids = self.assessments.values().copied().collect();
             self.columns = gradebook::assessments(db, &ids).await?;
         }
+        Ok(())
+    }
+
+    /// Reads the exam's assessments anew, locked, so that none changes its state before the scores
+    /// are written.
+    pub(super) async fn lock_columns(&mut self, tx: &Tx) -> Result<(), DbError> {
+        let ids = self.assessments.values().copied().collect();
+        self.columns = assessments::lock(tx, &ids).await?;
         Ok(())
     }
 

@@ -148,7 +148,8 @@ impl App {
         };
         self.db
             .write(async |tx| {
-                let found = Found::look_up(tx, sheet, order).await?;
+                let mut found = Found::look_up(tx, sheet, order).await?;
+                found.lock_columns(tx).await?;
                 let stored = scores::lock(tx, &found.cells(sheet)).await?;
                 let plan = &plan(sheet, &found, &stored, order, errors.clone())?;
                 if plan.is_empty() {

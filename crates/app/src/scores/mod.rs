@@ -8,8 +8,9 @@ use gradebook_auth::actions::{CourseAccess, EnterScores as EnterScoresAction};
 use gradebook_auth::{Actor, Grant, Role, authorize};
 use gradebook_domain::{AssessmentId, BatchId, CourseId, Score, UserId};
 use gradebook_persistence::change_log::Stamp;
-use gradebook_persistence::query::gradebook::{self, Assessment};
+use gradebook_persistence::query::gradebook::Assessment;
 use gradebook_persistence::query::{access, courses};
+use gradebook_persistence::repo::assessments;
 use gradebook_persistence::repo::scores::{self, StoredScore};
 use gradebook_persistence::{DatabaseFailure, DbError, Tx};
 
@@ -224,12 +225,9 @@ async fn facts(tx: &Tx, actor: &Actor, edits: &[ScoreEdit]) -> Result<Facts, DbE
         .iter()
         .map(|edit| (edit.assessment, edit.student))
         .collect();
+    let ids = cells.iter().map(|(assessment, _)| *assessment).collect();
+    let assessments = assessments::lock(tx, &ids).await?;
     let stored = scores::lock(tx, &cells).await?;
-    let assessments = gradebook::assessments(
-        tx,
-        &cells.iter().map(|(assessment, _)| *assessment).collect(),
-    )
-    .await?;
     let course_ids: HashSet<CourseId> = assessments.values().map(|one| one.course).collect();
     let access = access::courses(tx, actor, &course_ids).await?;
     let students: HashSet<UserId> = cells.iter().map(|(_, student)| *student).collect();

@@ -40,7 +40,7 @@ impl Db {
     /// # Errors
     /// When the database cannot be read, or has migrations that this version does not know.
     pub async fn migrations(&self) -> Result<Vec<MigrationStep>, DbError> {
-        let steps = Migrator::get_migration_with_status(&self.writer).await?;
+        let steps = Migrator::get_migration_with_status_read_only(&self.readers).await?;
         Ok(steps
             .iter()
             .map(|step| MigrationStep {

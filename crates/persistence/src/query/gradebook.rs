@@ -362,7 +362,7 @@ pub(crate) fn read_exam(row: exam::Model) -> Exam {
     }
 }
 
-fn read_assessment(row: assessment::Model) -> Result<Assessment, DbError> {
+pub(crate) fn read_assessment(row: assessment::Model) -> Result<Assessment, DbError> {
     let corrupt = |column, value: String| DbError::Corrupt {
         table: "assessments",
         column,

@@ -1,15 +1,41 @@
 //! The state of assessments.
 
+use std::collections::{HashMap, HashSet};
+
 use gradebook_auth::Grant;
 use gradebook_auth::actions::ChangeAssessmentState;
 use gradebook_domain::{AssessmentId, AssessmentState, Transition};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::Tx;
 use crate::entity::assessment;
 use crate::error::DbError;
+use crate::query::gradebook::{self, Assessment};
+
+/// The assessments with these ids, locked against other writers until the transaction ends, so that
+/// none is published or locked while scores are judged by its state.
+///
+/// Whoever locks scores, too, locks assessments first: one order for all writers.
+///
+/// # Errors
+/// Any database failure, or a stored value that makes no sense.
+pub async fn lock(
+    tx: &Tx,
+    ids: &HashSet<AssessmentId>,
+) -> Result<HashMap<AssessmentId, Assessment>, DbError> {
+    let rows = assessment::Entity::find()
+        .filter(assessment::Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .order_by_asc(assessment::Column::Id)
+        // SQLite knows no row locks and needs none: its write transactions run one by one.
+        .lock_exclusive()
+        .all(tx.raw())
+        .await?;
+    rows.into_iter()
+        .map(|row| gradebook::read_assessment(row).map(|column| (column.id, column)))
+        .collect()
+}
 
 /// Moves an assessment of the grant's course from one state to the next; `false` when it is not in
 /// the state `from` or not in this course, and stays as it is.

@@ -43,7 +43,7 @@ pub(crate) struct ReasonDto {
 }
 
 /// What publishing would show.
-#[utoipa::path(get, path = "/api/v1/assessments/{assessment_id}/preflight", tag = "states",
+#[utoipa::path(get, operation_id = "get_preflight", path = "/api/v1/assessments/{assessment_id}/preflight", tag = "states",
     params(("assessment_id" = i64, Path)),
     responses((status = 200, body = PreflightDto), (status = 404, body = ProblemBody)))]
 pub(crate) async fn preflight(
@@ -70,7 +70,7 @@ pub(crate) async fn preflight(
 }
 
 /// Shows the assessment to students.
-#[utoipa::path(post, path = "/api/v1/assessments/{assessment_id}/publish", tag = "states",
+#[utoipa::path(post, operation_id = "publish_assessment", path = "/api/v1/assessments/{assessment_id}/publish", tag = "states",
     params(("assessment_id" = i64, Path)),
     responses((status = 200, body = StateDto), (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody)))]
@@ -79,7 +79,7 @@ pub(crate) async fn publish(caller: SignedIn, id: Path<i64>) -> Result<Json<Stat
 }
 
 /// Takes the assessment back from students.
-#[utoipa::path(post, path = "/api/v1/assessments/{assessment_id}/unpublish", tag = "states",
+#[utoipa::path(post, operation_id = "unpublish_assessment", path = "/api/v1/assessments/{assessment_id}/unpublish", tag = "states",
     params(("assessment_id" = i64, Path)), request_body = ReasonDto,
     responses((status = 200, body = StateDto), (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
@@ -92,7 +92,7 @@ pub(crate) async fn unpublish(
 }
 
 /// Closes the assessment to changes.
-#[utoipa::path(post, path = "/api/v1/assessments/{assessment_id}/lock", tag = "states",
+#[utoipa::path(post, operation_id = "lock_assessment", path = "/api/v1/assessments/{assessment_id}/lock", tag = "states",
     params(("assessment_id" = i64, Path)),
     responses((status = 200, body = StateDto), (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody)))]
@@ -101,7 +101,7 @@ pub(crate) async fn lock(caller: SignedIn, id: Path<i64>) -> Result<Json<StateDt
 }
 
 /// Opens a locked assessment to changes.
-#[utoipa::path(post, path = "/api/v1/assessments/{assessment_id}/unlock", tag = "states",
+#[utoipa::path(post, operation_id = "unlock_assessment", path = "/api/v1/assessments/{assessment_id}/unlock", tag = "states",
     params(("assessment_id" = i64, Path)), request_body = ReasonDto,
     responses((status = 200, body = StateDto), (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]

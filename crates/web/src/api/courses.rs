@@ -9,7 +9,7 @@ use crate::access::SignedIn;
 use crate::problem::{Problem, ProblemBody};
 
 /// The courses that the caller may see.
-#[utoipa::path(get, path = "/api/v1/courses", tag = "courses", params(Paging),
+#[utoipa::path(get, operation_id = "list_courses", path = "/api/v1/courses", tag = "courses", params(Paging),
     responses((status = 200, body = Listing<CourseDto>), (status = 401, body = ProblemBody)))]
 pub(crate) async fn list(
     caller: SignedIn,

@@ -21,7 +21,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const RETRY_MS: u32 = 2_000;
 
 /// Follows what changes, as the caller may see it. Resume with `Last-Event-ID`.
-#[utoipa::path(get, path = "/api/v1/events", tag = "events",
+#[utoipa::path(get, operation_id = "follow_events", path = "/api/v1/events", tag = "events",
     responses((status = 200, content_type = "text/event-stream",
         description = "events `score`, `assessment`, `roster`, `session`, `resync`"),
         (status = 401, body = ProblemBody)))]

@@ -37,7 +37,7 @@ impl From<ExamClasses> for ExamDto {
 }
 
 /// The exams, newest first. Students see none here.
-#[utoipa::path(get, path = "/api/v1/exams", tag = "exams", params(Paging),
+#[utoipa::path(get, operation_id = "list_exams", path = "/api/v1/exams", tag = "exams", params(Paging),
     responses((status = 200, body = Listing<ExamDto>), (status = 401, body = ProblemBody)))]
 pub(crate) async fn list(
     caller: SignedIn,

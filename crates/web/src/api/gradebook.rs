@@ -75,7 +75,7 @@ impl From<&GradebookView> for GradebookDto {
 }
 
 /// A course's gradebook.
-#[utoipa::path(get, path = "/api/v1/courses/{course_id}/gradebook", tag = "grades",
+#[utoipa::path(get, operation_id = "get_gradebook", path = "/api/v1/courses/{course_id}/gradebook", tag = "grades",
     params(("course_id" = i64, Path)),
     responses((status = 200, body = GradebookDto), (status = 401, body = ProblemBody),
         (status = 404, body = ProblemBody)))]

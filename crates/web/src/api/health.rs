@@ -7,13 +7,13 @@ use crate::access::Public;
 use crate::problem::{Problem, ProblemBody};
 
 /// The process lives.
-#[utoipa::path(get, path = "/healthz", tag = "operations", security(()), responses((status = 200)))]
+#[utoipa::path(get, operation_id = "get_health", path = "/healthz", tag = "operations", security(()), responses((status = 200)))]
 pub(crate) async fn healthz() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
 /// The process can work: database, migrations and change log are there.
-#[utoipa::path(get, path = "/readyz", tag = "operations", security(()),
+#[utoipa::path(get, operation_id = "get_readiness", path = "/readyz", tag = "operations", security(()),
     responses((status = 200), (status = 503, body = ProblemBody)))]
 pub(crate) async fn readyz(caller: Public) -> Result<HttpResponse, Problem> {
     match caller.app.ready().await {

@@ -68,7 +68,7 @@ impl From<CellChange> for CellChangeDto {
 }
 
 /// The changes of one cell, newest first.
-#[utoipa::path(get, path = "/api/v1/assessments/{assessment_id}/students/{student_id}/history",
+#[utoipa::path(get, operation_id = "get_cell_history", path = "/api/v1/assessments/{assessment_id}/students/{student_id}/history",
     tag = "grades",
     params(("assessment_id" = i64, Path), ("student_id" = i64, Path), Paging),
     responses((status = 200, body = Listing<CellChangeDto>), (status = 404, body = ProblemBody)))]

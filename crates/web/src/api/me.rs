@@ -51,7 +51,7 @@ pub(crate) struct ChangePasswordDto {
 }
 
 /// Who the caller is.
-#[utoipa::path(get, path = "/api/v1/users/me", tag = "account",
+#[utoipa::path(get, operation_id = "get_me", path = "/api/v1/users/me", tag = "account",
     responses((status = 200, body = MeDto), (status = 401, body = ProblemBody)))]
 pub(crate) async fn show(caller: AnySession) -> Result<Json<MeDto>, Problem> {
     let user = caller.app.me(&caller.actor).await?;
@@ -59,7 +59,7 @@ pub(crate) async fn show(caller: AnySession) -> Result<Json<MeDto>, Problem> {
 }
 
 /// Changes the caller's password, ends all sessions and answers with tokens of a new one.
-#[utoipa::path(post, path = "/api/v1/users/me/password", tag = "account",
+#[utoipa::path(post, operation_id = "change_my_password", path = "/api/v1/users/me/password", tag = "account",
     request_body = ChangePasswordDto,
     responses((status = 200, body = TokenDto), (status = 401, body = ProblemBody),
         (status = 422, body = ProblemBody)))]

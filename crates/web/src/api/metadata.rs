@@ -21,14 +21,14 @@ pub(crate) struct MetadataDto {
 }
 
 /// The public keys that verify access tokens.
-#[utoipa::path(get, path = "/.well-known/jwks.json", tag = "sign-in", security(()),
+#[utoipa::path(get, operation_id = "get_jwks", path = "/.well-known/jwks.json", tag = "sign-in", security(()),
     responses((status = 200, content_type = "application/json")))]
 pub(crate) async fn jwks(caller: Public) -> Json<Jwks> {
     Json(caller.app.tokens().keys().jwks())
 }
 
 /// Where OAuth 2 clients find what.
-#[utoipa::path(get, path = "/.well-known/oauth-authorization-server", tag = "sign-in",
+#[utoipa::path(get, operation_id = "get_authorization_server", path = "/.well-known/oauth-authorization-server", tag = "sign-in",
     security(()), responses((status = 200, body = MetadataDto)))]
 pub(crate) async fn authorization_server(caller: Public) -> Result<Json<MetadataDto>, Problem> {
     let issuer = caller

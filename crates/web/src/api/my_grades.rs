@@ -119,7 +119,7 @@ pub(crate) struct SubjectResultDto {
 }
 
 /// The caller's own published grades.
-#[utoipa::path(get, path = "/api/v1/me/grades", tag = "grades", params(MyGradesQuery),
+#[utoipa::path(get, operation_id = "get_my_grades", path = "/api/v1/me/grades", tag = "grades", params(MyGradesQuery),
     responses((status = 200, body = MyGradesDto), (status = 304), (status = 401, body = ProblemBody),
         (status = 403, body = ProblemBody)))]
 pub(crate) async fn show(

@@ -112,7 +112,7 @@ pub(crate) struct RejectedDto {
 }
 
 /// Saves scores. Each cell is judged alone; those that may be saved are saved together.
-#[utoipa::path(patch, path = "/api/v1/scores", tag = "grades", params(EnterScoresQuery),
+#[utoipa::path(patch, operation_id = "enter_scores", path = "/api/v1/scores", tag = "grades", params(EnterScoresQuery),
     request_body = EnterScoresDto,
     responses((status = 200, body = ReportDto), (status = 401, body = ProblemBody),
         (status = 403, body = ProblemBody),

@@ -90,7 +90,7 @@ impl From<&ExamSheetView> for SheetDto {
 }
 
 /// A class's sheet of an exam: one column a subject, total and rank.
-#[utoipa::path(get, path = "/api/v1/exams/{exam_id}/classes/{class_id}/sheet", tag = "grades",
+#[utoipa::path(get, operation_id = "get_exam_sheet", path = "/api/v1/exams/{exam_id}/classes/{class_id}/sheet", tag = "grades",
     params(("exam_id" = i64, Path), ("class_id" = i64, Path)),
     responses((status = 200, body = SheetDto), (status = 401, body = ProblemBody),
         (status = 404, body = ProblemBody)))]

@@ -62,7 +62,7 @@ pub(crate) struct RevokeForm {
 }
 
 /// Signs in: with the password grant, with HTTP Basic and an empty body, or with a refresh token.
-#[utoipa::path(post, path = "/api/v1/token", tag = "sign-in", security(()),
+#[utoipa::path(post, operation_id = "issue_token", path = "/api/v1/token", tag = "sign-in", security(()),
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, body = TokenDto), (status = 400, body = ProblemBody),
         (status = 401, body = ProblemBody), (status = 503, body = ProblemBody)))]
@@ -116,7 +116,7 @@ pub(crate) async fn issue(
 }
 
 /// Ends the session of a token. Always answers 200, as RFC 7009 asks.
-#[utoipa::path(post, path = "/api/v1/token/revoke", tag = "sign-in", security(()),
+#[utoipa::path(post, operation_id = "revoke_token", path = "/api/v1/token/revoke", tag = "sign-in", security(()),
     request_body(content = RevokeForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200)))]
 pub(crate) async fn revoke(
