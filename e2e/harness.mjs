@@ -285,7 +285,8 @@ class Visitor {
   }
 }
 
-async function visit(browser, base, { viewport = DESKTOP, locale = "zh-CN", ...options } = {}) {
+/** Somebody at a browser: a window with its own cookies. */
+export async function visit(browser, base, { viewport = DESKTOP, locale = "zh-CN", ...options } = {}) {
   const context = await browser.newContext({ viewport, locale, permissions: ["clipboard-read", "clipboard-write"], ...options });
   const problems = [];
   await context.exposeBinding("reportViolation", (_, text) => problems.push(`policy violation: ${text}`));

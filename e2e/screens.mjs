@@ -1,0 +1,112 @@
+// Takes pictures of every page, on a phone and on a desktop, in both languages and colour schemes:
+//   node e2e/screens.mjs DIRECTORY [PART-OF-A-NAME]
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { Client, DESKTOP, launch, MIDTERM, MONTHLY, PHONE, School, visit } from "./harness.mjs";
+
+const [directory, only = ""] = process.argv.slice(2);
+if (!directory) {
+  console.error("usage: node e2e/screens.mjs DIRECTORY [PART-OF-A-NAME]");
+  process.exit(2);
+}
+await mkdir(directory, { recursive: true });
+
+const PUPIL = "2026070102";
+const school = await School.make("sqlite");
+let browser;
+try {
+  [browser] = await Promise.all([launch(), school.serve("--demo")]);
+  const admin = await Client.signIn(school.base, "demo.admin");
+  const { id: course } = await admin.course("Class 1", "chinese");
+  const { page: sheet } = await admin.examClass(MONTHLY, "Class 1");
+
+  // something to see: a corrected score with a remark, and a conflict
+  const book = await admin.gradebook(course);
+  const [monthly, midterm] = [MONTHLY, MIDTERM].map((title) => book.column(title).id);
+  const pupil = book.students.find((s) => s.student_number === PUPIL).id;
+  await admin.patch("/api/v1/scores", {
+    edits: [{ assessment_id: monthly, student_id: pupil, version: book.cell(monthly, pupil).version, value: 87.5, comment: "卷面整洁，作文有进步。Neat work." }],
+    reason: "批改有误",
+  });
+
+  const conflict = async ({ page, grid }) => {
+    const student = book.students[5].id;
+    await grid.cell(student, midterm).click();
+    await page.keyboard.type("71");
+    await admin.patch("/api/v1/scores", { edits: [{ assessment_id: midterm, student_id: student, version: (await admin.gradebook(course)).cell(midterm, student).version, value: 60 + (conflict.times = (conflict.times ?? 0) + 1) }] });
+    await page.keyboard.press("Enter");
+    await grid.state("conflict");
+    await grid.cell(student, midterm).click();
+  };
+  const refused = async ({ page, grid }) => {
+    await grid.cell(book.students[2].id, midterm).click();
+    await page.keyboard.type("850");
+    await page.keyboard.press("Enter");
+  };
+  const history = async ({ page, grid }) => {
+    await grid.cell(pupil, monthly).click();
+    await page.keyboard.press("Alt+h");
+    await page.waitForSelector(".side-panel .timeline li");
+  };
+  const columnMenu = ({ page }) => page.click(`.tabulator-col[tabulator-field="a${midterm}"] .col-menu`);
+  const publish = async (visitor) => {
+    await columnMenu(visitor);
+    await visitor.page.locator(".popup-menu button").nth(2).click();
+    await visitor.page.waitForSelector("dialog[open]");
+  };
+  const help = async ({ page }) => {
+    await page.keyboard.press("?");
+    await page.waitForSelector("dialog[open] .key-list");
+  };
+  const menu = (n) => ({ page }) => page.locator(".topbar summary").nth(n).click();
+  const states = ({ page }) => page.locator(".page-actions summary").last().click();
+  const wrongPassword = async ({ page }) => {
+    await page.fill("#username", PUPIL);
+    await page.fill("#password", "wrong");
+    await page.press("#password", "Enter");
+    await page.waitForSelector("[role=alert]");
+  };
+  const weakPassword = async ({ page }) => {
+    for (const [field, text] of [["current", "gradebook-demo"], ["new", "short"], ["repeat", "short"]]) await page.fill(`#${field}`, text);
+    await page.press("#repeat", "Enter");
+    await page.waitForSelector("[aria-invalid]");
+  };
+
+  /** Who opens what, and does what there. */
+  const scenes = [
+    [null, [["login", "/login"], ["login-return", "/login?next=%2Fme"], ["login-failed", "/login", wrongPassword], ["not-found", "/nowhere"]]],
+    ["demo.admin", [["admin-home", "/"], ["admin-sheet", sheet]]],
+    ["lin.yue", [
+      ["teacher-home", "/"], ["gradebook", `/courses/${course}`], ["gradebook-conflict", `/courses/${course}`, conflict], ["gradebook-refused", `/courses/${course}`, refused],
+      ["gradebook-history", `/courses/${course}`, history], ["gradebook-column-menu", `/courses/${course}`, columnMenu], ["gradebook-publish", `/courses/${course}`, publish],
+      ["gradebook-help", `/courses/${course}`, help], ["gradebook-states", `/courses/${course}`, states], ["sheet", sheet],
+      ["account", "/account"], ["account-menu", "/account", menu(1)], ["language-menu", "/account", menu(0)], ["password", "/account/password"], ["password-refused", "/account/password", weakPassword],
+    ]],
+    [PUPIL, [["me", "/me"], ["my-course", `/me/courses/${course}`], ["pupil-account", "/account"], ["not-found-signed-in", "/courses/1"]]],
+    ["2026070340", [["first-password", "/account/password"]]],
+  ];
+
+  for (const locale of ["zh-CN", "en"]) {
+    for (const colorScheme of ["light", "dark"]) {
+      for (const [device, viewport] of [["phone", PHONE], ["desktop", DESKTOP]]) {
+        for (const [username, pages] of scenes) {
+          const wanted = pages.map(([name, ...rest]) => [`${name}-${device}-${locale}-${colorScheme}`, ...rest]).filter(([name]) => name.includes(only));
+          if (!wanted.length) continue;
+          const visitor = await visit(browser, school.base, { viewport, locale, colorScheme, reducedMotion: "reduce" });
+          if (username) await visitor.signIn(username);
+          for (const [name, address, act] of wanted) {
+            await visitor.open(address);
+            await act?.(visitor);
+            await visitor.page.screenshot({ path: path.join(directory, `${name}.png`), fullPage: !act });
+            // what was only typed is given up
+            if (act) await visitor.page.close({ runBeforeUnload: false }).then(async () => (visitor.page = await visitor.context.newPage()));
+          }
+          await visitor.context.close();
+        }
+      }
+    }
+  }
+} finally {
+  await browser?.close();
+  await school.stop();
+}
