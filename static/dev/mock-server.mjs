@@ -32,12 +32,15 @@ export function makeState() {
       scores.set(`${a.id}:${s.id}`, { status, value, comment: i === 2 && a.id === 12 ? "卷面整洁" : "", version: 1, updated_at: "2026-11-10T12:03:00Z", updated_by: { id: 5, name: "王老师" } });
     }
   });
-  return { assessments, students, scores, clients: new Set(), history: new Map(), batches: 0, requests: [], mode: "ok", session: true, refreshes: 0, delay: 0, needReason: new Set() };
+  return { assessments, students, scores, clients: new Set(), history: new Map(), batches: 0, requests: [], mode: "ok", session: true, refreshes: 0, delay: 0, needReason: new Set(), teaches: ["chinese", "maths"] };
 }
 
 function book(state, kind) {
   const assessments = kind === "sheet"
-    ? state.assessments.slice(3).map((a, i) => ({ ...a, title: "期末考试", subject: { code: ["chinese", "maths", "english"][i], name: ["语文", "数学", "英语"][i] }, editable: i < 2 }))
+    ? state.assessments.slice(3).map((a, i) => {
+      const code = ["chinese", "maths", "english"][i];
+      return { ...a, title: "期末考试", subject: { code, name: ["语文", "数学", "英语"][i] }, editable: state.teaches.includes(code) };
+    })
     : state.assessments;
   const list = [];
   for (const [key, s] of state.scores) {
@@ -171,7 +174,10 @@ export async function start({ port = 0, state = makeState() } = {}) {
           const stat = book(state, "gradebook").statistics.find((s) => s.assessment_id === a.id);
           return json(200, { entered: own.length - count("blank"), expected: own.length, absent: count("absent"), excused: count("excused"), missing: count("missing"), blank: count("blank"), mean: stat.mean });
         }
-        a.state = { publish: "published", unpublish: "draft", lock: "locked", unlock: "published" }[match[2]];
+        const [from, to, why] = { publish: ["draft", "published"], unpublish: ["published", "draft", true], lock: ["published", "locked"], unlock: ["locked", "published", true] }[match[2]];
+        if (a.state !== from) return problem(409, "invalid_state");
+        if (why && !(text && JSON.parse(text).reason?.trim())) return problem(422, "reason_required");
+        a.state = to;
         a.editable = a.state !== "locked";
         send("assessment", { course_id: 12, assessment_id: a.id });
         return json(200, a);

@@ -359,6 +359,75 @@ test("publishing: Enter never does it, a click does", () => on("/courses/12?lang
   assert.equal(posted(), 1);
 }));
 
+test("taking back, locking and unlocking: the menus offer what the state allows, and taking back needs a reason", () => on("/courses/12?lang=en", async ({ page, state }) => {
+  const posted = () => state.requests.filter((r) => r.method === "POST" && r.path.startsWith("/api/")).map((r) => [r.path.split("/").slice(-2).join("/"), r.text]);
+  const column = (id) => `.tabulator-col[tabulator-field="a${id}"]`;
+  const menu = async (id) => {
+    await page.click(`${column(id)} .col-menu`);
+    return page.locator(".popup-menu [role=menuitem]").allTextContents();
+  };
+  const sorts = ["Sort highest first", "Sort lowest first"];
+  // back to draft: nothing leaves without words
+  assert.deepEqual(await menu(12), [...sorts, "Unpublish…", "Lock"]);
+  await page.click(".popup-menu >> text=Unpublish…");
+  await page.waitForSelector("dialog[open] #reason-field");
+  assert.match(await page.locator("dialog[open]").textContent(), /Unpublish 单元测验一\?.*no longer see/);
+  for (const wrong of ["", "  ", "85"]) {
+    await page.fill("#reason-field", wrong);
+    await page.keyboard.press("Enter");
+    assert.equal(await page.locator("#reason-error").textContent(), "Write a reason in words.");
+  }
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("dialog", { state: "detached" });
+  assert.deepEqual(posted(), []);
+  await menu(12);
+  await page.click(".popup-menu >> text=Unpublish…");
+  await page.click("dialog[open] .chip >> text=Marking error");
+  await page.click("dialog[open] .is-primary");
+  await page.waitForSelector(`${column(12)} .col-state.is-draft`);
+  assert.deepEqual(posted().splice(0), [["12/unpublish", '{"reason":"Marking error"}']]);
+  assert.deepEqual(await menu(12), [...sorts, "Publish…"]);
+  await page.keyboard.press("Escape");
+  // locked: at once, and the column takes nothing
+  await menu(11);
+  await page.click(".popup-menu >> text=/^Lock$/");
+  await page.waitForSelector(`${column(11)} .col-state.is-locked`);
+  assert.deepEqual(posted().slice(1), [["11/lock", ""]]);
+  await cell(page, 100, 11).click();
+  await page.keyboard.type("5");
+  assert.equal(await page.locator("#cell-input").evaluate((input) => input.readOnly), true);
+  assert.match(await page.locator("#cell-note").textContent(), /locked/);
+  // unlocked: with a reason, and it takes scores again
+  assert.deepEqual(await menu(11), [...sorts, "Unlock…"]);
+  await page.click(".popup-menu >> text=Unlock…");
+  await page.fill("#reason-field", "Wrong paper");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(`${column(11)} .col-state.is-published`);
+  assert.deepEqual(posted().slice(2), [["11/unlock", '{"reason":"Wrong paper"}']]);
+  await cell(page, 100, 11).click();
+  await page.keyboard.type("9");
+  await page.keyboard.press("Enter");
+  await settled(page);
+  assert.equal(state.scores.get("11:100").value, 9);
+  // somebody else was first: said, and the page catches up
+  await menu(11);
+  state.assessments[0].state = "locked";
+  await page.click(".popup-menu >> text=/^Lock$/");
+  await page.waitForSelector(`${column(11)} .col-state.is-locked`);
+  assert.match(await page.locator(".grid-banner").textContent(), /not possible in this state/);
+}));
+
+test("the sheet opens in the first column that the teacher may fill", async () => {
+  for (const [teaches, width, field] of [[["maths"], 1440, "a15"], [["english"], 390, "a16"], [[], 1440, "a14"]]) {
+    await on("/exams/3/classes/5", async ({ page }) => {
+      const active = page.locator('.tabulator-cell[data-student="100"].is-active');
+      assert.equal(await active.getAttribute("tabulator-field"), field);
+      const box = await active.boundingBox();
+      assert.ok(box.x >= 0 && box.x + box.width <= width, "in view");
+    }, { state: { ...makeState(), teaches }, viewport: { width, height: 844 } });
+  }
+});
+
 test("search and sort", () => on("/courses/12", async ({ page }) => {
   const names = () => page.locator(".tabulator-tableholder .tabulator-row .col-name").allTextContents();
   await page.fill("#grid-search", "李雷");

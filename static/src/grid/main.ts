@@ -116,8 +116,8 @@ async function start(root: HTMLElement): Promise<void> {
   );
 
   function refreshButtons(): void {
-    undo.disabled = !grid.undoStack.canUndo;
-    redo.disabled = !grid.undoStack.canRedo;
+    undo.disabled = !grid.canUndo;
+    redo.disabled = !grid.canRedo;
   }
 
   function refreshSort(): void {

@@ -6,11 +6,14 @@ import {
 import { flash, h, icon, reducedMotion } from "../common/dom.ts";
 import { locale, t, timeText } from "../common/i18n.ts";
 import { compareMarks, units, type Mark } from "./entry.ts";
+import { repairRoles } from "./roles.ts";
 import { keyOf, partsOf, type Assessment, type CellKey, type Store } from "./store.ts";
 
 Tabulator.registerModule([
   ColumnCalcsModule, FilterModule, FormatModule, FrozenColumnsModule, InteractionModule, ResizeColumnsModule, ResizeTableModule, SortModule,
 ]);
+
+export const ROW_HEIGHT = 33;
 
 export type Kind = "gradebook" | "sheet";
 
@@ -63,7 +66,7 @@ export class View {
         columns: this.columns(),
         layout: "fitData",
         height: "100%",
-        rowHeight: 33,
+        rowHeight: ROW_HEIGHT,
         renderVertical: "basic", // a class is small, and a cell must not vanish under the cursor
         initialSort: [{ column: "number", dir: "asc" }],
         headerSortElement: () => "",
@@ -73,7 +76,7 @@ export class View {
       });
       this.table.on("tableBuilt", () => {
         this.built = true;
-        this.access();
+        repairRoles(this.holder, this.scroller, this.label);
         this.refreshOrder();
         this.scroller.addEventListener("scroll", () => this.holder.classList.toggle("is-scrolled", this.scroller.scrollLeft > 0), { passive: true });
         done();
@@ -109,7 +112,7 @@ export class View {
     if (sorted.length && sorted.every((s) => this.table.getColumn(s.column))) this.table.setSort(sorted);
     this.scroller.scrollLeft = left;
     this.scroller.scrollTop = top;
-    this.access();
+    repairRoles(this.holder, this.scroller, this.label);
     this.refreshOrder();
     this.hooks.rearranged();
   }
@@ -373,22 +376,5 @@ export class View {
   private refreshOrder(): void {
     this.order = this.table.getRows("active").map((row) => (row.getData() as { id: number }).id);
     this.holder.setAttribute("aria-rowcount", String(this.order.length + 1));
-  }
-
-  /** Tabulator's roles, put right for assistive technology. */
-  private access(): void {
-    const grid = this.holder;
-    grid.setAttribute("aria-label", this.label);
-    grid.removeAttribute("aria-owns");
-    const holder = this.scroller;
-    holder.setAttribute("role", "rowgroup");
-    holder.removeAttribute("tabindex"); // the cells take the focus
-    grid.querySelector(".tabulator-table")?.setAttribute("role", "presentation");
-    grid.querySelector(".tabulator-calcs-holder")?.setAttribute("role", "rowgroup");
-    for (const element of grid.querySelectorAll(".tabulator-header, .tabulator-footer, .tabulator-header-contents, .tabulator-footer-contents")) {
-      if (!element.getAttribute("role")) element.setAttribute("role", "presentation");
-    }
-    for (const element of grid.querySelectorAll(".tabulator-headers")) element.setAttribute("role", "row");
-    grid.querySelector(".tabulator-header")?.setAttribute("role", "rowgroup");
   }
 }

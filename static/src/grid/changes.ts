@@ -1,0 +1,114 @@
+/** What the teacher does to the selected scores: each is one step that can be taken back. */
+import { announce } from "../common/dom.ts";
+import { t, tn } from "../common/i18n.ts";
+import { sameMark, type Mark } from "./entry.ts";
+import type { Saver } from "./saver.ts";
+import type { Selection } from "./selection.ts";
+import { keyOf, partsOf, type CellKey, type Store } from "./store.ts";
+import { UndoStack, type CellChange, type Outcome } from "./undo.ts";
+import { fieldOf, type View } from "./view.ts";
+
+export interface Edit { key: CellKey; mark: Mark }
+
+export class Changes {
+  private readonly stack: UndoStack;
+
+  constructor(
+    private readonly store: Store,
+    private readonly view: View,
+    private readonly saver: Saver,
+    private readonly selection: Selection,
+    private readonly note: (message: string | null) => void,
+  ) {
+    this.stack = new UndoStack(store, (key, mark) => this.putOne(key, mark), (key) => this.saver.discard(key));
+  }
+
+  get canUndo(): boolean { return this.stack.canUndo; }
+  get canRedo(): boolean { return this.stack.canRedo; }
+
+  /** Whether the active column takes scores; says why when it does not. */
+  allowed(): boolean {
+    const { active } = this.selection;
+    const column = active && this.selection.column(active);
+    if (column?.editable) return true;
+    announce(t("grid-read-only"));
+    this.note(column ? t(column.state === "locked" ? "grid-locked-note" : "grid-read-only") : null);
+    return false;
+  }
+
+  /** One undoable step. */
+  put(edits: Edit[], refused: CellKey[] = []): void {
+    const step: CellChange[] = [];
+    for (const { key, mark } of edits) {
+      const before = this.store.shown(key);
+      const cell = this.store.cell(key);
+      if (sameMark(before, mark) && cell.raw === null) {
+        if (cell.state === "refused") this.saver.edit(key, mark);
+        continue;
+      }
+      step.push({ key, before, after: mark });
+      this.saver.edit(key, mark);
+    }
+    this.stack.record(step, refused);
+  }
+
+  /** One mark for the whole selection (Delete, a status from the menu). */
+  fill(mark: Mark): void {
+    const edits: Edit[] = [];
+    let locked = 0;
+    for (const spot of this.selection.rows().flat()) {
+      const column = this.selection.column(spot);
+      if (column?.editable) edits.push({ key: keyOf(column.id, spot.student), mark });
+      else if (column) locked++;
+    }
+    if (!edits.length && locked) this.allowed();
+    this.put(edits);
+  }
+
+  /** The top row of the selection (or the cell above a single cell) is copied into the rest. */
+  fillDown(): void {
+    const range = this.selection.range();
+    if (!range) return;
+    const from = range.top === range.bottom ? range.top - 1 : range.top;
+    if (from < 0) return;
+    const edits: Edit[] = [];
+    for (let c = range.left; c <= range.right; c++) {
+      const source = this.selection.at(from, c)!;
+      const column = this.selection.column(source);
+      if (!column?.editable) continue;
+      const mark = this.store.shown(keyOf(column.id, source.student));
+      for (let r = from + 1; r <= range.bottom; r++) edits.push({ key: keyOf(column.id, this.selection.at(r, c)!.student), mark });
+    }
+    this.put(edits);
+  }
+
+  undo(): void {
+    this.tell(this.stack.undo(), "grid-undone");
+  }
+
+  redo(): void {
+    this.tell(this.stack.redo(), "grid-redone");
+  }
+
+  private putOne(key: CellKey, mark: Mark): boolean {
+    const [assessment] = partsOf(key);
+    if (!this.store.assessment(assessment)?.editable) return false;
+    this.saver.edit(key, mark);
+    return true;
+  }
+
+  private tell(outcome: Outcome | null, key: string): void {
+    if (!outcome) {
+      announce(t("grid-nothing-to-undo"));
+      return;
+    }
+    const [first] = outcome.done;
+    if (first && outcome.done.length === 1) {
+      const [assessment, student] = partsOf(first);
+      if (this.view.students.includes(student)) this.selection.go({ student, field: fieldOf(assessment) });
+    }
+    const skipped = outcome.skipped.length ? tn("grid-undo-skipped", outcome.skipped.length) : "";
+    announce(tn(key, outcome.done.length) + (skipped && ` ${skipped}`));
+    if (skipped) this.note(skipped);
+  }
+}
