@@ -10,6 +10,7 @@ import { loadMessages, t } from "./common/i18n.ts";
 import { localTimes } from "./common/times.ts";
 
 const WAIT_MS = 300;
+const LEAVING_MS = 500;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 let running = false;
@@ -99,7 +100,9 @@ function follow(url: string): void {
   source.addEventListener("session", renew);
   source.addEventListener("error", () => {
     failures++;
-    if (source.readyState === EventSource.CLOSED) renew();
+    // A page that is being left sees its stream fail, too. It must not renew the session: nobody would
+    // receive the new cookies.
+    if (source.readyState === EventSource.CLOSED) setTimeout(renew, LEAVING_MS);
   });
   window.addEventListener("pagehide", () => source.close(), { once: true });
 }

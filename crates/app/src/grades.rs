@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use gradebook_auth::actions::{SeeOwnGrades, StudentRecord};
 use gradebook_auth::{Actor, Denied, authorize};
 use gradebook_domain::{
-    AssessmentId, CourseId, CourseTotal, ExamId, Marks, Points, Reading, Scheme, Score, TermId,
-    total,
+    AssessmentId, ChangeId, CourseId, CourseTotal, ExamId, Marks, Points, Reading, Scheme, Score,
+    TermId, total,
 };
 use gradebook_persistence::query::courses::{Course, Subject};
 use gradebook_persistence::query::gradebook::{Assessment, Category, Exam};
@@ -72,6 +72,8 @@ pub struct MyGrades {
     pub courses: Vec<CourseGrades>,
     /// By exam, newest first.
     pub exams: Vec<ExamResult>,
+    /// The newest change that is certainly in here: whoever follows events from it misses nothing.
+    pub as_of: ChangeId,
 }
 
 impl App {
@@ -86,12 +88,13 @@ impl App {
     ) -> Result<MyGrades, ReadError> {
         let student = actor.user_id().ok_or(Denied::Visible)?;
         let grant = authorize::<SeeOwnGrades>(actor, StudentRecord { student })?;
+        let as_of = self.last_event();
         let found = student_grades::of_student(&self.db, &grant, term).await?;
-        Ok(arrange(found))
+        Ok(arrange(found, as_of))
     }
 }
 
-fn arrange(found: StudentGrades) -> MyGrades {
+fn arrange(found: StudentGrades, as_of: ChangeId) -> MyGrades {
     let exams = found
         .exams
         .iter()
@@ -117,7 +120,11 @@ fn arrange(found: StudentGrades) -> MyGrades {
             course_grades(course, categories, assessments, &found.scores)
         })
         .collect();
-    MyGrades { courses, exams }
+    MyGrades {
+        courses,
+        exams,
+        as_of,
+    }
 }
 
 fn course_grades(

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use gradebook_auth::actions::{Account, FollowEvents};
 use gradebook_auth::{Actor, Denied, Grant, Role, authorize};
@@ -53,18 +54,28 @@ const BACKLOG: usize = 4_096;
 
 pub(crate) struct Live {
     sender: broadcast::Sender<Arc<LiveEvent>>,
+    /// The highest id that was handed on, so that a page can tell whether it missed something.
+    last: AtomicI64,
 }
 
 impl Live {
     pub(crate) fn new() -> Self {
         Self {
             sender: broadcast::Sender::new(BACKLOG),
+            last: AtomicI64::new(0),
         }
     }
 
+    /// Everything up to here is handed on, or was there before this process.
+    pub(crate) fn reached(&self, id: ChangeId) {
+        self.last.fetch_max(id.0, Ordering::AcqRel);
+    }
+
     pub(crate) fn publish(&self, event: LiveEvent) {
+        let id = event.id;
         // Nobody listening is fine.
         let _ = self.sender.send(Arc::new(event));
+        self.reached(id);
     }
 }
 
@@ -99,6 +110,13 @@ pub enum Next {
 }
 
 impl App {
+    /// The newest change that event streams have told of. A page that was made after asking for it
+    /// and follows from there misses nothing.
+    #[must_use]
+    pub fn last_event(&self) -> ChangeId {
+        ChangeId(self.live.last.load(Ordering::Acquire))
+    }
+
     /// Opens an event stream.
     ///
     /// # Errors

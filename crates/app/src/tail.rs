@@ -100,7 +100,8 @@ impl App {
         let floor = change_log::newest_until(&self.db, now - overlap_ms).await?;
         let mut position = Position::starting_at(floor);
         // What is visible already is no news.
-        position.take_new(change_log::ids_after(&self.db, floor).await?);
+        let known = position.take_new(change_log::ids_after(&self.db, floor).await?);
+        self.live.reached(known.last().copied().unwrap_or(floor));
         position.settle(now, overlap_ms);
         let lifetime_ms = self.lifetimes.access * 1000 + LOST_AFTER_MS;
         let since = now - lifetime_ms;

@@ -103,6 +103,25 @@ fn the_database_and_the_web_stay_in_their_crates() {
     }
 }
 
+/// deny.toml tolerates a fault of h2 because only the tests' HTTP client brings it.
+#[test]
+fn the_program_speaks_no_http2() {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--package=gradebook-web",
+            "--edges=normal",
+            "--prefix=none",
+        ])
+        .args(["--offline", "--locked"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(output.stdout).unwrap();
+    assert!(tree.contains("actix-http v"), "{tree}");
+    assert!(!tree.lines().any(|line| line.starts_with("h2 v")));
+}
+
 #[test]
 fn the_domain_does_nothing_but_think() {
     let pure = [

@@ -2,6 +2,8 @@
 import { keyOf, type Store } from "./store.ts";
 import { RequestError, SignedOut, type Api } from "./api.ts";
 
+const LEAVING_MS = 500;
+
 export class Live {
   private source: EventSource | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -47,7 +49,9 @@ export class Live {
     });
     source.addEventListener("error", () => {
       this.failures++;
-      if (source.readyState === EventSource.CLOSED && this.source === source) void this.renew();
+      // A page that is being left sees its stream fail, too. It must not renew the session: nobody
+      // would receive the new cookies.
+      if (source.readyState === EventSource.CLOSED && this.source === source) setTimeout(() => void this.renew(), LEAVING_MS);
     });
     window.addEventListener("pagehide", () => source.close(), { once: true });
   }

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header::{self, ContentEncoding};
-use actix_web::web::{Bytes, Data};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream;
 use gradebook_app::{App, Follower, LiveEvent, LiveKind, Next};
+use serde::Deserialize;
 use serde_json::json;
 use tokio::time::Instant;
+use utoipa::IntoParams;
 
 use crate::access::SignedIn;
 use crate::problem::{Problem, ProblemBody};
@@ -20,8 +22,18 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// What a browser waits before it connects again.
 const RETRY_MS: u32 = 2_000;
 
-/// Follows what changes, as the caller may see it. Resume with `Last-Event-ID`.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct FollowQuery {
+    /// The newest change that the caller knows of, where there is no `Last-Event-ID` yet.
+    since: Option<i64>,
+}
+
+/// Follows what changes, as the caller may see it. Resume with `Last-Event-ID`: whoever missed
+/// something is told to `resync`, that is, to read everything anew.
 #[utoipa::path(get, operation_id = "follow_events", path = "/api/v1/events", tag = "events",
+    params(FollowQuery),
     responses((status = 200, content_type = "text/event-stream",
         description = "events `score`, `assessment`, `roster`, `session`, `resync`"),
         (status = 401, body = ProblemBody)))]
@@ -29,17 +41,18 @@ pub(crate) async fn follow(
     request: HttpRequest,
     caller: SignedIn,
     shutdown: Data<Shutdown>,
+    query: Query<FollowQuery>,
 ) -> Result<HttpResponse, Problem> {
     let follower = caller.app.follow(&caller.actor).await?;
-    let resumes = request.headers().contains_key("last-event-id");
+    // What happened between two connections is not kept: whoever missed something reads anew.
+    let missed = known(&request, &query).is_some_and(|known| known < caller.app.last_event().0);
     let state = Stream {
         now_s: caller.app.now_s(),
         expires_at: caller.expires_at,
         app: caller.app,
         follower,
         shutdown: shutdown.get_ref().clone(),
-        // What happened between two connections is not kept: whoever resumes reads anew.
-        greeting: Some(if resumes { resync() } else { String::new() }),
+        greeting: Some(if missed { resync() } else { String::new() }),
         ended: false,
     };
     let opened = Instant::now();
@@ -55,6 +68,14 @@ pub(crate) async fn follow(
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header(("x-accel-buffering", "no"))
         .streaming(body))
+}
+
+/// The newest change that the caller knows of. An id that is none of ours is older than all.
+fn known(request: &HttpRequest, query: &FollowQuery) -> Option<i64> {
+    match request.headers().get("last-event-id") {
+        Some(id) => Some(id.to_str().ok().and_then(|id| id.parse().ok()).unwrap_or(0)),
+        None => query.since,
+    }
 }
 
 struct Stream {

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::{CourseGrades, ExamResult, MyGrades};
 use gradebook_auth::Role;
-use gradebook_domain::{CourseId, Score};
+use gradebook_domain::{ChangeId, CourseId, Score};
 
 use super::frame::{Frame, Visitor};
 use super::page;
@@ -21,6 +21,8 @@ const NEWEST: usize = 8;
 #[template(path = "pages/me.html")]
 pub(super) struct MePage {
     pub(super) frame: Frame,
+    /// From where the script follows events.
+    pub(super) as_of: ChangeId,
     pub(super) t: T,
     pub(super) newest: Vec<GradeRow>,
     pub(super) terms: Vec<TermCourses>,
@@ -80,6 +82,7 @@ pub(crate) async fn show(
 pub(super) fn me_page(request: &HttpRequest, grades: &MyGrades) -> MePage {
     let t = T(Locale::of(request));
     MePage {
+        as_of: grades.as_of,
         frame: Frame::new(request, Visitor::Person(Role::Student), t.get("me-title")),
         t,
         newest: newest(t, &grades.courses),

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::CourseGrades;
 use gradebook_auth::Role;
-use gradebook_domain::CourseId;
+use gradebook_domain::{ChangeId, CourseId};
 
 use super::frame::{Frame, Visitor};
 use super::me::Totals;
@@ -21,6 +21,8 @@ use crate::problem::Problem;
 #[template(path = "pages/my_course.html")]
 pub(super) struct MyCoursePage {
     pub(super) frame: Frame,
+    /// From where the script follows events.
+    pub(super) as_of: ChangeId,
     pub(super) t: T,
     pub(super) id: CourseId,
     /// Class, term, teachers.
@@ -45,10 +47,17 @@ pub(crate) async fn show(
         .iter()
         .find(|one| one.course.id == id)
         .ok_or_else(Problem::not_found)?;
-    page(StatusCode::OK, &my_course_page(&request, course))
+    page(
+        StatusCode::OK,
+        &my_course_page(&request, course, grades.as_of),
+    )
 }
 
-pub(super) fn my_course_page(request: &HttpRequest, one: &CourseGrades) -> MyCoursePage {
+pub(super) fn my_course_page(
+    request: &HttpRequest,
+    one: &CourseGrades,
+    as_of: ChangeId,
+) -> MyCoursePage {
     let t = T(Locale::of(request));
     let course = &one.course;
     let title = subject_name(t, &course.subject);
@@ -58,6 +67,7 @@ pub(super) fn my_course_page(request: &HttpRequest, one: &CourseGrades) -> MyCou
         teacher_names(t, course),
     ];
     MyCoursePage {
+        as_of,
         frame: Frame::new(request, Visitor::Person(Role::Student), title),
         t,
         id: course.id,

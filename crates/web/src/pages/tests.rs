@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::test::TestRequest;
 use askama::Template;
 use gradebook_auth::Role;
+use gradebook_domain::ChangeId;
 
 use super::*;
 use crate::assets;
@@ -91,7 +92,7 @@ fn every_page(locale: Locale) -> Vec<(String, String)> {
         me::me_page(&at("/me"), &samples::no_grades()).render(),
     );
     for course in &grades.courses {
-        let view = my_course::my_course_page(&at("/me/courses/1"), course);
+        let view = my_course::my_course_page(&at("/me/courses/1"), course, ChangeId(7));
         add("my course", view.render());
     }
     for (code, _) in error::Texts::BY_CODE {
@@ -219,8 +220,11 @@ fn a_student_reads_values_words_and_totals() {
     ] {
         assert!(html.contains(text), "{text}");
     }
-    let course =
-        my_course::my_course_page(&request("/me/courses/1", Locale::ZhCn), &grades.courses[0]);
+    let course = my_course::my_course_page(
+        &request("/me/courses/1", Locale::ZhCn),
+        &grades.courses[0],
+        ChangeId(7),
+    );
     let html = course.render().unwrap();
     for text in ["免考，不计入", "未录入，计 0 分", "去掉最低的 1 次", "权重"] {
         assert!(html.contains(text), "{text}");

@@ -102,7 +102,7 @@ on_both_databases! {
         .await;
     }
 
-    async fn whoever_resumes_reads_anew(database: TestDatabase) {
+    async fn whoever_missed_something_reads_anew(database: TestDatabase) {
         local(async {
             let server = TestServer::with_demo(database).await;
             let world = World::of(&server).await;
@@ -113,6 +113,16 @@ on_both_databases! {
                 .stream()
                 .await;
             read_until!(stream, "event: resync");
+            let known = server.app.last_event().0;
+            let path = format!("/api/v1/events?since={known}");
+            let mut stream = server.get(&path).bearer(&world.teacher).stream().await;
+            let read = read_until!(stream, "retry:");
+            assert!(!read.contains("resync"), "nothing was missed: {read}");
+            enter(&server, &world, world.draft, world.students[4], 45).await;
+            let mut late = server.get(&path).bearer(&world.teacher).stream().await;
+            read_until!(stream, "event: score");
+            drop(stream);
+            read_until!(late, "event: ");
         })
         .await;
     }

@@ -236,6 +236,7 @@ pub(super) fn my_grades() -> MyGrades {
         Score::Blank,
     ];
     MyGrades {
+        as_of: ChangeId(7),
         courses: vec![graded(1, &scores), graded(2, &[])],
         exams: vec![
             ExamResult {
@@ -263,6 +264,7 @@ pub(super) fn my_grades() -> MyGrades {
 
 pub(super) fn no_grades() -> MyGrades {
     MyGrades {
+        as_of: ChangeId(7),
         courses: Vec::new(),
         exams: Vec::new(),
     }
