@@ -75,6 +75,7 @@ export class School {
       GRADEBOOK_BCRYPT_COST: "4",
       GRADEBOOK_LOG: "warn",
       ...(school.database.url && { DATABASE_URL: school.database.url }),
+      ...(process.env.GRADEBOOK_STATIC_DIR && { GRADEBOOK_STATIC_DIR: process.env.GRADEBOOK_STATIC_DIR }),
     };
     return school;
   }

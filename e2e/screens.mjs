@@ -97,6 +97,7 @@ try {
           for (const [name, address, act] of wanted) {
             await visitor.open(address);
             await act?.(visitor);
+            await visitor.page.waitForTimeout(150); // until what appears has appeared
             await visitor.page.screenshot({ path: path.join(directory, `${name}.png`), fullPage: !act });
             // what was only typed is given up
             if (act) await visitor.page.close({ runBeforeUnload: false }).then(async () => (visitor.page = await visitor.context.newPage()));
