@@ -106,13 +106,6 @@ index!(
 );
 
 index!(
-    SessionsByPreviousHash,
-    "ix_sessions_previous_hash",
-    "sessions",
-    ["previous_hash"],
-    Everywhere
-);
-index!(
     ChangeLogByKind,
     "ix_change_log_kind",
     "change_log",

@@ -58,7 +58,6 @@ impl MigratorTrait for Migrator {
             Box::new(indexes::ScoresByStudent),
             Box::new(indexes::ChangeLogByCell),
             Box::new(indexes::ChangeLogByBatch),
-            Box::new(indexes::SessionsByPreviousHash),
             Box::new(indexes::ChangeLogByKind),
         ]
     }

@@ -16,8 +16,9 @@ impl MigrationTrait for Migration {
                 table::create(manager, "sessions")
                     .col(big_pk_auto("id"))
                     .col(big_integer("user_id"))
+                    .col(string_len("family", 32))
+                    .col(big_integer("user_ver"))
                     .col(string_len("refresh_hash", 64))
-                    .col(string_len_null("previous_hash", 64))
                     .col(big_integer("generation"))
                     .col(big_integer("created_at"))
                     .col(big_integer("rotated_at"))
@@ -28,8 +29,8 @@ impl MigrationTrait for Migration {
                     .index(
                         Index::create()
                             .unique()
-                            .name("uq_sessions_refresh_hash")
-                            .col("refresh_hash"),
+                            .name("uq_sessions_family")
+                            .col("family"),
                     )
                     .foreign_key(&mut reference(
                         "fk_sessions_user",

@@ -15,6 +15,7 @@ use gradebook_persistence::{DatabaseFailure, DbError, Read};
 
 use crate::App;
 use crate::error::ReadError;
+use crate::reason::{self, ReasonTooLong};
 
 /// What to look at before publishing.
 #[derive(Debug, Clone)]
@@ -52,6 +53,9 @@ pub enum ChangeStateError {
     /// Taking published grades back, or unlocking, needs a reason.
     #[error("a reason is needed")]
     ReasonRequired,
+    /// The reason is too long.
+    #[error(transparent)]
+    Reason(#[from] ReasonTooLong),
     /// The term is closed.
     #[error("the term is closed")]
     TermClosed,
@@ -133,7 +137,7 @@ impl App {
         transition: Transition,
         reason: Option<&str>,
     ) -> Result<AssessmentState, ChangeStateError> {
-        let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+        let reason = reason::given(reason)?;
         let stamp = Stamp {
             reason,
             ..self.stamp(actor)

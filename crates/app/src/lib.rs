@@ -16,6 +16,8 @@ mod live;
 mod maintenance;
 mod password;
 mod people;
+mod reason;
+mod refresh_token;
 mod revocation;
 mod scores;
 mod session;
@@ -34,10 +36,11 @@ pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use courses::{CourseSummary, Page};
 pub use error::ReadError;
 pub use grades::{AssessmentGrade, CourseGrades, ExamResult, MyGrades};
-pub use live::{Follower, LiveEvent, LiveKind, Next};
+pub use live::{FollowError, Follower, LiveEvent, LiveKind, Next};
 pub use maintenance::NotReady;
 pub use password::ChangePasswordError;
 pub use people::{NewPerson, PeopleError};
+pub use reason::ReasonTooLong;
 pub use revocation::{AuthError, SignedIn};
 pub use scores::{
     CellConflict, CellRefusal, CellSaved, EditReport, EnterScores, EnterScoresError, RefusalCode,
@@ -86,7 +89,7 @@ pub struct App {
     pub(crate) random: Arc<dyn Randomness>,
     pub(crate) passwords: PasswordHasher,
     pub(crate) tokens: AccessTokens,
-    pub(crate) refresh: session::RefreshTokens,
+    pub(crate) refresh: refresh_token::RefreshTokens,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) revoked: revocation::Revocations,
     pub(crate) live: live::Live,
@@ -104,7 +107,7 @@ impl App {
             random: parts.random,
             passwords: parts.passwords,
             tokens: parts.tokens,
-            refresh: session::RefreshTokens::new(&parts.refresh_secret),
+            refresh: refresh_token::RefreshTokens::new(&parts.refresh_secret),
             lifetimes: parts.lifetimes,
             revoked: revocation::Revocations::default(),
             live: live::Live::new(),

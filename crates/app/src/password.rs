@@ -124,7 +124,8 @@ impl App {
         .map_err(ChangePasswordError::Weak)?;
         let hash = self.passwords.hash(new).await?;
         let at = self.clock.now_ms();
-        let ver = self
+        let token = self.refresh.first(&*self.random);
+        let (user, session) = self
             .db
             .write(async |tx| {
                 let grant = authorize::<ChangeOwnPassword>(actor, Account { user: id })?;
@@ -145,14 +146,15 @@ impl App {
                 sessions::end_all(tx, id, at).await?;
                 let ver = people::change_own_password(tx, &grant, &stamp, &now.user, hash.as_str())
                     .await?;
-                Ok::<_, ChangePasswordError>(ver)
+                let user = User {
+                    ver,
+                    password_change_required: false,
+                    ..now.user
+                };
+                let session = self.start_session(tx, actor, &user, &token, client).await?;
+                Ok::<_, ChangePasswordError>((user, session))
             })
             .await?;
-        let user = User {
-            ver,
-            password_change_required: false,
-            ..found.user
-        };
-        Ok(self.start_session(actor, user, client).await?)
+        Ok(self.token_pair(user, session, &token)?)
     }
 }

@@ -1,114 +1,118 @@
 //! Staying signed in and signing out.
 
-use aws_lc_rs::{digest, hmac};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gradebook_auth::actions::{Account, ManageOwnSession};
 use gradebook_auth::{Actor, Grant, Via, authorize};
 use gradebook_domain::{SessionId, UserId};
+use gradebook_persistence::Tx;
 use gradebook_persistence::change_log::{ChangeKind, Stamp};
 use gradebook_persistence::repo::people::{self, User};
-use gradebook_persistence::repo::sessions::{self, Session};
+use gradebook_persistence::repo::sessions::{self, NewSession, Session};
 
 use crate::App;
-use crate::sign_in::{SignInError, TokenPair};
+use crate::refresh_token::RefreshToken;
+use crate::sign_in::{Client, SignInError, TokenPair};
 
 /// For how long a refresh token that was just replaced still gets the same successor: two tabs, or
 /// a phone that lost the answer.
 const SUCCESSOR_GRACE_MS: i64 = 10_000;
 
-/// Makes refresh tokens: the first at random, each later one from the one before, so that two uses
-/// of one token can be given the same successor without storing it.
-pub(crate) struct RefreshTokens {
-    key: hmac::Key,
-}
-
-impl RefreshTokens {
-    pub(crate) fn new(secret: &[u8]) -> Self {
-        Self {
-            key: hmac::Key::new(hmac::HMAC_SHA256, secret),
-        }
-    }
-
-    fn successor(&self, session: SessionId, generation: i64, token: &str) -> String {
-        let text = format!("refresh:{session}:{generation}:{token}");
-        URL_SAFE_NO_PAD.encode(hmac::sign(&self.key, text.as_bytes()).as_ref())
-    }
-}
-
-/// What is stored of a refresh token: its SHA-256 in hexadecimal.
-pub(crate) fn fingerprint(token: &str) -> String {
-    digest::digest(&digest::SHA256, token.as_bytes())
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
 impl App {
+    /// Starts a session in the caller's transaction, for `user` as it was when its password was
+    /// checked: a password changed meanwhile has raised the account's counter, and the session is
+    /// worth nothing.
+    pub(crate) async fn start_session(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        user: &User,
+        token: &RefreshToken,
+        client: &Client,
+    ) -> Result<SessionId, SignInError> {
+        let now = self.clock.now_ms();
+        let grant = authorize::<ManageOwnSession>(actor, Account { user: user.id })?;
+        let new = NewSession {
+            family: &token.family(),
+            user_ver: user.ver,
+            refresh_hash: &token.hash(),
+            expires_at: now + self.lifetimes.idle(user.role) * 1000,
+            device: &client.device,
+            address: &client.address,
+        };
+        Ok(sessions::start(tx, &grant, now, &new).await?)
+    }
+
     /// Exchanges a refresh token for new tokens. Uses of one token within ten seconds get the same
-    /// successor; a later reuse ends the session.
+    /// successor; a later reuse, or that of an older token, ends the session.
     ///
     /// # Errors
     /// [`SignInError::InvalidRefreshToken`].
-    pub async fn refresh(&self, token: &str, via: Via) -> Result<TokenPair, SignInError> {
-        let hash = fingerprint(token);
+    pub async fn refresh(&self, text: &str, via: Via) -> Result<TokenPair, SignInError> {
+        let token = self.read_refresh_token(text)?;
         let now = self.clock.now_ms();
-        let (session, user) = self.open_session(&hash, now).await?;
+        let (session, user) = self.open_session(&token, now).await?;
         let actor = Actor::person(user.id, user.role, session.id, via);
-        let account = || Account { user: user.id };
-        if session.refresh_hash != hash {
-            return self.repeat_refresh(&actor, session, user, token, now).await;
+        let successor = self.refresh.successor(&token);
+        if session.refresh_hash != token.hash() {
+            return self
+                .repeat_refresh(&actor, &session, user, &successor, now)
+                .await;
         }
-        let successor = self
-            .refresh
-            .successor(session.id, session.generation, token);
-        let successor_hash = fingerprint(&successor);
         let expires_at = now + self.lifetimes.idle(user.role) * 1000;
         let rotated = self
             .db
             .write(async |tx| {
-                let grant = authorize::<ManageOwnSession>(&actor, account())?;
-                Ok::<_, SignInError>(
-                    sessions::rotate(tx, &grant, now, &session, &successor_hash, expires_at)
-                        .await?,
-                )
+                let grant = authorize::<ManageOwnSession>(&actor, Account { user: user.id })?;
+                let hash = successor.hash();
+                let rotated =
+                    sessions::rotate(tx, &grant, now, &session, &hash, expires_at).await?;
+                Ok::<_, SignInError>(rotated)
             })
             .await?;
         if rotated {
-            return self.token_pair(user, session.id, successor);
+            return self.token_pair(user, session.id, &successor);
         }
         // Another request replaced the token between our read and our write.
-        let (session, user) = self.open_session(&hash, now).await?;
-        self.repeat_refresh(&actor, session, user, token, now).await
+        let (session, user) = self.open_session(&token, now).await?;
+        self.repeat_refresh(&actor, &session, user, &successor, now)
+            .await
     }
 
-    async fn open_session(&self, hash: &str, now: i64) -> Result<(Session, User), SignInError> {
-        let session = sessions::by_refresh_hash(&self.db, hash)
+    fn read_refresh_token(&self, text: &str) -> Result<RefreshToken, SignInError> {
+        self.refresh
+            .read(text)
+            .ok_or(SignInError::InvalidRefreshToken)
+    }
+
+    async fn open_session(
+        &self,
+        token: &RefreshToken,
+        now: i64,
+    ) -> Result<(Session, User), SignInError> {
+        let session = sessions::by_family(&self.db, &token.family())
             .await?
             .filter(|session| session.ended_at.is_none() && session.expires_at > now)
             .ok_or(SignInError::InvalidRefreshToken)?;
         let user = people::by_id(&self.db, session.user)
             .await?
             .map(|found| found.user)
-            .filter(|user| user.enabled)
+            .filter(|user| user.enabled && user.ver == session.user_ver)
             .ok_or(SignInError::InvalidRefreshToken)?;
         Ok((session, user))
     }
 
+    /// A token that is not the current one: fine within the grace if the current one follows from
+    /// it, and otherwise in the wrong hands.
     async fn repeat_refresh(
         &self,
         actor: &Actor,
-        session: Session,
+        session: &Session,
         user: User,
-        token: &str,
+        successor: &RefreshToken,
         now: i64,
     ) -> Result<TokenPair, SignInError> {
-        let repeated = session.previous_hash.as_deref() == Some(fingerprint(token).as_str());
-        if repeated && now - session.rotated_at <= SUCCESSOR_GRACE_MS {
-            let successor = self
-                .refresh
-                .successor(session.id, session.generation - 1, token);
+        let replaced_just_now = session.refresh_hash == successor.hash()
+            && now - session.rotated_at <= SUCCESSOR_GRACE_MS;
+        if replaced_just_now {
             return self.token_pair(user, session.id, successor);
         }
         self.end_session(actor, user.id, session.id, ChangeKind::RefreshReused)
@@ -142,8 +146,10 @@ impl App {
         if let Ok(signed_in) = self.authenticate(token, via) {
             return self.sign_out(&signed_in.actor).await;
         }
-        let now = self.clock.now_ms();
-        match self.open_session(&fingerprint(token), now).await {
+        let Some(token) = self.refresh.read(token) else {
+            return Ok(());
+        };
+        match self.open_session(&token, self.clock.now_ms()).await {
             Ok((session, user)) => {
                 let actor = Actor::person(user.id, user.role, session.id, via);
                 self.sign_out(&actor).await
@@ -160,16 +166,10 @@ impl App {
         session: SessionId,
         kind: ChangeKind,
     ) -> Result<(), SignInError> {
-        let at = self.clock.now_ms();
+        let stamp: Stamp<'_> = self.stamp(actor);
         self.db
             .write(async |tx| {
                 let grant: Grant<ManageOwnSession> = authorize(actor, Account { user })?;
-                let stamp = Stamp {
-                    at,
-                    actor,
-                    batch: None,
-                    reason: None,
-                };
                 sessions::end(tx, &grant, &stamp, session, kind).await?;
                 Ok(())
             })

@@ -1,6 +1,6 @@
 //! Grade sheets: a course's gradebook, and a class's sheet of an exam.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::actions::{EnterScores, SeeExamSheet, SeeGradebook};
 use gradebook_auth::{Actor, authorize};
@@ -99,12 +99,13 @@ impl App {
         let book = gradebook::gradebook(&self.db, &grant)
             .await?
             .ok_or(ReadError::NotFound)?;
+        let scores = of_rows(book.scores, &book.students);
         let scheme = Scheme {
             absent: book.course.absent,
             categories: book.categories.iter().map(|one| one.scheme).collect(),
             assessments: book.assessments.iter().map(Assessment::scheme).collect(),
         };
-        let mut marks = marks_by_student(&book.scores);
+        let mut marks = marks_by_student(&scores);
         let totals = book
             .students
             .iter()
@@ -120,14 +121,14 @@ impl App {
         let columns = book
             .assessments
             .into_iter()
-            .map(|assessment| column(assessment, may_enter, &book.scores))
+            .map(|assessment| column(assessment, may_enter, &scores))
             .collect();
         Ok(GradebookView {
             course: book.course,
             categories: book.categories,
             columns,
             students: book.students,
-            cells: cells(book.scores, &book.authors),
+            cells: cells(scores, &book.authors),
             totals,
         })
     }
@@ -150,8 +151,8 @@ impl App {
         let sheet = gradebook::exam_sheet(&self.db, &grant)
             .await?
             .ok_or(ReadError::NotFound)?;
-        let by_cell: HashMap<(AssessmentId, UserId), Score> = sheet
-            .scores
+        let scores = of_rows(sheet.scores, &sheet.students);
+        let by_cell: HashMap<(AssessmentId, UserId), Score> = scores
             .iter()
             .map(|stored| ((stored.assessment, stored.student), stored.score))
             .collect();
@@ -177,7 +178,7 @@ impl App {
             .into_iter()
             .map(|(assessment, course)| {
                 let own = grant.on().editable_courses.contains(&assessment.course);
-                let view = column(assessment, own && course.term.open, &sheet.scores);
+                let view = column(assessment, own && course.term.open, &scores);
                 (view, course)
             })
             .collect();
@@ -186,10 +187,20 @@ impl App {
             class,
             columns,
             students: sheet.students,
-            cells: cells(sheet.scores, &sheet.authors),
+            cells: cells(scores, &sheet.authors),
             totals: sheet_totals(&rows),
         })
     }
+}
+
+/// The cells of the students in the rows. Those of a student who left before the term stay on record
+/// but count nowhere.
+fn of_rows(scores: Vec<StoredScore>, students: &[Student]) -> Vec<StoredScore> {
+    let rows: HashSet<UserId> = students.iter().map(|student| student.id).collect();
+    scores
+        .into_iter()
+        .filter(|stored| rows.contains(&stored.student))
+        .collect()
 }
 
 fn marks_by_student(scores: &[StoredScore]) -> HashMap<UserId, Marks> {

@@ -2,17 +2,16 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use gradebook_auth::actions::{Account, ChangeOwnPassword, ManageOwnSession};
+use gradebook_auth::actions::{Account, ChangeOwnPassword};
 use gradebook_auth::password::HashingError;
 use gradebook_auth::{AccessClaims, Actor, Denied, Role, SignError, Verdict, Via, authorize};
 use gradebook_domain::{SessionId, UserId};
 use gradebook_persistence::repo::people::{self, User};
-use gradebook_persistence::repo::sessions::{self, NewSession};
 use gradebook_persistence::{DatabaseFailure, DbError};
 
 use crate::App;
+use crate::refresh_token::RefreshToken;
 use crate::revocation::{SCOPE_ALL, SCOPE_PASSWORD_CHANGE};
-use crate::session::fingerprint;
 use crate::username::username_key;
 
 /// How long tokens and sessions live, in seconds.
@@ -156,7 +155,15 @@ impl App {
         if let (true, Some(old)) = (needs_rehash, stored) {
             self.rehash(&actor, found.user.id, &old, password).await?;
         }
-        self.start_session(&actor, found.user, client).await
+        let token = self.refresh.first(&*self.random);
+        let session = self
+            .db
+            .write(async |tx| {
+                self.start_session(tx, &actor, &found.user, &token, client)
+                    .await
+            })
+            .await?;
+        self.token_pair(found.user, session, &token)
     }
 
     async fn rehash(
@@ -176,39 +183,11 @@ impl App {
             .await
     }
 
-    pub(crate) async fn start_session(
-        &self,
-        actor: &Actor,
-        user: User,
-        client: &Client,
-    ) -> Result<TokenPair, SignInError> {
-        let mut secret = [0_u8; 32];
-        self.random.fill(&mut secret);
-        let refresh_token = URL_SAFE_NO_PAD.encode(secret);
-        let refresh_hash = fingerprint(&refresh_token);
-        let now = self.clock.now_ms();
-        let idle = self.lifetimes.idle(user.role);
-        let session = self
-            .db
-            .write(async |tx| {
-                let grant = authorize::<ManageOwnSession>(actor, Account { user: user.id })?;
-                let new = NewSession {
-                    refresh_hash: &refresh_hash,
-                    expires_at: now + idle * 1000,
-                    device: &client.device,
-                    address: &client.address,
-                };
-                Ok::<_, SignInError>(sessions::start(tx, &grant, now, &new).await?)
-            })
-            .await?;
-        self.token_pair(user, session, refresh_token)
-    }
-
     pub(crate) fn token_pair(
         &self,
         user: User,
         session: SessionId,
-        refresh_token: String,
+        refresh_token: &RefreshToken,
     ) -> Result<TokenPair, SignInError> {
         let now = self.clock.now_ms().div_euclid(1000);
         let scope = if user.password_change_required {
@@ -235,7 +214,7 @@ impl App {
         Ok(TokenPair {
             access_token,
             expires_in: self.lifetimes.access,
-            refresh_token,
+            refresh_token: self.refresh.text(refresh_token),
             refresh_expires_in: self.lifetimes.idle(user.role),
             scope,
             user,

@@ -23,7 +23,7 @@ pub struct CourseAccess {
     pub course: CourseId,
     /// The actor is one of its teachers.
     pub teaches: bool,
-    /// The actor is a student in it now.
+    /// The actor is or was a student in it.
     pub enrolled: bool,
     /// Its term is open. A fact for the per-cell refusal `term_closed`; no
     /// rule here denies on it.

@@ -8,18 +8,18 @@ use std::future::{Ready, ready};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::web::ServiceConfig;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use gradebook_app::{App, AuthError, Client, TokenPair};
+use gradebook_app::{App, AuthError, Client, SignInError, TokenPair};
 use gradebook_auth::{Actor, Role, Via};
 
 use crate::cookies;
-use crate::problem::{Problem, is_page};
+use crate::problem::{Problem, database_problem, is_page};
 
 struct Handle(Arc<App>);
 
@@ -61,6 +61,8 @@ pub struct SignedIn {
     pub actor: Actor,
     /// When the token ends, unix seconds.
     pub expires_at: i64,
+    /// The token's `ver`.
+    pub ver: i64,
 }
 
 /// Somebody signed in with the role `R`.
@@ -175,7 +177,8 @@ fn refused(error: AuthError) -> Problem {
     }
 }
 
-fn any_session(request: &HttpRequest) -> Result<(AnySession, i64), Problem> {
+/// The session, and the token's end and `ver`.
+fn any_session(request: &HttpRequest) -> Result<(AnySession, (i64, i64)), Problem> {
     let app = handle(request)?;
     let (token, via) = token(request)?.ok_or_else(missing_token)?;
     let signed_in = app.authenticate(&token, via).map_err(refused)?;
@@ -185,11 +188,11 @@ fn any_session(request: &HttpRequest) -> Result<(AnySession, i64), Problem> {
         password_change_required: signed_in.password_change_required,
         client: client(request),
     };
-    Ok((session, signed_in.expires_at))
+    Ok((session, (signed_in.expires_at, signed_in.ver)))
 }
 
 fn signed_in(request: &HttpRequest) -> Result<SignedIn, Problem> {
-    let (session, expires_at) = any_session(request)?;
+    let (session, (expires_at, ver)) = any_session(request)?;
     if session.password_change_required {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
@@ -201,6 +204,21 @@ fn signed_in(request: &HttpRequest) -> Result<SignedIn, Problem> {
         app: session.app,
         actor: session.actor,
         expires_at,
+        ver,
+    })
+}
+
+fn public(request: &HttpRequest) -> Result<Public, Problem> {
+    let actor = match any_session(request) {
+        Ok((session, _)) => Some(session.actor),
+        // Not knowing is something else than a stranger: signing out would seem to succeed.
+        Err(problem) if problem.status().is_server_error() => return Err(problem),
+        Err(_) => None,
+    };
+    Ok(Public {
+        app: handle(request)?,
+        actor,
+        client: client(request),
     })
 }
 
@@ -209,12 +227,7 @@ impl FromRequest for Public {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let actor = any_session(request).ok().map(|(session, _)| session.actor);
-        ready(handle(request).map(|app| Self {
-            app,
-            actor,
-            client: client(request),
-        }))
+        ready(public(request))
     }
 }
 
@@ -257,19 +270,27 @@ impl<R: RoleName> FromRequest for Has<R> {
 
 /// Middleware: a browser that opens a page with an expired access token but a good refresh token is
 /// given new ones on the way, without a detour.
-pub(crate) async fn renew<B: MessageBody>(
+pub(crate) async fn renew<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, actix_web::Error> {
-    let pair = renewed_tokens(request.request()).await;
-    let Some(pair) = pair else {
-        return next.call(request).await;
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let pair = match renewed_tokens(request.request()).await {
+        Ok(Some(pair)) => pair,
+        Ok(None) => return Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(problem) => {
+            let (request, _) = request.into_parts();
+            let response = problem.respond(&request);
+            return Ok(ServiceResponse::new(request, response));
+        }
     };
     let cookies = cookies::sign_in(request.request(), &pair);
     request.extensions_mut().insert(Renewed(pair));
-    let mut response = next.call(request).await?;
+    let mut response = next.call(request).await?.map_into_boxed_body();
     // A handler that signs in or out sets its own.
-    let decided = response.response().cookies().next().is_some();
+    let decided = response
+        .response()
+        .cookies()
+        .any(|set| cookies.iter().any(|cookie| cookie.name() == set.name()));
     if !decided {
         for cookie in &cookies {
             response.response_mut().add_cookie(cookie)?;
@@ -278,21 +299,25 @@ pub(crate) async fn renew<B: MessageBody>(
     Ok(response)
 }
 
-async fn renewed_tokens(request: &HttpRequest) -> Option<TokenPair> {
+/// New tokens where they are needed and to be had. A server that cannot tell says so, instead of
+/// taking the visitor for a stranger.
+async fn renewed_tokens(request: &HttpRequest) -> Result<Option<TokenPair>, Problem> {
     let navigates = is_page(request) && !request.headers().contains_key(header::AUTHORIZATION);
-    if !navigates {
-        return None;
-    }
-    let refresh = cookies::refresh(request)?;
-    let app = handle(request).ok()?;
-    let holds = cookies::access(request).is_some_and(|token| {
-        !matches!(
-            app.authenticate(&token, Via::Web),
-            Err(AuthError::Expired | AuthError::Invalid(_))
-        )
+    let Some(refresh) = cookies::refresh(request).filter(|_| navigates) else {
+        return Ok(None);
+    };
+    let app = handle(request)?;
+    let access = cookies::access(request);
+    let holds = access.is_some_and(|token| {
+        let known = app.authenticate(&token, Via::Web);
+        !matches!(known, Err(AuthError::Expired | AuthError::Invalid(_)))
     });
     if holds {
-        return None;
+        return Ok(None);
     }
-    app.refresh(&refresh, Via::Web).await.ok()
+    match app.refresh(&refresh, Via::Web).await {
+        Ok(pair) => Ok(Some(pair)),
+        Err(SignInError::InvalidRefreshToken) => Ok(None),
+        Err(error) => Err(database_problem(&error)),
+    }
 }

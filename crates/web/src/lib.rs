@@ -16,6 +16,7 @@ mod i18n;
 mod number;
 pub mod openapi;
 mod pages;
+mod plain_bodies;
 pub mod problem;
 pub mod routes;
 mod same_origin;

@@ -12,7 +12,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
-use gradebook_app::{DatabaseFailure, DbError, ReadError};
+use gradebook_app::{DatabaseFailure, DbError, ReadError, ReasonTooLong};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -232,6 +232,15 @@ pub(crate) fn database_problem(error: &impl DatabaseFailure) -> Problem {
     error
         .database_failure()
         .map_or_else(Problem::internal, Problem::of_database)
+}
+
+/// The problem of a reason that is too long.
+pub(crate) fn reason_too_long(error: ReasonTooLong) -> Problem {
+    Problem::invalid(vec![FieldError {
+        pointer: "/reason".to_owned(),
+        code: "reason_too_long",
+        detail: error.to_string(),
+    }])
 }
 
 /// Middleware: gives every error response its body.

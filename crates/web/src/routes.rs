@@ -1,5 +1,6 @@
 //! Every path and method, on one screen.
 
+use actix_web::guard::{self, Guard};
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::web::{self, ServiceConfig};
@@ -28,7 +29,7 @@ macro_rules! routes {
             $(
                 config.service(
                     web::resource($path)
-                        $(.route(web::method(actix_web::http::Method::$method).to($handler)))+
+                        $(.route(web::route().guard(takes(stringify!($method))).to($handler)))+
                         .default_service(web::to(|| not_allowed(&[$(stringify!($method)),+]))),
                 );
             )+
@@ -81,8 +82,24 @@ routes! {
     "/readyz" => { GET api::health::readyz }
 }
 
+/// Whoever may GET may ask for the head of it.
+fn takes(method: &'static str) -> impl Guard {
+    guard::fn_guard(move |context| {
+        let asked = context.head().method.as_str();
+        asked == method || (asked == "HEAD" && method == "GET")
+    })
+}
+
 async fn not_allowed(methods: &'static [&'static str]) -> impl Responder {
     HttpResponse::build(StatusCode::METHOD_NOT_ALLOWED)
-        .insert_header((header::ALLOW, methods.join(", ")))
+        .insert_header((header::ALLOW, allow(methods)))
         .finish()
+}
+
+fn allow(methods: &[&str]) -> String {
+    let mut allowed = methods.to_vec();
+    if methods.contains(&"GET") {
+        allowed.push("HEAD");
+    }
+    allowed.join(", ")
 }

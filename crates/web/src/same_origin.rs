@@ -7,6 +7,7 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::middleware::Next;
 
 use crate::cookies;
+use crate::headers::BehindTls;
 use crate::problem::{Problem, is_page};
 
 /// Lets safe requests, requests with their own `Authorization` and same-origin requests pass.
@@ -17,8 +18,14 @@ pub(crate) async fn check<B: MessageBody>(
     let carries_cookies =
         cookies::any(request.request()) && !request.headers().contains_key(header::AUTHORIZATION);
     // Forms are checked even without a cookie, so that nobody is signed in as somebody else.
-    let judged = !request.method().is_safe() && (carries_cookies || is_page(request.request()));
-    if judged && !is_same_origin(request.headers(), request.connection_info().host()) {
+    let for_browsers = is_page(request.request()) || request.path().starts_with("/session/");
+    let judged = !request.method().is_safe() && (carries_cookies || for_browsers);
+    let behind_tls = request
+        .app_data::<BehindTls>()
+        .is_some_and(|behind| behind.0);
+    let scheme = if behind_tls { "https" } else { "http" };
+    let own = format!("{scheme}://{}", request.connection_info().host());
+    if judged && !is_same_origin(request.headers(), &own) {
         let problem = Problem::new(
             StatusCode::FORBIDDEN,
             "cross_site_request",
@@ -30,22 +37,12 @@ pub(crate) async fn check<B: MessageBody>(
     Ok(next.call(request).await?.map_into_left_body())
 }
 
-fn is_same_origin(headers: &HeaderMap, host: &str) -> bool {
+fn is_same_origin(headers: &HeaderMap, own: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(site) = text("sec-fetch-site") {
-        return site == "same-origin";
+    match text("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => text("origin") == Some(own),
     }
-    let Some(origin) = text("origin").and_then(|origin| url::Url::parse(origin).ok()) else {
-        return false;
-    };
-    let Some(origin_host) = origin.host_str() else {
-        return false;
-    };
-    let authority = match origin.port() {
-        Some(port) => format!("{origin_host}:{port}"),
-        None => origin_host.to_owned(),
-    };
-    ["http", "https"].contains(&origin.scheme()) && authority == host
 }
 
 #[cfg(test)]
@@ -62,7 +59,7 @@ mod tests {
                 HeaderValue::from_static(value),
             );
         }
-        is_same_origin(&headers, "school.example:8080")
+        is_same_origin(&headers, "http://school.example:8080")
     }
 
     #[test]
@@ -84,6 +81,7 @@ mod tests {
         assert!(judged(&[("origin", "http://school.example:8080")]));
         for origin in [
             "http://school.example",
+            "https://school.example:8080",
             "http://school.example:8080.evil.example",
             "http://evil-school.example:8080",
             "http://school.example:8081",

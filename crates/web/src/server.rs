@@ -23,7 +23,7 @@ use tokio::task::JoinHandle;
 use crate::config::Network;
 use crate::cookies::CookieSafety;
 use crate::headers::BehindTls;
-use crate::{access, assets, headers, problem, routes, same_origin};
+use crate::{access, assets, headers, plain_bodies, problem, routes, same_origin};
 
 /// The `aud` of access tokens: this interface, and no other that trusts the same keys.
 pub const AUDIENCE: &str = "gradebook-api";
@@ -201,9 +201,11 @@ impl Server {
                     let directory = assets::directory(settings.static_dir.as_deref());
                     static_files::configure(config, &directory);
                 })
-                .wrap(from_fn(access::renew))
                 .wrap(from_fn(same_origin::check))
+                .wrap(from_fn(plain_bodies::check))
                 .wrap(from_fn(problem::render))
+                // Outside of what makes error pages: they, too, have to carry the renewed cookies.
+                .wrap(from_fn(access::renew))
                 .wrap(Compress::default())
                 .wrap(from_fn(headers::complete))
                 .wrap(client_address::Believe::new(

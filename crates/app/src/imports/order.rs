@@ -5,6 +5,7 @@ use gradebook_persistence::repo::school::NewTerm;
 use jiff::civil::Date;
 
 use super::error::ImportError;
+use crate::reason;
 
 /// How to import a file of scores.
 #[derive(Debug, Clone)]
@@ -72,7 +73,8 @@ impl ImportScores {
                 "the day of the exam is a date like 2026-11-21",
             )
         })?;
-        let reason = self.reason.as_deref().map(str::trim);
+        let reason = reason::given(self.reason.as_deref())
+            .map_err(|error| refused("reason_too_long", error.to_string()))?;
         Ok(Self {
             school_year: text(
                 &self.school_year,
@@ -82,7 +84,7 @@ impl ImportScores {
             )?,
             term: text(&self.term, 64, "invalid_term", "the name of a term")?,
             exam: text(&self.exam, 128, "invalid_exam", "the name of an exam")?,
-            reason: reason.filter(|text| !text.is_empty()).map(str::to_owned),
+            reason: reason.map(str::to_owned),
             held_on: Some(day.to_string()),
             ..self.clone()
         })

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use gradebook_auth::actions::{
-    ChangeAssessmentState, CourseAccess, EnterScores, ManagePeople, ManageSetup, School,
+    ChangeAssessmentState, EnterScores, ManagePeople, ManageSetup, School,
 };
 use gradebook_auth::{Actor, Grant, Role, authorize};
-use gradebook_domain::{AssessmentState, CourseId, ExamId, TermId, Transition};
+use gradebook_domain::{CourseId, ExamId, TermId};
 use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::query::access;
 use gradebook_persistence::repo::people::NewUser;
@@ -287,17 +287,13 @@ impl Writing<'_> {
             .collect();
         let courses: HashSet<CourseId> = columns.iter().map(|(course, _)| *course).collect();
         let facts = access::courses(self.tx, self.actor, &courses).await?;
-        for (done, (course, assessment)) in columns.iter().enumerate() {
-            self.report.progress(Phase::Publishing, done, columns.len());
-            let Some(access): Option<&CourseAccess> = facts.get(course) else {
-                continue;
-            };
-            let grant = authorize::<ChangeAssessmentState>(self.actor, *access)?;
-            let step = (AssessmentState::Draft, AssessmentState::Published);
-            let publish = Transition::Publish;
-            assessments::change_state(self.tx, &grant, &self.stamp, *assessment, publish, step)
-                .await?;
-        }
+        let grants = facts
+            .into_values()
+            .map(|access| authorize::<ChangeAssessmentState>(self.actor, access))
+            .collect::<Result<Vec<_>, _>>()?;
+        assessments::publish_drafts(self.tx, &grants, &self.stamp, &columns).await?;
+        self.report
+            .progress(Phase::Publishing, columns.len(), columns.len());
         Ok(())
     }
 }

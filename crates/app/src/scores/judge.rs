@@ -164,7 +164,7 @@ pub(super) fn judge(
     if version != edit.version {
         // The answer to this very write was lost and it came again.
         let repeated = as_asked
-            && version == edit.version + 1
+            && edit.version.checked_add(1) == Some(version)
             && stored.is_some_and(|stored| stored.updated_by == actor.user_id());
         return if repeated {
             Judgement::AsAsked(version)

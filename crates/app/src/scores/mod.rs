@@ -17,6 +17,7 @@ use gradebook_persistence::{DatabaseFailure, DbError, Tx};
 pub use judge::{CellRefusal, RefusalCode};
 
 use crate::App;
+use crate::reason::{self, ReasonTooLong};
 use judge::{Judgement, judge};
 
 /// One cell that somebody wants to change.
@@ -92,6 +93,9 @@ pub enum EnterScoresError {
     /// More cells than one request may have.
     #[error("at most {MOST_EDITS} cells in one request")]
     TooMany,
+    /// The reason is too long to be kept with every cell.
+    #[error(transparent)]
+    Reason(#[from] ReasonTooLong),
     /// Asked for all or nothing, and some cells cannot be saved. Nothing was.
     #[error("not all cells can be saved")]
     NotAll(Box<EditReport>),
@@ -104,7 +108,7 @@ impl DatabaseFailure for EnterScoresError {
     fn database_failure(&self) -> Option<&DbError> {
         match self {
             Self::Database(error) => Some(error),
-            Self::Forbidden | Self::TooMany | Self::NotAll(_) => None,
+            Self::Forbidden | Self::TooMany | Self::Reason(_) | Self::NotAll(_) => None,
         }
     }
 }
@@ -139,11 +143,7 @@ impl App {
             return Err(EnterScoresError::TooMany);
         }
         let batch = self.new_batch();
-        let reason = command
-            .reason
-            .as_deref()
-            .map(str::trim)
-            .filter(|reason| !reason.is_empty());
+        let reason = reason::given(command.reason.as_deref())?;
         let stamp = Stamp {
             at: self.clock.now_ms(),
             actor,

@@ -51,11 +51,14 @@ pub fn check_new(password: &str, about: &PersonalWords<'_>) -> Result<(), WeakPa
     Ok(())
 }
 
+/// The form in which usernames are compared, too: width, case and surrounding spaces make no
+/// difference.
 fn fold(text: &str) -> String {
-    text.nfc()
+    text.trim()
+        .nfkc()
         .collect::<String>()
         .to_lowercase()
-        .nfc()
+        .nfkc()
         .collect()
 }
 
@@ -91,6 +94,8 @@ mod tests {
             "li.xiaoming",
             "LI.Xiaoming",
             "20260107",
+            "２０２６０１０７",
+            " 20260107 ",
             "ÉLODIE zhang",
             "e\u{301}lodie Zhang",
         ] {

@@ -1,11 +1,14 @@
 //! Applying and taking back migrations, safely from two processes at once.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::Path;
 
 use gradebook_migrations::Migrator;
-use sea_orm::{ConnectionTrait, DatabaseExecutor, DbErr, TransactionTrait};
-use sea_orm_migration::{MigrationStatus, MigratorTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseExecutor, DbErr, EntityTrait, QuerySelect, TransactionTrait,
+};
+use sea_orm_migration::{MigratorTrait, SchemaManager, seaql_migrations};
 
 use super::{Db, Dialect};
 use crate::error::DbError;
@@ -35,19 +38,35 @@ const LOCK_SECONDS: u32 = 120;
 const LOCK_NAME: &str = "CONCAT('gradebook-migrate-', MD5(DATABASE()))";
 
 impl Db {
-    /// All migrations of this version, oldest first.
+    /// All migrations of this version, oldest first. Those that a newer version has applied besides
+    /// are none of our business: while replicas are exchanged one by one, the old ones go on.
     ///
     /// # Errors
-    /// When the database cannot be read, or has migrations that this version does not know.
+    /// When the database cannot be read.
     pub async fn migrations(&self) -> Result<Vec<MigrationStep>, DbError> {
-        let steps = Migrator::get_migration_with_status_read_only(&self.readers).await?;
-        Ok(steps
+        let known = SchemaManager::new(&self.readers)
+            .has_table(Migrator::migration_table_name().to_string())
+            .await?;
+        let applied: HashSet<String> = if known {
+            seaql_migrations::Entity::find()
+                .select_only()
+                .column(seaql_migrations::Column::Version)
+                .into_tuple::<String>()
+                .all(&self.readers)
+                .await?
+                .into_iter()
+                .collect()
+        } else {
+            HashSet::new()
+        };
+        Ok(Migrator::migrations()
             .iter()
-            .map(|step| MigrationStep {
-                name: step.name().to_owned(),
-                state: match step.status() {
-                    MigrationStatus::Applied => MigrationState::Applied,
-                    MigrationStatus::Pending => MigrationState::Pending,
+            .map(|migration| MigrationStep {
+                name: migration.name().to_owned(),
+                state: if applied.contains(migration.name()) {
+                    MigrationState::Applied
+                } else {
+                    MigrationState::Pending
                 },
             })
             .collect())

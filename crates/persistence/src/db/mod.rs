@@ -137,7 +137,7 @@ impl Db {
             .begin_with_options(options)
             .await
             .map_err(|error| E::from(DbError::from(error)))?;
-        let tx = Tx::new(raw, self.dialect);
+        let tx = Tx::new(raw);
         match work(&tx).await {
             Ok(done) => {
                 tx.commit().await.map_err(E::from)?;
@@ -162,12 +162,15 @@ impl Db {
     /// For how long after a row became visible one with a lower id still may.
     ///
     /// SQLite commits one transaction after the other. MySQL hands out ids when rows are written,
-    /// so a long transaction shows its low ids late.
+    /// so a long transaction shows its low ids late: an import of a whole school writes for tens
+    /// of seconds while others commit higher ids. What becomes visible after this time is told to
+    /// nobody, so it must be longer than the longest import; reading the ids of a minute again and
+    /// again costs little.
     #[must_use]
     pub fn commit_overlap(&self) -> Duration {
         match self.dialect {
             Dialect::Sqlite => Duration::ZERO,
-            Dialect::MySql => Duration::from_secs(20),
+            Dialect::MySql => Duration::from_secs(60),
         }
     }
 

@@ -8,8 +8,9 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub user_id: i64,
+    pub family: String,
+    pub user_ver: i64,
     pub refresh_hash: String,
-    pub previous_hash: Option<String>,
     pub generation: i64,
     pub created_at: i64,
     pub rotated_at: i64,

@@ -165,7 +165,8 @@ pub async fn class_exam(
     }))
 }
 
-/// Which of `students` belong or belonged to the class of which of `courses`.
+/// Which of `students` belong to the class of which of `courses` in its term: the rows of its
+/// gradebook.
 ///
 /// # Errors
 /// Any database failure.
@@ -174,29 +175,48 @@ pub async fn members(
     courses: &HashSet<CourseId>,
     students: &HashSet<UserId>,
 ) -> Result<HashSet<(CourseId, UserId)>, DbError> {
-    let class_of: Vec<(i64, i64)> = course::Entity::find()
+    let found: Vec<(i64, i64, i64)> = course::Entity::find()
         .select_only()
-        .columns([course::Column::Id, course::Column::ClassId])
+        .columns([
+            course::Column::Id,
+            course::Column::ClassId,
+            course::Column::TermId,
+        ])
         .filter(course::Column::Id.is_in(courses.iter().map(|id| id.0)))
         .into_tuple()
         .all(&db.on().0)
         .await?;
-    let classes: HashSet<i64> = class_of.iter().map(|(_, class)| *class).collect();
-    let enrolled: Vec<(i64, i64)> = enrolment::Entity::find()
+    let term_starts: HashMap<i64, String> = term::Entity::find()
         .select_only()
-        .columns([enrolment::Column::ClassId, enrolment::Column::StudentId])
-        .filter(enrolment::Column::ClassId.is_in(classes))
+        .columns([term::Column::Id, term::Column::StartsOn])
+        .filter(term::Column::Id.is_in(found.iter().map(|(_, _, term)| *term)))
+        .into_tuple::<(i64, String)>()
+        .all(&db.on().0)
+        .await?
+        .into_iter()
+        .collect();
+    let enrolled: Vec<(i64, i64, Option<String>)> = enrolment::Entity::find()
+        .select_only()
+        .columns([
+            enrolment::Column::ClassId,
+            enrolment::Column::StudentId,
+            enrolment::Column::EndsOn,
+        ])
+        .filter(enrolment::Column::ClassId.is_in(found.iter().map(|(_, class, _)| *class)))
         .filter(enrolment::Column::StudentId.is_in(students.iter().map(|id| id.0)))
         .into_tuple()
         .all(&db.on().0)
         .await?;
     let mut members = HashSet::with_capacity(enrolled.len());
-    for (course, class) in class_of {
+    for (course, class, term) in found {
+        let starts_on = term_starts.get(&term);
+        let still_there =
+            |ends_on: &Option<String>| ends_on.is_none() || ends_on.as_ref() >= starts_on;
         members.extend(
             enrolled
                 .iter()
-                .filter(|(of, _)| *of == class)
-                .map(|(_, student)| (CourseId(course), UserId(*student))),
+                .filter(|(of, _, ends_on)| *of == class && still_there(ends_on))
+                .map(|(_, student, _)| (CourseId(course), UserId(*student))),
         );
     }
     Ok(members)

@@ -261,14 +261,24 @@ pub async fn exams_visible_to(
         .collect())
 }
 
-/// Every course of the classes in which the follower of events has a course as a teacher.
+/// The courses of which a teacher hears.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TaughtCourses {
+    /// Those that they teach.
+    pub own: HashSet<CourseId>,
+    /// Other teachers' courses of the same classes in the same terms: on exam sheets they stand
+    /// beside the own ones.
+    pub beside: HashSet<CourseId>,
+}
+
+/// The courses that the follower of events teaches, and those beside them.
 ///
 /// # Errors
 /// Any database failure.
 pub async fn courses_of_taught_classes(
     db: &impl Read,
     grant: &Grant<FollowEvents>,
-) -> Result<HashSet<CourseId>, DbError> {
+) -> Result<TaughtCourses, DbError> {
     let taught = course_teacher::Entity::find()
         .select_only()
         .column(course_teacher::Column::CourseId)
@@ -276,10 +286,29 @@ pub async fn courses_of_taught_classes(
         .into_query();
     let classes = course::Entity::find()
         .select_only()
-        .column(course::Column::ClassId)
-        .filter(course::Column::Id.in_subquery(taught))
+        .columns([course::Column::ClassId, course::Column::TermId])
+        .filter(course::Column::Id.in_subquery(taught.clone()))
         .into_query();
-    courses_of(db, classes).await
+    // A class of which somebody teaches a subject in that term, as `access::class_exam` asks.
+    let class_in_term = [course::Column::ClassId, course::Column::TermId].map(Expr::col);
+    let rows: Vec<(i64, i64)> = course::Entity::find()
+        .select_only()
+        .column(course::Column::Id)
+        .column_as(course::Column::Id.in_subquery(taught), "own")
+        .filter(Expr::tuple(class_in_term).in_subquery(classes))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    let mut courses = TaughtCourses::default();
+    for (id, own) in rows {
+        let kind = if own == 0 {
+            &mut courses.beside
+        } else {
+            &mut courses.own
+        };
+        kind.insert(CourseId(id));
+    }
+    Ok(courses)
 }
 
 /// Every course of the classes that the follower of events belongs or belonged to as a student.

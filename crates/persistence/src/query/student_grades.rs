@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::SeeOwnGrades;
-use gradebook_domain::{AssessmentId, ClassId, CourseId, ExamId, TermId};
+use gradebook_domain::{AssessmentId, CourseId, ExamId, TermId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::courses::{self, Course, Which};
@@ -95,22 +95,4 @@ pub async fn of_student(
         scores,
         exams,
     })
-}
-
-/// The classes that a user belongs to as a student.
-///
-/// # Errors
-/// Any database failure.
-pub async fn classes_of(
-    db: &impl Read,
-    grant: &Grant<SeeOwnGrades>,
-) -> Result<Vec<ClassId>, DbError> {
-    let ids: Vec<i64> = enrolment::Entity::find()
-        .select_only()
-        .column(enrolment::Column::ClassId)
-        .filter(enrolment::Column::StudentId.eq(grant.on().student.0))
-        .into_tuple()
-        .all(&db.on().0)
-        .await?;
-    Ok(ids.into_iter().map(ClassId).collect())
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::ChangeAssessmentState;
-use gradebook_domain::{AssessmentId, AssessmentState, Transition};
+use gradebook_domain::{AssessmentId, AssessmentState, CourseId, Transition};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -73,4 +73,39 @@ pub async fn change_state(
     };
     change_log::append(tx, stamp, [change]).await?;
     Ok(true)
+}
+
+/// Publishes draft assessments, all of them in one go. They must have been read by [`lock`] in this
+/// transaction, and every course needs its own grant.
+///
+/// # Errors
+/// [`DbError::Configuration`] when one of them is no draft of a granted course.
+pub async fn publish_drafts(
+    tx: &Tx,
+    grants: &[Grant<ChangeAssessmentState>],
+    stamp: &Stamp<'_>,
+    drafts: &[(CourseId, AssessmentId)],
+) -> Result<(), DbError> {
+    if drafts.is_empty() {
+        return Ok(());
+    }
+    let published = AssessmentState::Published.as_str();
+    let updated = assessment::Entity::update_many()
+        .col_expr(assessment::Column::State, Expr::value(published))
+        .filter(assessment::Column::Id.is_in(drafts.iter().map(|(_, id)| id.0)))
+        .filter(assessment::Column::CourseId.is_in(grants.iter().map(|one| one.on().course.0)))
+        .filter(assessment::Column::State.eq(AssessmentState::Draft.as_str()))
+        .exec(tx.raw())
+        .await?;
+    if updated.rows_affected != drafts.len() as u64 {
+        return Err(DbError::Configuration(
+            "not all of these assessments are drafts that may be published".to_owned(),
+        ));
+    }
+    let changes = drafts.iter().map(|(course, assessment)| NewChange {
+        course: Some(*course),
+        assessment: Some(*assessment),
+        ..NewChange::of(ChangeKind::AssessmentPublished)
+    });
+    change_log::append(tx, stamp, changes).await
 }

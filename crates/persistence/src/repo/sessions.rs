@@ -3,8 +3,8 @@
 use gradebook_auth::Grant;
 use gradebook_auth::actions::ManageOwnSession;
 use gradebook_domain::{SessionId, UserId};
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::{Read, Tx};
@@ -18,10 +18,10 @@ pub struct Session {
     pub id: SessionId,
     /// Whose it is.
     pub user: UserId,
+    /// The account's token counter when the session was started: a later one ends the session.
+    pub user_ver: i64,
     /// SHA-256 of the current refresh token, in hexadecimal.
     pub refresh_hash: String,
-    /// SHA-256 of the refresh token before it.
-    pub previous_hash: Option<String>,
     /// How often the refresh token was replaced.
     pub generation: i64,
     /// When it was last replaced, unix milliseconds.
@@ -34,6 +34,10 @@ pub struct Session {
 
 /// A session to start.
 pub struct NewSession<'a> {
+    /// What all refresh tokens of the session have in common.
+    pub family: &'a str,
+    /// The account's token counter.
+    pub user_ver: i64,
     /// SHA-256 of its first refresh token, in hexadecimal.
     pub refresh_hash: &'a str,
     /// Until when it can be refreshed, unix milliseconds.
@@ -56,8 +60,9 @@ pub async fn start(
 ) -> Result<SessionId, DbError> {
     let row = session::ActiveModel {
         user_id: Set(grant.on().user.0),
+        family: Set(new.family.to_owned()),
+        user_ver: Set(new.user_ver),
         refresh_hash: Set(new.refresh_hash.to_owned()),
-        previous_hash: Set(None),
         generation: Set(1),
         created_at: Set(at),
         rotated_at: Set(at),
@@ -71,24 +76,20 @@ pub async fn start(
     Ok(SessionId(inserted.last_insert_id))
 }
 
-/// The session that holds, or held just before, the refresh token with this hash.
+/// The session whose refresh tokens are of this family.
 ///
 /// # Errors
 /// Any database failure.
-pub async fn by_refresh_hash(db: &impl Read, hash: &str) -> Result<Option<Session>, DbError> {
+pub async fn by_family(db: &impl Read, family: &str) -> Result<Option<Session>, DbError> {
     let row = session::Entity::find()
-        .filter(
-            session::Column::RefreshHash
-                .eq(hash)
-                .or(session::Column::PreviousHash.eq(hash)),
-        )
+        .filter(session::Column::Family.eq(family))
         .one(&db.on().0)
         .await?;
     Ok(row.map(|row| Session {
         id: SessionId(row.id),
         user: UserId(row.user_id),
+        user_ver: row.user_ver,
         refresh_hash: row.refresh_hash,
-        previous_hash: row.previous_hash,
         generation: row.generation,
         rotated_at: row.rotated_at,
         expires_at: row.expires_at,
@@ -111,10 +112,6 @@ pub async fn rotate(
 ) -> Result<bool, DbError> {
     let updated = session::Entity::update_many()
         .col_expr(session::Column::RefreshHash, Expr::value(successor_hash))
-        .col_expr(
-            session::Column::PreviousHash,
-            Expr::value(session.refresh_hash.as_str()),
-        )
         .col_expr(
             session::Column::Generation,
             Expr::value(session.generation + 1),
@@ -173,18 +170,4 @@ pub async fn end_all(tx: &Tx, user: UserId, at: i64) -> Result<(), DbError> {
         .exec(tx.raw())
         .await?;
     Ok(())
-}
-
-/// Whether the session is still open, for pages that refresh in line.
-///
-/// # Errors
-/// Any database failure.
-pub async fn is_open(db: &impl Read, session: SessionId) -> Result<bool, DbError> {
-    let ended: Option<Option<i64>> = session::Entity::find_by_id(session.0)
-        .select_only()
-        .column(session::Column::EndedAt)
-        .into_tuple()
-        .one(&db.on().0)
-        .await?;
-    Ok(matches!(ended, Some(None)))
 }

@@ -133,7 +133,7 @@ const UNIQUE: &[Bad] = &[
         "users",
         &[("id", "8"), ("username_key", "'wei'")],
     ),
-    ("uq_sessions_refresh_hash", "sessions", &[("id", "8")]),
+    ("uq_sessions_family", "sessions", &[("id", "8")]),
     ("uq_terms_name", "terms", &[("id", "8")]),
     ("uq_subjects_code", "subjects", &[("id", "8")]),
     ("uq_classes_name", "classes", &[("id", "8")]),

@@ -120,7 +120,9 @@ on_both_databases! {
         assert_eq!(subjects(&two).await.len(), 3);
     }
 
-    async fn a_migration_of_a_newer_version_is_refused(database: TestDatabase) {
+    /// While replicas are exchanged one by one, the old ones meet a schema that is newer than they
+    /// are: they go on with it, but do not touch it.
+    async fn a_newer_schema_is_used_and_not_migrated(database: TestDatabase) {
         let db = database.migrated().await;
         plain(&database)
             .await
@@ -129,10 +131,10 @@ on_both_databases! {
             )
             .await
             .unwrap();
-        for result in [db.migrations().await.map(|_| ()), db.migrate_up().await] {
-            let error = result.unwrap_err();
-            assert!(error.to_string().contains("m29991231_000001_future"), "{error}");
-        }
+        let steps = db.migrations().await.unwrap();
+        assert!(steps.iter().all(|step| step.state == MigrationState::Applied));
+        let error = db.migrate_up().await.unwrap_err();
+        assert!(error.to_string().contains("m29991231_000001_future"), "{error}");
     }
 }
 

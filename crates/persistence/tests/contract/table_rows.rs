@@ -50,8 +50,9 @@ pub(crate) const ROWS: [(&str, Columns); 14] = [
         &[
             ("id", "7"),
             ("user_id", "7"),
+            ("family", "'ff'"),
+            ("user_ver", "1"),
             ("refresh_hash", "'aa'"),
-            ("previous_hash", "NULL"),
             ("generation", "1"),
             ("created_at", "0"),
             ("rotated_at", "0"),

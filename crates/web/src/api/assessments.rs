@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::access::SignedIn;
 use crate::number::Number;
-use crate::problem::{FieldError, Problem, ProblemBody, database_problem};
+use crate::problem::{FieldError, Problem, ProblemBody, database_problem, reason_too_long};
 
 /// What to look at before publishing.
 #[derive(Debug, Serialize, ToSchema)]
@@ -142,6 +142,7 @@ fn problem(error: &ChangeStateError) -> Problem {
         ChangeStateError::TermClosed => {
             Problem::new(StatusCode::CONFLICT, "term_closed", "The term is closed.")
         }
+        ChangeStateError::Reason(too_long) => reason_too_long(*too_long),
         ChangeStateError::ReasonRequired => Problem::invalid(vec![FieldError {
             pointer: "/reason".to_owned(),
             code: "reason_required",

@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::dto::time;
 use crate::access::SignedIn;
 use crate::number::Number;
-use crate::problem::{Problem, ProblemBody, database_problem};
+use crate::problem::{Problem, ProblemBody, database_problem, reason_too_long};
 
 /// A block of cells.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -272,6 +272,7 @@ fn problem(error: EnterScoresError) -> Problem {
             "too_many_edits",
             "At most 5,000 cells in one request.",
         ),
+        EnterScoresError::Reason(error) => reason_too_long(error),
         EnterScoresError::NotAll(report) => {
             let (status, code) = if report.conflicts.is_empty() {
                 (StatusCode::UNPROCESSABLE_ENTITY, "rejected")

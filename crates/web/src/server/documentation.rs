@@ -15,7 +15,7 @@ const PATH: &str = "/api/v1/docs/";
 pub(super) fn configure(config: &mut ServiceConfig) {
     let options = Config::from("/api/v1/openapi.json")
         // The tab's reload keeps the token; closing the browser's storage is the reader's choice.
-        .persist_authorization(true)
+        .persist_authorization(false)
         // The bar on top would only offer to load documents from elsewhere.
         .use_base_layout()
         .display_request_duration(true)

@@ -117,6 +117,45 @@ async fn every_mistake_is_a_problem() {
     .await;
 }
 
+/// A few hundred packed bytes may unpack to gigabytes before anybody counts them.
+#[tokio::test]
+async fn packed_bodies_are_refused_unread() {
+    local(async {
+        let server = TestServer::with_demo(gradebook_test_databases::sqlite().await).await;
+        for path in ["/api/v1/token", "/login", "/api/v1/scores"] {
+            for encoding in ["br", "gzip", "deflate", "identity, br"] {
+                let reply = server
+                    .post(path)
+                    .header("content-encoding", encoding)
+                    .header("sec-fetch-site", "same-origin")
+                    .raw("application/x-www-form-urlencoded", "\u{1}")
+                    .send()
+                    .await;
+                assert_eq!(reply.status, 415, "{path} {encoding}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_head_of_a_page_can_be_asked_for() {
+    local(async {
+        let server = TestServer::with_demo(gradebook_test_databases::sqlite().await).await;
+        for path in ["/healthz", "/login", "/api/v1/openapi.json"] {
+            let reply = server.request(Method::HEAD, path).send().await;
+            assert_eq!(reply.status, 200, "{path}");
+            assert_eq!(reply.text(), "");
+        }
+        let reply = server.post("/healthz").send().await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.header("allow")),
+            (405, "GET, HEAD")
+        );
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
     local(async {

@@ -120,6 +120,53 @@ async fn an_expired_access_cookie_is_renewed_on_the_way() {
     .await;
 }
 
+/// The refresh token was spent on the way: without its successor the visitor would be signed out.
+#[tokio::test]
+async fn renewed_cookies_come_with_errors_and_other_cookies_too() {
+    local(async {
+        let server = TestServer::with_demo(gradebook_test_databases::sqlite().await).await;
+        let refresh_only = async || {
+            let signed_in = server
+                .post("/login")
+                .header("sec-fetch-site", "same-origin")
+                .form(&[
+                    ("username", demo_accounts().admin.username.as_str()),
+                    ("password", DEMO_PASSWORD),
+                ])
+                .send()
+                .await;
+            let cookies = signed_in.cookies();
+            let refresh = cookies.split("; ").find(|one| one.starts_with("refresh="));
+            refresh.unwrap().to_owned()
+        };
+        for path in ["/courses/999999", "/nowhere", "/me"] {
+            let reply = server
+                .get(path)
+                .header("cookie", &refresh_only().await)
+                .send()
+                .await;
+            assert!(reply.status.is_client_error(), "{path}");
+            let cookies = reply.cookies();
+            assert!(
+                cookies.contains("access=") && cookies.contains("refresh="),
+                "{path}: {cookies}"
+            );
+        }
+        let chosen = server
+            .post("/language")
+            .header("cookie", &refresh_only().await)
+            .header("sec-fetch-site", "same-origin")
+            .form(&[("locale", "en"), ("next", "/")])
+            .send()
+            .await;
+        let cookies = chosen.cookies();
+        for name in ["language=en", "access=", "refresh="] {
+            assert!(cookies.contains(name), "{cookies}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_unknown_page_is_a_page() {
     local(async {

@@ -214,6 +214,23 @@ on_both_databases! {
         .await;
     }
 
+    async fn odd_versions_and_endless_reasons_are_refused(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = World::of(&server).await;
+            let student = world.students[9];
+            for seen in [i64::MAX, -1, i64::MIN] {
+                let body = edit(world.draft, student, seen, r#""value":50"#);
+                let reply = send(&server, &world.teacher, &body).await;
+                only(&reply.json(), "conflicts");
+            }
+            let long = json!({"edits": [], "reason": "x".repeat(1_001)});
+            let reply = server.patch("/api/v1/scores", &long).bearer(&world.teacher).send().await;
+            assert_eq!(reply.json()["errors"][0]["code"], "reason_too_long");
+        })
+        .await;
+    }
+
     async fn a_locked_assessment_stays_as_it_is(database: TestDatabase) {
         local(async {
             let server = TestServer::with_demo(database).await;
