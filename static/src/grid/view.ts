@@ -236,7 +236,7 @@ export class View {
     const byNumber = (a: string, b: string): number => collator.compare(a, b);
     const fixed: ColumnDefinition[] = [
       {
-        title: t("grid-column-number"), field: "number", frozen: !narrow, width: narrow ? 98 : 108, resizable: false, cssClass: "col-number",
+        title: t("grid-column-number"), field: "number", frozen: !narrow, width: 108, resizable: false, cssClass: "col-number",
         sorter: byNumber, titleFormatter: () => this.plainTitle(t("grid-column-number")), formatter: (cell) => this.text(cell, "number"),
         bottomCalc: () => "", bottomCalcFormatter: () => "",
       },
@@ -251,7 +251,7 @@ export class View {
     const marks = this.store.assessments.map((assessment): ColumnDefinition => {
       const field = fieldOf(assessment.id);
       return {
-        title: assessment.title, field, width: 124, minWidth: 84, resizable: "header",
+        title: assessment.title, field, width: this.kind === "sheet" && !narrow ? 144 : 124, minWidth: 84, resizable: "header",
         cssClass: `col-mark${assessment.editable ? "" : " is-read-only"}`,
         titleFormatter: () => this.markTitle(assessment),
         formatter: (cell) => this.content(cell, field),
