@@ -190,6 +190,40 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
     assert.deepEqual([a, b].map((s) => [book.mark(column, s), book.cell(column, s).version]), [[41, before.cell(column, a).version + 1], [42.25, before.cell(column, b).version + 1]]);
   });
 
+  scenario("an access token that ends is renewed unnoticed, in the grid and between pages; the end of the session is not", async ({ visit, client }) => {
+    const teacher = await client("olivia.hart");
+    const { id } = await teacher.course("Class 3", "english");
+    const before = await teacher.gradebook(id);
+    const column = before.column(MIDTERM).id;
+    const [a, b] = before.students.slice(36).map((s) => s.id);
+    const visitor = await visit({ locale: "en" });
+    const { page, context } = visitor;
+    visitor.expects(/401 \(Unauthorized\)/);
+    await visitor.signIn("olivia.hart", `/courses/${id}`);
+    await visitor.gridReady();
+    await context.clearCookies({ name: "access" });
+    await visitor.grid.enter(a, column, "43");
+    await visitor.grid.settled();
+    assert.equal((await teacher.gradebook(id)).mark(column, a), 43);
+    assert.ok((await context.cookies()).some((one) => one.name === "access"), "the browser has a new token");
+    await context.clearCookies({ name: "access" });
+    await page.reload();
+    await visitor.gridReady();
+    assert.equal(new URL(page.url()).pathname, `/courses/${id}`);
+
+    // signed out altogether: what is typed stays, and leaves once somebody has signed in again
+    const kept = await context.cookies();
+    await context.clearCookies();
+    await visitor.grid.enter(b, column, "44.5");
+    await page.waitForSelector(".grid-banner a[href='/login']");
+    assert.equal(await visitor.grid.text(b, column), "44.5");
+    assert.equal((await teacher.gradebook(id)).mark(column, b), "blank");
+    await context.addCookies(kept);
+    await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await visitor.grid.settled();
+    assert.equal((await teacher.gradebook(id)).mark(column, b), 44.5);
+  });
+
   scenario("an exam sheet: a teacher changes the own subject only, and totals and ranks follow", async ({ visit, client }) => {
     const teacher = await client("olivia.hart");
     const { page: address, sheet } = await teacher.examClass(MIDTERM, "Class 1");
