@@ -40,6 +40,8 @@ pub struct SignedIn {
     pub password_change_required: bool,
     /// When the token ends, unix seconds.
     pub expires_at: i64,
+    /// The token's `ver`: how often the account's tokens had been made void when it was issued.
+    pub ver: i64,
 }
 
 /// Tokens made void, kept for as long as a token can live.
@@ -113,6 +115,7 @@ impl App {
             actor: Actor::person(user, claims.role, session, via),
             password_change_required: claims.scope == SCOPE_PASSWORD_CHANGE,
             expires_at: claims.exp,
+            ver: claims.ver,
         })
     }
 }

@@ -2,6 +2,7 @@
 //! to the revocations and to open event streams.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::fmt::Display;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -10,13 +11,18 @@ use std::time::Duration;
 use gradebook_domain::{AssessmentId, ChangeId};
 use gradebook_persistence::DbError;
 use gradebook_persistence::change_log::{self, Change, ChangeKind};
-use gradebook_persistence::query::gradebook;
+use gradebook_persistence::query::gradebook::{self, Assessment};
+use tokio::time::timeout;
 
 use crate::App;
 use crate::live::{LiveEvent, LiveKind};
 
 /// How often the log is read when nothing is heard from this process's own writes.
 const PERIOD: Duration = Duration::from_secs(1);
+/// A reading without an answer for this long has failed: a silent database must not hang the tail.
+const READ_WITHIN: Duration = Duration::from_secs(5);
+/// Rows that are read and handed on at once, so that a long backlog does not outlast a reading.
+const MOST_ROWS: usize = 10_000;
 /// After this long without reading the log, nobody can say which tokens are void.
 const LOST_AFTER_MS: i64 = 10_000;
 
@@ -63,12 +69,19 @@ impl Position {
         }
     }
 
-    /// The ids that were not seen before.
-    fn take_new(&mut self, ids: Vec<ChangeId>) -> Vec<ChangeId> {
-        ids.into_iter().filter(|id| self.seen.insert(*id)).collect()
+    /// Those of `ids` that were not seen before.
+    fn unseen(&self, mut ids: Vec<ChangeId>) -> Vec<ChangeId> {
+        ids.retain(|id| !self.seen.contains(id));
+        ids
+    }
+
+    /// These were handed on. Whatever was not is found again by the next reading.
+    fn handed_on(&mut self, ids: Vec<ChangeId>) {
+        self.seen.extend(ids);
     }
 
     /// Raises the floor to the highest id of the newest reading that is older than `overlap_ms`.
+    /// `now_ms` is the time before the present reading.
     fn settle(&mut self, now_ms: i64, overlap_ms: i64) {
         let highest = self.seen.iter().max().copied().unwrap_or(self.floor);
         self.readings.push_back((now_ms, highest));
@@ -84,6 +97,15 @@ impl Position {
     }
 }
 
+/// How far a reading came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// To the end of the log.
+    Whole,
+    /// There is more.
+    Part,
+}
+
 impl App {
     /// Follows the change log until `stop` resolves. Runs once per process, beside everything else.
     ///
@@ -94,83 +116,112 @@ impl App {
         stop: impl Future<Output = ()>,
     ) -> Result<TailStopped, DbError> {
         let mut stop = pin!(stop);
+        let mut position = tokio::select! {
+            () = &mut stop => return Ok(TailStopped),
+            position = self.first_position() => position?,
+        };
+        let mut failing = false;
+        let mut more = false;
+        loop {
+            if !more {
+                tokio::select! {
+                    () = &mut stop => return Ok(TailStopped),
+                    () = self.db.committed() => {}
+                    () = tokio::time::sleep(PERIOD) => {}
+                }
+            }
+            let read = tokio::select! {
+                () = &mut stop => return Ok(TailStopped),
+                read = timeout(READ_WITHIN, self.read_changes(&mut position, MOST_ROWS)) => read,
+            };
+            let failed: &dyn Display = match &read {
+                Ok(Ok(reading)) => {
+                    if failing {
+                        tracing::info!("change log is read again");
+                    }
+                    failing = false;
+                    more = *reading == Reading::Part;
+                    continue;
+                }
+                Ok(Err(error)) => error,
+                Err(_) => &"the database does not answer",
+            };
+            if !failing {
+                tracing::error!(error = %failed, "change log cannot be read");
+            }
+            failing = true;
+            more = false;
+        }
+    }
+
+    /// Where the log ends now, after the revocations of one token lifetime.
+    async fn first_position(&self) -> Result<Position, DbError> {
         let now = self.clock.now_ms();
         let overlap_ms = self.overlap_ms();
         // A transaction that is under way now may still show ids below the newest one.
         let floor = change_log::newest_until(&self.db, now - overlap_ms).await?;
         let mut position = Position::starting_at(floor);
         // What is visible already is no news.
-        let known = position.take_new(change_log::ids_after(&self.db, floor).await?);
+        let known = change_log::ids_after(&self.db, floor).await?;
         self.live.reached(known.last().copied().unwrap_or(floor));
+        position.handed_on(known);
         position.settle(now, overlap_ms);
         let lifetime_ms = self.lifetimes.access * 1000 + LOST_AFTER_MS;
         let since = now - lifetime_ms;
         for change in change_log::revocations_since(&self.db, since).await? {
             self.revoked.note(&change);
         }
-        self.tail.mark_read(self.clock.now_ms());
-        let mut failing = false;
-        loop {
-            tokio::select! {
-                () = &mut stop => return Ok(TailStopped),
-                () = self.db.committed() => {}
-                () = tokio::time::sleep(PERIOD) => {}
-            }
-            match self.read_changes(&mut position).await {
-                Ok(()) => {
-                    if failing {
-                        tracing::info!("change log is read again");
-                    }
-                    failing = false;
-                }
-                Err(error) => {
-                    if !failing {
-                        tracing::error!(%error, "change log cannot be read");
-                    }
-                    failing = true;
-                }
-            }
-        }
+        self.tail.mark_read(now);
+        Ok(position)
     }
 
     fn overlap_ms(&self) -> i64 {
         i64::try_from(self.db.commit_overlap().as_millis()).unwrap_or(i64::MAX)
     }
 
-    async fn read_changes(&self, position: &mut Position) -> Result<(), DbError> {
+    /// Hands on what is new, at most `most_rows` of it, as a whole or not at all: whoever drops this, and every error, leaves the
+    /// position where it was.
+    async fn read_changes(
+        &self,
+        position: &mut Position,
+        most_rows: usize,
+    ) -> Result<Reading, DbError> {
+        let now = self.clock.now_ms();
         let ids = change_log::ids_after(&self.db, position.floor).await?;
-        let new = position.take_new(ids);
-        let changes = match change_log::rows(&self.db, &new).await {
-            Ok(changes) => changes,
-            Err(error) => {
-                // They were not handed on, so the next reading must find them again.
-                for id in &new {
-                    position.seen.remove(id);
-                }
-                return Err(error);
-            }
+        let mut new = position.unseen(ids);
+        let reading = if new.len() > most_rows {
+            Reading::Part
+        } else {
+            Reading::Whole
         };
+        new.truncate(most_rows);
+        let changes = change_log::rows(&self.db, &new).await?;
+        // At once, whatever becomes of the rest: noting one twice does no harm.
         for change in &changes {
             self.revoked.note(change);
         }
-        let visible = self.visible_assessments(&changes).await?;
+        let columns = self.columns(&changes).await?;
+        // Nothing waits from here on, so nobody can stop between two events.
         for change in changes {
-            if let Some(event) = event_of(change, &visible) {
+            if let Some(event) = event_of(change, &columns) {
                 self.live.publish(event);
             }
         }
-        let now = self.clock.now_ms();
+        position.handed_on(new);
         position.settle(now, self.overlap_ms());
-        self.revoked
-            .forget_before(now - self.lifetimes.access * 1000 - 2 * LOST_AFTER_MS);
-        self.tail.mark_read(now);
-        Ok(())
+        if reading == Reading::Whole {
+            self.revoked
+                .forget_before(now - self.lifetimes.access * 1000 - 2 * LOST_AFTER_MS);
+            self.tail.mark_read(now);
+        }
+        Ok(reading)
     }
 
-    async fn visible_assessments(
+    /// The assessments that the changes are about.
+    async fn columns(
         &self,
         changes: &[Change],
-    ) -> Result<HashMap<AssessmentId, bool>, DbError> {
+    ) -> Result<HashMap<AssessmentId, Assessment>, DbError> {
         let ids: HashSet<AssessmentId> = changes
             .iter()
             .filter_map(|change| change.assessment)
@@ -178,19 +229,13 @@ impl App {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let found = gradebook::assessments(&self.db, &ids).await?;
-        Ok(found
-            .into_values()
-            .map(|one| (one.id, one.state.visible_to_students()))
-            .collect())
+        gradebook::assessments(&self.db, &ids).await
     }
 }
 
-fn event_of(change: Change, visible: &HashMap<AssessmentId, bool>) -> Option<LiveEvent> {
-    let published = change
-        .assessment
-        .and_then(|id| visible.get(&id).copied())
-        .unwrap_or(false);
+fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Option<LiveEvent> {
+    let column = change.assessment.and_then(|id| columns.get(&id));
+    let published = column.is_some_and(|column| column.state.visible_to_students());
     let (kind, visible) = match change.kind {
         ChangeKind::Score => (LiveKind::Score, published),
         ChangeKind::AssessmentCreated => (LiveKind::Assessment, false),
@@ -222,45 +267,9 @@ fn event_of(change: Change, visible: &HashMap<AssessmentId, bool>) -> Option<Liv
         student: change.student,
         version: change.version,
         visible,
-        user: change.user,
-        session: change.session,
+        exam: column.is_some_and(|column| column.exam.is_some()),
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn ids(range: std::ops::RangeInclusive<i64>) -> Vec<ChangeId> {
-        range.map(ChangeId).collect()
-    }
-
-    #[test]
-    fn a_row_that_becomes_visible_late_is_handed_on_once() {
-        let mut position = Position::starting_at(ChangeId(10));
-        assert_eq!(position.take_new(vec![ChangeId(11), ChangeId(13)]).len(), 2);
-        position.settle(0, 20_000);
-        assert_eq!(position.take_new(ids(11..=13)), [ChangeId(12)]);
-        position.settle(1_000, 20_000);
-        assert_eq!(position.take_new(ids(11..=13)), []);
-    }
-
-    #[test]
-    fn the_floor_rises_when_the_overlap_is_over() {
-        let mut position = Position::starting_at(ChangeId(0));
-        position.take_new(ids(1..=5));
-        position.settle(0, 20_000);
-        assert_eq!(position.floor, ChangeId(0));
-        position.settle(20_000, 20_000);
-        assert_eq!(position.floor, ChangeId(5));
-        assert!(position.seen.is_empty());
-    }
-
-    #[test]
-    fn without_overlap_nothing_is_read_twice() {
-        let mut position = Position::starting_at(ChangeId(0));
-        position.take_new(ids(1..=5));
-        position.settle(0, 0);
-        assert_eq!(position.floor, ChangeId(5));
-    }
-}
+mod tests;

@@ -3,18 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream;
-use gradebook_app::{App, Follower, LiveEvent, LiveKind, Next};
+use gradebook_app::{App, FollowError, Follower, LiveEvent, LiveKind, Next};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::time::Instant;
 use utoipa::IntoParams;
 
 use crate::access::SignedIn;
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::{Problem, ProblemBody, database_problem};
 use crate::server::Shutdown;
 
 /// Keeps proxies from closing a silent stream.
@@ -36,14 +37,20 @@ pub(crate) struct FollowQuery {
     params(FollowQuery),
     responses((status = 200, content_type = "text/event-stream",
         description = "events `score`, `assessment`, `roster`, `session`, `resync`"),
-        (status = 401, body = ProblemBody)))]
+        (status = 401, body = ProblemBody),
+        (status = 429, body = ProblemBody,
+            description = "`too_many_streams`: this person has 20 open already")))]
 pub(crate) async fn follow(
     request: HttpRequest,
     caller: SignedIn,
     shutdown: Data<Shutdown>,
     query: Query<FollowQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let follower = caller.app.follow(&caller.actor).await?;
+    let follower = caller
+        .app
+        .follow(&caller.actor, caller.ver)
+        .await
+        .map_err(|error| refused(&error))?;
     // What happened between two connections is not kept: whoever missed something reads anew.
     let missed = known(&request, &query).is_some_and(|known| known < caller.app.last_event().0);
     let state = Stream {
@@ -68,6 +75,20 @@ pub(crate) async fn follow(
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header(("x-accel-buffering", "no"))
         .streaming(body))
+}
+
+fn refused(error: &FollowError) -> Problem {
+    match error {
+        FollowError::Forbidden => Problem::forbidden(),
+        FollowError::TooManyStreams => Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_streams",
+            "You have too many event streams open. Close some pages.",
+        )
+        // By then a heartbeat has found out which streams nobody reads any more.
+        .with_header(header::RETRY_AFTER, HEARTBEAT.as_secs().to_string()),
+        FollowError::Database(_) => database_problem(error),
+    }
 }
 
 /// The newest change that the caller knows of. An id that is none of ours is older than all.
