@@ -97,7 +97,10 @@ function follow(url: string): void {
       })
       .catch(() => setTimeout(() => follow(url), wait));
   };
-  source.addEventListener("session", renew);
+  source.addEventListener("session", () => {
+    source.close();
+    setTimeout(renew, LEAVING_MS); // signing out ends the session of the page that is being left
+  });
   source.addEventListener("error", () => {
     failures++;
     // A page that is being left sees its stream fail, too. It must not renew the session: nobody would

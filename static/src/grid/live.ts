@@ -45,7 +45,7 @@ export class Live {
     for (const name of ["roster", "resync"]) source.addEventListener(name, () => this.refetch(150));
     source.addEventListener("session", () => {
       source.close();
-      void this.renew();
+      setTimeout(() => void this.renew(), LEAVING_MS); // signing out ends the session of the page that is being left
     });
     source.addEventListener("error", () => {
       this.failures++;
