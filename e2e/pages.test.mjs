@@ -132,7 +132,8 @@ onDatabases(["sqlite"], (scenario) => {
     assert.equal(headers["x-content-type-options"], "nosniff");
     assert.match(headers["content-security-policy"], /frame-ancestors 'none'/);
     assert.doesNotMatch(headers["content-security-policy"], /unsafe/);
-    // after signing out, the browser's own way back shows nothing
+    // after signing out, which the page that follows events must not get in the way of, the browser's own way
+    // back shows nothing
     await visitor.page.locator(".topbar summary").nth(1).click();
     await Promise.all([visitor.page.waitForURL((url) => url.pathname === "/login"), visitor.page.locator('form[action="/logout"] button').click()]);
     await visitor.page.goBack();
