@@ -18,8 +18,10 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use gradebook_app::{App, AuthError, Client, SignInError, TokenPair};
 use gradebook_auth::{Actor, Role, Via};
 
+use crate::audience::is_page;
 use crate::cookies;
-use crate::problem::{Problem, database_problem, is_page};
+use crate::error_answers::respond;
+use crate::problem::{Problem, database_problem};
 
 struct Handle(Arc<App>);
 
@@ -279,7 +281,7 @@ pub(crate) async fn renew<B: MessageBody + 'static>(
         Ok(None) => return Ok(next.call(request).await?.map_into_boxed_body()),
         Err(problem) => {
             let (request, _) = request.into_parts();
-            let response = problem.respond(&request);
+            let response = respond(&problem, &request);
             return Ok(ServiceResponse::new(request, response));
         }
     };

@@ -8,9 +8,11 @@
 pub mod access;
 mod api;
 mod assets;
+mod audience;
 pub mod cli;
 pub mod config;
 mod cookies;
+mod error_answers;
 mod headers;
 mod i18n;
 mod number;
@@ -22,4 +24,5 @@ pub mod routes;
 mod same_origin;
 mod secrets;
 pub mod server;
+mod shutdown;
 pub mod telemetry;

@@ -1,23 +1,17 @@
 //! Every error that a client can see, as RFC 9457 problems.
 //!
-//! Handlers return a [`Problem`]; the middleware [`render`] turns it, and every error that the
-//! framework makes by itself, into `application/problem+json` or into an error page.
+//! Handlers return a [`Problem`]; the middleware of `error_answers` turns it into a response.
 
 use std::fmt;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::error::{JsonPayloadError, ResponseError};
-use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
-use actix_web::middleware::Next;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::body::BoxBody;
+use actix_web::error::ResponseError;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName};
 use gradebook_app::{DatabaseFailure, DbError, ReadError, ReasonTooLong};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::headers::RequestId;
-use crate::pages;
 
 /// One wrong field of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -178,6 +172,31 @@ impl Problem {
         &self.0.detail
     }
 
+    /// Further response headers.
+    pub(crate) fn headers(&self) -> &[(HeaderName, String)] {
+        &self.0.headers
+    }
+
+    /// The body for a program.
+    pub(crate) fn body(&self, request_id: String) -> ProblemBody {
+        ProblemBody {
+            kind: "about:blank",
+            title: self
+                .0
+                .status
+                .canonical_reason()
+                .unwrap_or("Error")
+                .to_owned(),
+            status: self.0.status.as_u16(),
+            detail: self.0.detail.clone(),
+            code: self.0.code,
+            request_id,
+            errors: self.0.errors.clone(),
+            error: self.0.oauth_error,
+            extra: self.0.extra.clone(),
+        }
+    }
+
     /// The problem of a failed database, logged here once.
     #[must_use]
     pub fn of_database(error: &DbError) -> Self {
@@ -211,7 +230,7 @@ impl ResponseError for Problem {
         self.0.status
     }
 
-    /// An empty response of the right status; [`render`] fills it in, knowing the request.
+    /// An empty response of the right status; `error_answers` fills it in, knowing the request.
     fn error_response(&self) -> HttpResponse<BoxBody> {
         HttpResponse::new(self.0.status)
     }
@@ -241,155 +260,4 @@ pub(crate) fn reason_too_long(error: ReasonTooLong) -> Problem {
         code: "reason_too_long",
         detail: error.to_string(),
     }])
-}
-
-/// Middleware: gives every error response its body.
-pub(crate) async fn render(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    // The request must not be cloned on its way in: the router needs it for itself. What comes back
-    // has it again, for every error that became a response, as those of handlers and extractors do.
-    let response = next.call(request).await?;
-    let status = response.status();
-    let unexplained = status.is_client_error() || status.is_server_error();
-    let problem = match response.response().error() {
-        Some(error) => Some(explain(error)),
-        None if unexplained && is_empty(&response) => Some(of_status(status, response.request())),
-        None => None,
-    };
-    let Some(problem) = problem else {
-        return Ok(response.map_into_boxed_body());
-    };
-    let allow = response.headers().get(header::ALLOW).cloned();
-    let (http, _) = response.into_parts();
-    let mut response = problem.respond(&http);
-    if let Some(allow) = allow {
-        response.headers_mut().insert(header::ALLOW, allow);
-    }
-    Ok(ServiceResponse::new(http, response))
-}
-
-fn is_empty<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
-    matches!(
-        response.response().body().size(),
-        actix_web::body::BodySize::None | actix_web::body::BodySize::Sized(0)
-    )
-}
-
-/// The problem behind an error that a handler, an extractor or the framework made.
-fn explain(error: &actix_web::Error) -> Problem {
-    if let Some(problem) = error.as_error::<Problem>() {
-        return problem.clone();
-    }
-    if let Some(json) = error.as_error::<JsonPayloadError>() {
-        return of_json(json);
-    }
-    let status = error.as_response_error().status_code();
-    of_plain_status(status)
-}
-
-fn of_json(error: &JsonPayloadError) -> Problem {
-    match error {
-        JsonPayloadError::OverflowKnownLength { .. } | JsonPayloadError::Overflow { .. } => {
-            of_plain_status(StatusCode::PAYLOAD_TOO_LARGE)
-        }
-        JsonPayloadError::ContentType => of_plain_status(StatusCode::UNSUPPORTED_MEDIA_TYPE),
-        JsonPayloadError::Deserialize(cause) if cause.is_data() => {
-            Problem::invalid(vec![FieldError {
-                pointer: String::new(),
-                code: "invalid_field",
-                detail: cause.to_string(),
-            }])
-        }
-        JsonPayloadError::Deserialize(cause) => Problem::new(
-            StatusCode::BAD_REQUEST,
-            "malformed_json",
-            format!("The body is no JSON: {cause}."),
-        ),
-        _ => of_plain_status(StatusCode::BAD_REQUEST),
-    }
-}
-
-fn of_status(status: StatusCode, request: &HttpRequest) -> Problem {
-    if status == StatusCode::NOT_FOUND && request.method() == Method::OPTIONS {
-        return of_plain_status(StatusCode::METHOD_NOT_ALLOWED);
-    }
-    of_plain_status(status)
-}
-
-fn of_plain_status(status: StatusCode) -> Problem {
-    let (code, detail) = match status {
-        StatusCode::NOT_FOUND => return Problem::not_found(),
-        StatusCode::FORBIDDEN => return Problem::forbidden(),
-        StatusCode::METHOD_NOT_ALLOWED => (
-            "method_not_allowed",
-            "This address does not take this method; the Allow header lists those it takes.",
-        ),
-        StatusCode::PAYLOAD_TOO_LARGE => ("body_too_large", "The body is too large."),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => (
-            "unsupported_media_type",
-            "This address does not take a body of this Content-Type.",
-        ),
-        StatusCode::UNPROCESSABLE_ENTITY => ("invalid_request", "Some fields cannot be used."),
-        StatusCode::REQUEST_TIMEOUT => ("request_timeout", "The request took too long to arrive."),
-        status if status.is_server_error() => return Problem::internal(),
-        _ => ("bad_request", "The request cannot be understood."),
-    };
-    Problem::new(status, code, detail)
-}
-
-impl Problem {
-    /// The response to this request: a page for pages, JSON for everything else.
-    pub(crate) fn respond(&self, request: &HttpRequest) -> HttpResponse {
-        let request_id = request
-            .extensions()
-            .get::<RequestId>()
-            .map_or_else(String::new, |id| id.0.clone());
-        let mut response = HttpResponse::build(self.0.status);
-        for (name, value) in &self.0.headers {
-            if let Ok(value) = HeaderValue::from_str(value) {
-                response.insert_header((name.clone(), value));
-            }
-        }
-        response.insert_header((header::CACHE_CONTROL, "no-store"));
-        if is_page(request) {
-            return pages::error_page(request, self, &request_id, response);
-        }
-        let body = ProblemBody {
-            kind: "about:blank",
-            title: self
-                .0
-                .status
-                .canonical_reason()
-                .unwrap_or("Error")
-                .to_owned(),
-            status: self.0.status.as_u16(),
-            detail: self.0.detail.clone(),
-            code: self.0.code,
-            request_id,
-            errors: self.0.errors.clone(),
-            error: self.0.oauth_error,
-            extra: self.0.extra.clone(),
-        };
-        response
-            .content_type("application/problem+json")
-            .body(serde_json::to_vec(&body).unwrap_or_default())
-    }
-}
-
-/// Whether a person in a browser asked, so that the answer is a page.
-pub(crate) fn is_page(request: &HttpRequest) -> bool {
-    let path = request.path();
-    let machine = [
-        "/api/",
-        "/.well-known/",
-        "/static/",
-        "/healthz",
-        "/readyz",
-        "/session/",
-    ]
-    .iter()
-    .any(|prefix| path.starts_with(prefix));
-    !machine
 }

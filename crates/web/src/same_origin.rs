@@ -6,9 +6,10 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::middleware::Next;
 
+use crate::audience::is_page;
 use crate::cookies;
 use crate::headers::BehindTls;
-use crate::problem::{Problem, is_page};
+use crate::problem::Problem;
 
 /// Lets safe requests, requests with their own `Authorization` and same-origin requests pass.
 pub(crate) async fn check<B: MessageBody>(

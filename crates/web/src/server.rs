@@ -23,7 +23,8 @@ use tokio::task::JoinHandle;
 use crate::config::Network;
 use crate::cookies::CookieSafety;
 use crate::headers::BehindTls;
-use crate::{access, assets, headers, plain_bodies, problem, routes, same_origin};
+use crate::shutdown::Shutdown;
+use crate::{access, assets, error_answers, headers, plain_bodies, routes, same_origin};
 
 /// The `aud` of access tokens: this interface, and no other that trusts the same keys.
 pub const AUDIENCE: &str = "gradebook-api";
@@ -73,19 +74,6 @@ impl ServerSettings {
             trusted_proxies: Vec::new(),
             workers: None,
         }
-    }
-}
-
-/// Tells long answers, such as event streams, that the server is stopping. In the handlers'
-/// `Data<Shutdown>`.
-#[derive(Clone)]
-pub struct Shutdown(watch::Receiver<bool>);
-
-impl Shutdown {
-    /// Resolves when the server is asked to stop.
-    pub async fn requested(&mut self) {
-        // An error means that the server is gone already.
-        let _ = self.0.wait_for(|stop| *stop).await;
     }
 }
 
@@ -183,7 +171,7 @@ impl Server {
             .or_else(|| std::thread::available_parallelism().ok().map(usize::from))
             .unwrap_or(2);
         let (app, settings) = (self.app, self.settings);
-        let shutdown = Data::new(Shutdown(stopping));
+        let shutdown = Data::new(Shutdown::new(stopping));
         let server = HttpServer::new(move || {
             let cookies = CookieSafety {
                 tls: settings.tls_cookies,
@@ -203,7 +191,7 @@ impl Server {
                 })
                 .wrap(from_fn(same_origin::check))
                 .wrap(from_fn(plain_bodies::check))
-                .wrap(from_fn(problem::render))
+                .wrap(from_fn(error_answers::render))
                 // Outside of what makes error pages: they, too, have to carry the renewed cookies.
                 .wrap(from_fn(access::renew))
                 .wrap(Compress::default())
@@ -285,7 +273,7 @@ async fn start_tail(
     app: &Arc<App>,
     stopping: &watch::Receiver<bool>,
 ) -> Result<JoinHandle<Result<TailStopped, DbError>>, StartError> {
-    let mut stop = Shutdown(stopping.clone());
+    let mut stop = Shutdown::new(stopping.clone());
     let follower = Arc::clone(app);
     let mut tail = tokio::spawn(async move {
         follower
