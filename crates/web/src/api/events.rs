@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 
 use crate::access::SignedIn;
 use crate::problem::{Problem, ProblemBody, database_problem};
-use crate::server::Shutdown;
+use crate::shutdown::Shutdown;
 
 /// Keeps proxies from closing a silent stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
