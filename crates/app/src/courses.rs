@@ -1,7 +1,9 @@
 //! Lists of courses and exams.
 
-use gradebook_auth::Actor;
+use gradebook_auth::actions::SeeCourse;
+use gradebook_auth::{Actor, authorize};
 use gradebook_domain::{CourseId, ExamId};
+use gradebook_persistence::query::access;
 use gradebook_persistence::query::courses::{self, Course, Which};
 use gradebook_persistence::query::structure::{self, ExamClasses};
 
@@ -44,6 +46,18 @@ impl App {
         let which = Which::VisibleTo(actor.clone());
         let items = courses::list(&self.db, &which, after, u64::from(limit) + 1).await?;
         Ok(Page::cut(items, usize::from(limit), |course| course.id.0))
+    }
+
+    /// One course.
+    ///
+    /// # Errors
+    /// [`ReadError::NotFound`] for one that the actor may not know of.
+    pub async fn course(&self, actor: &Actor, id: CourseId) -> Result<CourseSummary, ReadError> {
+        let facts = access::course(&self.db, actor, id)
+            .await?
+            .ok_or(ReadError::NotFound)?;
+        let _may_see = authorize::<SeeCourse>(actor, facts)?;
+        courses::one(&self.db, id).await?.ok_or(ReadError::NotFound)
     }
 
     /// The exams, newest first, with the classes whose sheets the actor may see.

@@ -21,6 +21,7 @@ mod refresh_token;
 mod revocation;
 mod scores;
 mod session;
+mod setup;
 mod sheets;
 mod sign_in;
 mod tail;
@@ -39,13 +40,14 @@ pub use grades::{AssessmentGrade, CourseGrades, ExamResult, MyGrades};
 pub use live::{FollowError, Follower, LiveEvent, LiveKind, Next};
 pub use maintenance::NotReady;
 pub use password::ChangePasswordError;
-pub use people::{NewPerson, PeopleError};
+pub use people::{NewPerson, PeopleError, PersonChange};
 pub use reason::ReasonTooLong;
 pub use revocation::{AuthError, SignedIn};
 pub use scores::{
     CellConflict, CellRefusal, CellSaved, EditReport, EnterScores, EnterScoresError, RefusalCode,
     ScoreEdit,
 };
+pub use setup::{NotATeacher, SetTeachersError};
 pub use sheets::{CellView, ColumnView, ExamSheetView, GradebookView, StudentTotals};
 pub use sign_in::{Client, Lifetimes, SignInError, TokenPair};
 pub use tail::TailStopped;

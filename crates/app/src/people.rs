@@ -1,4 +1,8 @@
-//! Accounts, as the command line manages them.
+//! Accounts: adding, listing and, in [`change`], changing them.
+
+mod change;
+
+use std::collections::HashMap;
 
 use gradebook_auth::actions::{ListUsers, ManagePeople, School};
 use gradebook_auth::password::{
@@ -8,10 +12,12 @@ use gradebook_auth::{Actor, Denied, Role, authorize};
 use gradebook_domain::UserId;
 use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::repo::people::{self, NewUser, User};
-use gradebook_persistence::repo::sessions;
-use gradebook_persistence::{DatabaseFailure, DbError};
+use gradebook_persistence::{DatabaseFailure, DbError, Read};
+
+pub use change::PersonChange;
 
 use crate::App;
+use crate::courses::Page;
 use crate::error::ReadError;
 use crate::username::{InvalidUsername, username_key};
 
@@ -30,6 +36,8 @@ pub struct NewPerson {
     pub password: Option<String>,
     /// Locale of the pages.
     pub locale: String,
+    /// Whether the account may sign in from the start.
+    pub enabled: bool,
 }
 
 /// Why an account could not be added or changed.
@@ -44,6 +52,9 @@ pub enum PeopleError {
     /// A student needs a student number; nobody else has one.
     #[error("a student has a student number of at most 32 characters, and nobody else has one")]
     StudentNumber,
+    /// An account keeps its role.
+    #[error("an account keeps its role: add another account for the other role")]
+    Role,
     /// The password is not accepted.
     #[error(transparent)]
     Weak(WeakPassword),
@@ -108,7 +119,7 @@ impl App {
         initial_password(&bytes)
     }
 
-    /// Adds an account. Returns its id and the one-time password, if one was made.
+    /// Adds an account. Returns it and the one-time password, if one was made.
     ///
     /// # Errors
     /// [`PeopleError`]; nothing is added then.
@@ -116,14 +127,11 @@ impl App {
         &self,
         actor: &Actor,
         new: NewPerson,
-    ) -> Result<(UserId, Option<String>), PeopleError> {
+    ) -> Result<(User, Option<String>), PeopleError> {
         let grant = authorize::<ManagePeople>(actor, School)?;
-        let username_key = username_key(&new.username)?;
+        let key = username_key(&new.username)?;
         let username = new.username.trim();
-        let name = new.name.trim();
-        if name.is_empty() || name.chars().count() > 128 {
-            return Err(PeopleError::Name);
-        }
+        let name = usable_name(&new.name)?;
         let number = new.student_number.as_deref().map(str::trim);
         let number_fits = match (new.role, number) {
             (Role::Student, Some(number)) => (1..=32).contains(&number.chars().count()),
@@ -151,7 +159,7 @@ impl App {
         let hash = self.passwords.hash(password).await?;
         let user = NewUser {
             username: username.to_owned(),
-            username_key,
+            username_key: key.clone(),
             name: name.to_owned(),
             role: new.role,
             student_number: number.map(str::to_owned),
@@ -160,16 +168,19 @@ impl App {
             locale: new.locale,
         };
         let stamp = self.stamp(actor);
-        let created = self
+        let user = self
             .db
             .write(async |tx| {
-                Ok::<_, PeopleError>(
-                    people::create(tx, &grant, &stamp, std::slice::from_ref(&user)).await?,
-                )
+                people::create(tx, &grant, &stamp, std::slice::from_ref(&user)).await?;
+                let added = by_key(tx, &key).await?;
+                if new.enabled {
+                    return Ok(added);
+                }
+                people::set_enabled(tx, &grant, &stamp, &added, false).await?;
+                by_key(tx, &key).await
             })
             .await?;
-        let id = created.first().map_or(UserId(0), |(_, id)| *id);
-        Ok((id, initial))
+        Ok((user, initial))
     }
 
     /// Accounts after `after`, in order of id.
@@ -180,73 +191,48 @@ impl App {
         &self,
         actor: &Actor,
         after: UserId,
-        limit: u64,
-    ) -> Result<Vec<User>, ReadError> {
+        limit: u16,
+    ) -> Result<Page<User>, ReadError> {
         let grant = authorize::<ListUsers>(actor, School)?;
-        Ok(people::list(&self.db, &grant, after, limit).await?)
+        let items = people::list(&self.db, &grant, after, u64::from(limit) + 1).await?;
+        Ok(Page::cut(items, usize::from(limit), |user| user.id.0))
     }
 
-    /// Enables or disables an account by username; disabling ends its sessions.
+    /// One account.
     ///
     /// # Errors
-    /// [`PeopleError`]; nothing is changed then.
-    pub async fn set_enabled(
-        &self,
-        actor: &Actor,
-        username: &str,
-        enabled: bool,
-    ) -> Result<(), PeopleError> {
-        let grant = authorize::<ManagePeople>(actor, School)?;
-        let key = username_key(username)?;
-        let stamp = self.stamp(actor);
-        self.db
-            .write(async |tx| {
-                let user = people::by_username_key(tx, &key)
-                    .await?
-                    .ok_or(PeopleError::NotFound)?
-                    .user;
-                if user.enabled == enabled {
-                    return Ok(());
-                }
-                let last_admin = !enabled
-                    && user.role == Role::Admin
-                    && people::other_enabled_admins(tx, user.id).await? == 0;
-                if last_admin {
-                    return Err(PeopleError::LastAdmin);
-                }
-                people::set_enabled(tx, &grant, &stamp, &user, enabled).await?;
-                sessions::end_all(tx, user.id, stamp.at).await?;
-                Ok(())
-            })
-            .await
+    /// [`ReadError::Forbidden`] for anybody but an admin; [`ReadError::NotFound`].
+    pub async fn person(&self, actor: &Actor, id: UserId) -> Result<User, ReadError> {
+        let _may_list = authorize::<ListUsers>(actor, School)?;
+        people::by_id(&self.db, id)
+            .await?
+            .map(|found| found.user)
+            .ok_or(ReadError::NotFound)
     }
 
-    /// Gives an account a new one-time password and ends its sessions.
+    /// The accounts with these usernames, each at its place; `None` where there is none.
     ///
     /// # Errors
-    /// [`PeopleError`]; nothing is changed then.
-    pub async fn reset_password(
+    /// [`ReadError::Forbidden`] for anybody but an admin.
+    pub async fn people_named(
         &self,
         actor: &Actor,
-        username: &str,
-    ) -> Result<String, PeopleError> {
-        let grant = authorize::<ManagePeople>(actor, School)?;
-        let key = username_key(username)?;
-        let initial = self.new_initial_password();
-        let hash = self.passwords.hash(initial.clone()).await?;
-        let stamp = self.stamp(actor);
-        self.db
-            .write(async |tx| {
-                let user = people::by_username_key(tx, &key)
-                    .await?
-                    .ok_or(PeopleError::NotFound)?
-                    .user;
-                people::reset_password(tx, &grant, &stamp, &user, hash.as_str()).await?;
-                sessions::end_all(tx, user.id, stamp.at).await?;
-                Ok::<_, PeopleError>(())
-            })
-            .await?;
-        Ok(initial)
+        usernames: &[String],
+    ) -> Result<Vec<Option<User>>, ReadError> {
+        let _may_list = authorize::<ListUsers>(actor, School)?;
+        let keys: Vec<Option<String>> = usernames
+            .iter()
+            .map(|username| username_key(username).ok())
+            .collect();
+        let asked: Vec<String> = keys.iter().flatten().cloned().collect();
+        let found: HashMap<String, User> = people::by_username_keys(&self.db, &asked)
+            .await?
+            .into_iter()
+            .collect();
+        Ok(keys
+            .into_iter()
+            .map(|key| key.and_then(|key| found.get(&key).cloned()))
+            .collect())
     }
 
     /// A stamp for changes that belong to no batch and need no reason.
@@ -258,4 +244,20 @@ impl App {
             reason: None,
         }
     }
+}
+
+/// The name without spaces around it.
+fn usable_name(name: &str) -> Result<&str, PeopleError> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 128 {
+        return Err(PeopleError::Name);
+    }
+    Ok(name)
+}
+
+async fn by_key(db: &impl Read, key: &str) -> Result<User, PeopleError> {
+    people::by_username_key(db, key)
+        .await?
+        .map(|found| found.user)
+        .ok_or(PeopleError::NotFound)
 }

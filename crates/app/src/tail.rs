@@ -247,6 +247,7 @@ fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Opti
         ChangeKind::Enrolled
         | ChangeKind::CourseCreated
         | ChangeKind::TeacherAssigned
+        | ChangeKind::TeacherRemoved
         | ChangeKind::ClassCreated => (LiveKind::Roster, true),
         ChangeKind::UserDisabled
         | ChangeKind::PasswordReset
@@ -257,6 +258,7 @@ fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Opti
         | ChangeKind::TermCreated
         | ChangeKind::SubjectCreated
         | ChangeKind::UserCreated
+        | ChangeKind::UserChanged
         | ChangeKind::UserEnabled => return None,
     };
     Some(LiveEvent {

@@ -23,7 +23,7 @@ on_both_databases! {
         assert!(statements < 100, "{statements} statements");
 
         let operator = Actor::operator();
-        let people = school.app.people(&operator, UserId(0), 1_000).await.unwrap();
+        let people = school.app.people(&operator, UserId(0), 1_000).await.unwrap().items;
         assert_eq!(people.len(), 1 + 4 + 120);
         let newcomers: Vec<_> = people.iter().filter(|one| one.password_change_required).collect();
         assert_eq!(newcomers.len(), 1);

@@ -59,8 +59,12 @@ change_kinds! {
     CourseCreated = "course_created",
     /// A teacher was given a course.
     TeacherAssigned = "teacher_assigned",
+    /// A course was taken from a teacher.
+    TeacherRemoved = "teacher_removed",
     /// An account was created.
     UserCreated = "user_created",
+    /// An account was given another name or language.
+    UserChanged = "user_changed",
     /// An account was enabled.
     UserEnabled = "user_enabled",
     /// An account was disabled; its tokens are void.

@@ -61,6 +61,12 @@ routes! {
     "/api/v1/users/me" => { GET api::me::show }
     "/api/v1/users/me/password" => { POST api::me::change_password }
 
+    // Set-up. After `/users/me`, which is no id.
+    "/api/v1/users" => { GET api::users::list, POST api::users::create }
+    "/api/v1/users/{user_id}" => { GET api::users::show, PATCH api::users::change }
+    "/api/v1/users/{user_id}/password-reset" => { POST api::users::reset_password }
+    "/api/v1/courses/{course_id}" => { GET api::courses::show, PATCH api::courses::change }
+
     // Grades.
     "/api/v1/courses" => { GET api::courses::list }
     "/api/v1/courses/{course_id}/gradebook" => { GET api::gradebook::show }

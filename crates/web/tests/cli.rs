@@ -36,6 +36,7 @@ fn help_teaches() {
         "serve",
         "migrate",
         "user",
+        "course",
         "import",
         "openapi",
         "completions",
@@ -47,6 +48,7 @@ fn help_teaches() {
         &["serve", "--help"][..],
         &["migrate", "--help"],
         &["user", "add", "--help"],
+        &["course", "teachers", "--help"],
         &["import", "scores", "--help"],
         &["openapi", "--help"],
         &["completions", "--help"],
@@ -77,6 +79,9 @@ fn wrong_usage_exits_with_2() {
         &["user", "add", "x", "--name", "X", "--role", "student"],
         &["migrate", "down", "0"],
         &["import", "scores", "x.csv"],
+        &["course", "teachers", "1"],
+        &["course", "teachers", "Class-1", "w.chen"],
+        &["course", "teachers", "1", "w.chen", "--none"],
         &["completions", "tcl"],
         &["serve", "--listen", "nowhere"],
         &["user", "list", "--database-url", "postgres://localhost/x"],
@@ -173,6 +178,43 @@ on_both_databases! {
         assert!(said.stderr.contains("last admin"), "{said:?}");
         let said = home.run(&["user", "enable", "nobody"]).exits(1);
         assert!(said.stderr.contains("no such account; `gradebook user list`"), "{said:?}");
+    }
+
+    async fn an_imported_course_is_given_to_its_teachers(database: TestDatabase) {
+        let home = Home::on(&database.url);
+        home.run(&["migrate", "up"]).exits(0);
+        let file = "年级,班级,考号,姓名,语文,数学\n六年级,1班,2026001,李明,92,88.5\n";
+        fs::write(home.path().join("exam.csv"), file).unwrap();
+        home.run(&["import", "scores", "exam.csv", "--school-year", "2026-2027", "--term", "Autumn",
+            "--exam", "月考", "--create-missing"]).exits(0);
+        for name in ["w.chen", "li.na"] {
+            home.run(&["user", "add", name, "--name", name, "--role", "teacher"]).exits(0);
+        }
+        let courses = home.json(&["course", "list", "--json"]);
+        assert_eq!(courses.as_array().map(Vec::len), Some(2), "{courses}");
+        assert_eq!(courses[0]["teachers"], serde_json::json!([]));
+        let id = courses[0]["id"].to_string();
+        let said = home.run(&["course", "teachers", &id, "W.Chen", "li.na"]).exits(0);
+        assert!(said.stdout.starts_with(&format!("course {id} (六年级 1班, ")), "{said:?}");
+        assert!(said.stdout.ends_with("): w.chen, li.na\n"), "{said:?}");
+        let list = home.run(&["course", "list"]).exits(0).stdout;
+        let lines: Vec<&str> = list.lines().collect();
+        assert!(lines[0].starts_with("id  class"), "{list}");
+        assert!(lines[1].contains("2026-2027 Autumn") && lines[1].ends_with("w.chen, li.na"), "{list}");
+
+        let said = home.run(&["course", "teachers", &id, "nobody"]).exits(3);
+        assert!(said.stderr.starts_with("gradebook: nobody: there is no such account; "), "{said:?}");
+        let said = home.run(&["course", "teachers", &id, "w.chen", "2026001"]).exits(3);
+        assert!(said.stderr.starts_with("gradebook: 2026001: this account is no teacher's; "), "{said:?}");
+        home.run(&["user", "disable", "li.na"]).exits(0);
+        let said = home.run(&["course", "teachers", &id, "li.na"]).exits(3);
+        assert!(said.stderr.contains("disabled"), "{said:?}");
+        let said = home.run(&["course", "teachers", "999", "w.chen"]).exits(1);
+        assert!(said.stderr.contains("`gradebook course list`"), "{said:?}");
+        let teachers = home.json(&["course", "list", "--json"])[0]["teachers"].clone();
+        assert_eq!(teachers.as_array().map(Vec::len), Some(2), "nothing was changed: {teachers}");
+        let said = home.run(&["course", "teachers", &id, "--none"]).exits(0);
+        assert!(said.stdout.ends_with("): nobody\n"), "{said:?}");
     }
 
     async fn the_schema_goes_up_and_down(database: TestDatabase) {

@@ -1,16 +1,17 @@
 //! Accounts.
 
-use gradebook_auth::actions::{ChangeOwnPassword, ListUsers, ManagePeople};
+mod change;
+
+use gradebook_auth::actions::ListUsers;
 use gradebook_auth::{Grant, Role};
 use gradebook_domain::UserId;
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+
+pub use change::{
+    change_own_password, change_profile, create, rehash_own_password, reset_password, set_enabled,
 };
 
 use super::CHUNK;
-use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::{Read, Tx};
 use crate::entity::user;
 use crate::error::DbError;
@@ -113,6 +114,45 @@ pub async fn by_id(db: &impl Read, id: UserId) -> Result<Option<Credentials>, Db
     row.map(read).transpose()
 }
 
+/// The accounts among `ids` that exist.
+///
+/// # Errors
+/// Any database failure.
+pub async fn by_ids(db: &impl Read, ids: &[UserId]) -> Result<Vec<User>, DbError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(CHUNK) {
+        let rows = user::Entity::find()
+            .filter(user::Column::Id.is_in(chunk.iter().map(|id| id.0)))
+            .all(&db.on().0)
+            .await?;
+        for row in rows {
+            found.push(read(row)?.user);
+        }
+    }
+    Ok(found)
+}
+
+/// The accounts among those with these normalised usernames that exist.
+///
+/// # Errors
+/// Any database failure.
+pub async fn by_username_keys(
+    db: &impl Read,
+    keys: &[String],
+) -> Result<Vec<(String, User)>, DbError> {
+    let mut found = Vec::with_capacity(keys.len());
+    for chunk in keys.chunks(CHUNK) {
+        let rows = user::Entity::find()
+            .filter(user::Column::UsernameKey.is_in(chunk))
+            .all(&db.on().0)
+            .await?;
+        for row in rows {
+            found.push((row.username_key.clone(), read(row)?.user));
+        }
+    }
+    Ok(found)
+}
+
 /// Accounts after `after`, in order of id.
 ///
 /// # Errors
@@ -187,179 +227,26 @@ pub async fn count(db: &impl Read) -> Result<u64, DbError> {
     Ok(user::Entity::find().count(&db.on().0).await?)
 }
 
-/// How many admins can sign in, other than `besides`.
+/// The admins who can sign in, locked against other writers until the transaction ends, so that of
+/// two who disable each other the second sees what the first did.
 ///
 /// # Errors
 /// Any database failure.
-pub async fn other_enabled_admins(db: &impl Read, besides: UserId) -> Result<u64, DbError> {
-    Ok(user::Entity::find()
-        .filter(user::Column::Role.eq(Role::Admin.as_str()))
-        .filter(user::Column::Enabled.eq(true))
-        .filter(user::Column::Id.ne(besides.0))
-        .count(&db.on().0)
-        .await?)
-}
-
-/// Creates accounts and returns their ids by normalised username.
-///
-/// # Errors
-/// [`DbError::Duplicate`] when a username or student number is taken.
-pub async fn create(
-    tx: &Tx,
-    _grant: &Grant<ManagePeople>,
-    stamp: &Stamp<'_>,
-    users: &[NewUser],
-) -> Result<Vec<(String, UserId)>, DbError> {
-    let mut created = Vec::with_capacity(users.len());
-    for chunk in users.chunks(CHUNK) {
-        let rows = chunk.iter().map(|new| user::ActiveModel {
-            username: Set(new.username.clone()),
-            username_key: Set(new.username_key.clone()),
-            name: Set(new.name.clone()),
-            role: Set(new.role.as_str().to_owned()),
-            student_number: Set(new.student_number.clone()),
-            password_hash: Set(new.password_hash.clone()),
-            password_change_required: Set(new.password_change_required),
-            enabled: Set(true),
-            locale: Set(new.locale.clone()),
-            ver: Set(1),
-            created_at: Set(stamp.at),
-            updated_at: Set(stamp.at),
-            ..Default::default()
-        });
-        user::Entity::insert_many(rows)
-            .exec_without_returning(tx.raw())
-            .await?;
-        // MySQL returns no generated ids for a multi-row insert; the unique key finds them.
-        let ids: Vec<(String, i64)> = user::Entity::find()
-            .select_only()
-            .columns([user::Column::UsernameKey, user::Column::Id])
-            .filter(user::Column::UsernameKey.is_in(chunk.iter().map(|new| &new.username_key)))
-            .into_tuple()
-            .all(tx.raw())
-            .await?;
-        created.extend(ids.into_iter().map(|(key, id)| (key, UserId(id))));
-    }
-    let changes = created.iter().map(|(_, id)| NewChange {
-        user: Some(*id),
-        ..NewChange::of(ChangeKind::UserCreated)
-    });
-    change_log::append(tx, stamp, changes).await?;
-    Ok(created)
-}
-
-/// Gives an account a new initial password, which must be changed at the next sign-in, and makes
-/// its tokens void.
-///
-/// # Errors
-/// Any database failure.
-pub async fn reset_password(
-    tx: &Tx,
-    _grant: &Grant<ManagePeople>,
-    stamp: &Stamp<'_>,
-    user: &User,
-    password_hash: &str,
-) -> Result<(), DbError> {
-    let columns = [
-        (user::Column::PasswordHash, Expr::value(password_hash)),
-        (user::Column::PasswordChangeRequired, Expr::value(true)),
-    ];
-    change_and_void(tx, stamp, ChangeKind::PasswordReset, user.id, columns).await?;
-    Ok(())
-}
-
-/// Enables or disables an account; disabling makes its tokens void.
-///
-/// # Errors
-/// Any database failure.
-pub async fn set_enabled(
-    tx: &Tx,
-    _grant: &Grant<ManagePeople>,
-    stamp: &Stamp<'_>,
-    user: &User,
-    enabled: bool,
-) -> Result<(), DbError> {
-    let kind = if enabled {
-        ChangeKind::UserEnabled
-    } else {
-        ChangeKind::UserDisabled
-    };
-    let columns = [(user::Column::Enabled, Expr::value(enabled))];
-    change_and_void(tx, stamp, kind, user.id, columns).await?;
-    Ok(())
-}
-
-/// Stores a user's own new password and makes tokens issued before it void. Returns the new
-/// counter for the tokens that follow.
-///
-/// # Errors
-/// Any database failure.
-pub async fn change_own_password(
-    tx: &Tx,
-    grant: &Grant<ChangeOwnPassword>,
-    stamp: &Stamp<'_>,
-    user: &User,
-    password_hash: &str,
-) -> Result<i64, DbError> {
-    debug_assert_eq!(grant.on().user, user.id);
-    let columns = [
-        (user::Column::PasswordHash, Expr::value(password_hash)),
-        (user::Column::PasswordChangeRequired, Expr::value(false)),
-    ];
-    let owner = grant.on().user;
-    change_and_void(tx, stamp, ChangeKind::PasswordChanged, owner, columns).await
-}
-
-/// Replaces a password hash by one of the same password in today's scheme and cost, if nobody
-/// changed the password meanwhile.
-///
-/// # Errors
-/// Any database failure.
-pub async fn rehash_own_password(
-    tx: &Tx,
-    grant: &Grant<ChangeOwnPassword>,
-    old_hash: &str,
-    new_hash: &str,
-) -> Result<(), DbError> {
-    user::Entity::update_many()
-        .col_expr(user::Column::PasswordHash, Expr::value(new_hash))
-        .filter(user::Column::Id.eq(grant.on().user.0))
-        .filter(user::Column::PasswordHash.eq(old_hash))
-        .exec(tx.raw())
-        .await?;
-    Ok(())
-}
-
-/// Changes columns of an account, makes the tokens issued before void, and returns the counter of
-/// those that follow. The database counts, not the caller: of two changes at once, each that read
-/// the account before the other, both must void tokens that the other has let out.
-async fn change_and_void(
-    tx: &Tx,
-    stamp: &Stamp<'_>,
-    kind: ChangeKind,
-    user: UserId,
-    columns: impl IntoIterator<Item = (user::Column, Expr)>,
-) -> Result<i64, DbError> {
-    let mut update = user::Entity::update_many()
-        .col_expr(user::Column::Ver, Expr::col(user::Column::Ver).add(1))
-        .col_expr(user::Column::UpdatedAt, Expr::value(stamp.at))
-        .filter(user::Column::Id.eq(user.0));
-    for (column, value) in columns {
-        update = update.col_expr(column, value);
-    }
-    update.exec(tx.raw()).await?;
-    let ver: Option<i64> = user::Entity::find_by_id(user.0)
+pub async fn lock_enabled_admins(tx: &Tx) -> Result<Vec<UserId>, DbError> {
+    let admins = user::Entity::find()
         .select_only()
-        .column(user::Column::Ver)
+        .column(user::Column::Id)
+        .filter(user::Column::Role.eq(Role::Admin.as_str()))
+        .filter(user::Column::Enabled.eq(true));
+    // Found first and locked by id, so that nobody else's row is waited for.
+    let found: Vec<i64> = admins.clone().into_tuple().all(tx.raw()).await?;
+    let locked: Vec<i64> = admins
+        .filter(user::Column::Id.is_in(found))
+        .order_by_asc(user::Column::Id)
+        // SQLite knows no row locks and needs none: its write transactions run one by one.
+        .lock_exclusive()
         .into_tuple()
-        .one(tx.raw())
+        .all(tx.raw())
         .await?;
-    let ver = ver.ok_or(DbError::Unexpected(DbErr::RecordNotUpdated))?;
-    let change = NewChange {
-        user: Some(user),
-        version: Some(ver),
-        ..NewChange::of(kind)
-    };
-    change_log::append(tx, stamp, [change]).await?;
-    Ok(ver)
+    Ok(locked.into_iter().map(UserId).collect())
 }

@@ -1,5 +1,7 @@
 //! The school's structure: terms, subjects, classes, enrolments, courses and exams.
 
+mod teachers;
+
 use gradebook_auth::Grant;
 use gradebook_auth::actions::{ManagePeople, ManageSetup};
 use gradebook_domain::{
@@ -7,12 +9,12 @@ use gradebook_domain::{
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
+pub use teachers::{assign_teachers, set_teachers};
+
 use super::CHUNK;
 use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::Tx;
-use crate::entity::{
-    assessment, category, class, course, course_teacher, enrolment, exam, subject, term,
-};
+use crate::entity::{assessment, category, class, course, enrolment, exam, subject, term};
 use crate::error::DbError;
 
 /// A term to create.
@@ -227,36 +229,6 @@ pub async fn create_courses(
     });
     change_log::append(tx, stamp, changes).await?;
     Ok(created)
-}
-
-/// Gives courses to teachers.
-///
-/// # Errors
-/// [`DbError::Duplicate`] when one of them teaches the course already.
-pub async fn assign_teachers(
-    tx: &Tx,
-    _grant: &Grant<ManageSetup>,
-    stamp: &Stamp<'_>,
-    assignments: &[(CourseId, UserId)],
-) -> Result<(), DbError> {
-    if assignments.is_empty() {
-        return Ok(());
-    }
-    let rows = assignments
-        .iter()
-        .map(|(course, teacher)| course_teacher::ActiveModel {
-            course_id: Set(course.0),
-            teacher_id: Set(teacher.0),
-        });
-    course_teacher::Entity::insert_many(rows)
-        .exec_without_returning(tx.raw())
-        .await?;
-    let changes = assignments.iter().map(|(course, teacher)| NewChange {
-        course: Some(*course),
-        user: Some(*teacher),
-        ..NewChange::of(ChangeKind::TeacherAssigned)
-    });
-    change_log::append(tx, stamp, changes).await
 }
 
 /// An exam to create.

@@ -18,5 +18,6 @@ mod migrations;
 mod outage;
 mod reads;
 mod scores;
+mod setup;
 mod table_rows;
 mod write;

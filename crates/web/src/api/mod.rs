@@ -17,3 +17,4 @@ mod paging;
 pub(crate) mod scores;
 pub(crate) mod sheet;
 pub(crate) mod token;
+pub(crate) mod users;

@@ -92,6 +92,17 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Courses: list them, give one to its teachers
+    #[command(long_about = "Courses: list them, give one to its teachers.\n\n\
+            An import creates courses that nobody teaches. From the file to a teacher who can enter scores:\n  \
+              gradebook import scores exam.csv --school-year 2026-2027 --term Autumn --exam 月考 --create-missing\n  \
+              gradebook user add w.chen --name \"W. Chen\" --role teacher\n  \
+              gradebook course list\n  \
+              gradebook course teachers 7 w.chen")]
+    Course {
+        #[command(subcommand)]
+        command: CourseCommand,
+    },
     /// Import files
     Import {
         #[command(subcommand)]
@@ -214,6 +225,35 @@ impl From<RoleName> for Role {
             RoleName::Student => Self::Student,
         }
     }
+}
+
+#[derive(Subcommand)]
+pub(super) enum CourseCommand {
+    /// List all courses and who teaches them
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give a course to these teachers, and take it from all others
+    #[command(
+        long_about = "Give a course to these teachers, and take it from all others.\n\n\
+            Examples:\n  \
+              gradebook course teachers 7 w.chen\n  \
+              gradebook course teachers 7 w.chen li.na\n  \
+              gradebook course teachers 7 --none"
+    )]
+    Teachers {
+        /// The id that `gradebook course list` shows
+        #[arg(value_name = "COURSE_ID", value_parser = clap::value_parser!(i64).range(1..))]
+        course: i64,
+        /// Usernames of teachers
+        #[arg(value_name = "USERNAME", required_unless_present = "none")]
+        usernames: Vec<String>,
+        /// Leave the course without a teacher
+        #[arg(long, conflicts_with = "usernames")]
+        none: bool,
+    },
 }
 
 #[derive(Subcommand)]

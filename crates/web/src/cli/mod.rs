@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong usage, 3 input refused and nothing written.
 
 mod args;
+mod course;
 mod failure;
 mod import;
 mod migrate;
@@ -90,6 +91,7 @@ fn execute(arguments: Arguments) -> Result<(), Failure> {
             Command::Serve(serve) => serve::run(&config, &serve, &output).await,
             Command::Migrate { command } => migrate::run(&config, command, &output).await,
             Command::User { command } => user::run(&config, command, &output).await,
+            Command::Course { command } => course::run(&config, command, &output).await,
             Command::Import { command } => import::run(&config, command, &output).await,
             Command::Openapi | Command::Completions { .. } => Ok(()),
         }

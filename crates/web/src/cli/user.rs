@@ -17,7 +17,7 @@ use crate::config::Config;
 /// No password is longer; a file that was piped in by mistake is not read to its end.
 const LONGEST_PASSWORD: u64 = 4096;
 /// Accounts that are read at once.
-const PAGE: u64 = 500;
+const PAGE: u16 = 500;
 
 /// An account, as `list --json` prints it.
 #[derive(Serialize)]
@@ -137,12 +137,13 @@ async fn add(
         student_number: new.student_number,
         password,
         locale: new.locale,
+        enabled: true,
     };
-    let (id, initial) = app
+    let (user, initial) = app
         .add_person(operator, person)
         .await
         .map_err(|error| explain(error, &username))?;
-    output.line(&format!("added {username} (id {id})"))?;
+    output.line(&format!("added {username} (id {})", user.id))?;
     match initial {
         Some(initial) => output.line(&format!("one-time password of {username}: {initial}")),
         None => Ok(()),
@@ -151,13 +152,11 @@ async fn add(
 
 async fn list(app: &App, operator: &Actor, json: bool, output: &Output) -> Result<(), Failure> {
     let mut users: Vec<User> = Vec::new();
-    loop {
-        let after = users.last().map_or(UserId(0), |user| user.id);
-        let page = app.people(operator, after, PAGE).await?;
-        if page.is_empty() {
-            break;
-        }
-        users.extend(page);
+    let mut after = Some(0);
+    while let Some(id) = after {
+        let page = app.people(operator, UserId(id), PAGE).await?;
+        users.extend(page.items);
+        after = page.next;
     }
     if json {
         let accounts: Vec<Account> = users.into_iter().map(Account::from).collect();
@@ -204,7 +203,7 @@ fn explain(error: PeopleError, username: &str) -> Failure {
         PeopleError::LastAdmin => Failure::failed(format!(
             "{username}: {error}; add or enable another admin first"
         )),
-        PeopleError::Forbidden | PeopleError::Hashing(_) => {
+        PeopleError::Role | PeopleError::Forbidden | PeopleError::Hashing(_) => {
             Failure::failed(format!("{username}: {error}"))
         }
         PeopleError::Database(_) => match error {

@@ -15,6 +15,7 @@ mod live;
 mod openapi;
 mod pages;
 mod scores;
+mod setup;
 mod sign_in;
 mod statements;
 mod world;

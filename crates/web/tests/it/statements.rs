@@ -48,6 +48,7 @@ async fn school(database: gradebook_test_databases::TestDatabase, students: usiz
         student_number: None,
         password: Some("a good password".to_owned()),
         locale: "en".to_owned(),
+        enabled: true,
     };
     server.app.add_person(&operator, admin).await.unwrap();
     server.app.reset_password(&operator, "S000").await.unwrap();

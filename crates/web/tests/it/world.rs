@@ -9,6 +9,7 @@ pub(crate) struct World {
     pub(crate) admin: String,
     /// Teaches mathematics to the class.
     pub(crate) teacher: String,
+    pub(crate) teacher_id: i64,
     /// Teaches, but not this course.
     pub(crate) other_teacher: String,
     /// In the class.
@@ -64,6 +65,7 @@ impl World {
         Self {
             admin,
             teacher,
+            teacher_id: course["teachers"][0]["id"].as_i64().unwrap(),
             other_teacher,
             student,
             course: course_id,

@@ -1,0 +1,167 @@
+//! Changing accounts.
+
+use gradebook_auth::actions::{ManagePeople, School};
+use gradebook_auth::{Actor, Grant, Role, authorize};
+use gradebook_domain::UserId;
+use gradebook_persistence::change_log::Stamp;
+use gradebook_persistence::repo::people::{self, User};
+use gradebook_persistence::repo::sessions;
+use gradebook_persistence::{Read, Tx};
+
+use super::{PeopleError, by_key, usable_name};
+use crate::App;
+use crate::username::username_key;
+
+/// What to change of an account; `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct PersonChange {
+    /// The person's name.
+    pub name: Option<String>,
+    /// Whether the account may sign in.
+    pub enabled: Option<bool>,
+    /// Locale of the pages.
+    pub locale: Option<String>,
+    /// Role. Only the present one is accepted.
+    pub role: Option<Role>,
+}
+
+impl App {
+    /// Enables or disables an account by username; disabling ends its sessions.
+    ///
+    /// # Errors
+    /// [`PeopleError`]; nothing is changed then.
+    pub async fn set_enabled(
+        &self,
+        actor: &Actor,
+        username: &str,
+        enabled: bool,
+    ) -> Result<(), PeopleError> {
+        let grant = authorize::<ManagePeople>(actor, School)?;
+        let key = username_key(username)?;
+        let stamp = self.stamp(actor);
+        self.db
+            .write(async |tx| {
+                let user = by_key(tx, &key).await?;
+                set_enabled(tx, &grant, &stamp, &user, enabled).await
+            })
+            .await
+    }
+
+    /// Changes an account and returns it; disabling ends its sessions.
+    ///
+    /// # Errors
+    /// [`PeopleError`]; nothing is changed then.
+    pub async fn change_person(
+        &self,
+        actor: &Actor,
+        id: UserId,
+        change: &PersonChange,
+    ) -> Result<User, PeopleError> {
+        let grant = authorize::<ManagePeople>(actor, School)?;
+        let name = change.name.as_deref().map(usable_name).transpose()?;
+        let stamp = self.stamp(actor);
+        self.db
+            .write(async |tx| {
+                let user = by_id(tx, id).await?;
+                if change.role.is_some_and(|role| role != user.role) {
+                    keep_an_admin(tx, &user).await?;
+                    return Err(PeopleError::Role);
+                }
+                if let Some(enabled) = change.enabled {
+                    set_enabled(tx, &grant, &stamp, &user, enabled).await?;
+                }
+                let name = name.unwrap_or(&user.name);
+                let locale = change.locale.as_ref().unwrap_or(&user.locale);
+                if *name != user.name || *locale != user.locale {
+                    people::change_profile(tx, &grant, &stamp, &user, name, locale).await?;
+                }
+                by_id(tx, id).await
+            })
+            .await
+    }
+
+    /// Gives an account, by username, a new one-time password and ends its sessions.
+    ///
+    /// # Errors
+    /// [`PeopleError`]; nothing is changed then.
+    pub async fn reset_password(
+        &self,
+        actor: &Actor,
+        username: &str,
+    ) -> Result<String, PeopleError> {
+        let grant = authorize::<ManagePeople>(actor, School)?;
+        let key = username_key(username)?;
+        let user = by_key(&self.db, &key).await?;
+        self.reset(actor, &grant, &user).await
+    }
+
+    /// Gives an account a new one-time password and ends its sessions.
+    ///
+    /// # Errors
+    /// [`PeopleError`]; nothing is changed then.
+    pub async fn reset_password_of(
+        &self,
+        actor: &Actor,
+        id: UserId,
+    ) -> Result<String, PeopleError> {
+        let grant = authorize::<ManagePeople>(actor, School)?;
+        let user = by_id(&self.db, id).await?;
+        self.reset(actor, &grant, &user).await
+    }
+
+    async fn reset(
+        &self,
+        actor: &Actor,
+        grant: &Grant<ManagePeople>,
+        user: &User,
+    ) -> Result<String, PeopleError> {
+        let initial = self.new_initial_password();
+        let hash = self.passwords.hash(initial.clone()).await?;
+        let stamp = self.stamp(actor);
+        self.db
+            .write(async |tx| {
+                people::reset_password(tx, grant, &stamp, user, hash.as_str()).await?;
+                sessions::end_all(tx, user.id, stamp.at).await?;
+                Ok::<_, PeopleError>(())
+            })
+            .await?;
+        Ok(initial)
+    }
+}
+
+async fn by_id(db: &impl Read, id: UserId) -> Result<User, PeopleError> {
+    people::by_id(db, id)
+        .await?
+        .map(|found| found.user)
+        .ok_or(PeopleError::NotFound)
+}
+
+async fn set_enabled(
+    tx: &Tx,
+    grant: &Grant<ManagePeople>,
+    stamp: &Stamp<'_>,
+    user: &User,
+    enabled: bool,
+) -> Result<(), PeopleError> {
+    if user.enabled == enabled {
+        return Ok(());
+    }
+    if !enabled {
+        keep_an_admin(tx, user).await?;
+    }
+    people::set_enabled(tx, grant, stamp, user, enabled).await?;
+    sessions::end_all(tx, user.id, stamp.at).await?;
+    Ok(())
+}
+
+/// Refuses when nobody but this account could administer the school.
+async fn keep_an_admin(tx: &Tx, user: &User) -> Result<(), PeopleError> {
+    if user.role != Role::Admin {
+        return Ok(());
+    }
+    let admins = people::lock_enabled_admins(tx).await?;
+    if admins.iter().all(|admin| *admin == user.id) {
+        return Err(PeopleError::LastAdmin);
+    }
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! Setting the school up: who teaches a course.
+
+use std::collections::{BTreeSet, HashMap};
+
+use gradebook_auth::actions::{ManageSetup, School};
+use gradebook_auth::{Actor, Denied, Role, authorize};
+use gradebook_domain::{CourseId, UserId};
+use gradebook_persistence::query::{access, courses};
+use gradebook_persistence::repo::people::{self, User};
+use gradebook_persistence::repo::school;
+use gradebook_persistence::{DatabaseFailure, DbError};
+
+use crate::App;
+use crate::courses::CourseSummary;
+
+/// A course has at most so many teachers.
+const MOST_TEACHERS: usize = 50;
+
+/// Why somebody cannot be given a course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotATeacher {
+    /// There is no such account.
+    #[error("there is no such account")]
+    Unknown,
+    /// The account is of a student or an admin.
+    #[error("this account is no teacher's")]
+    OtherRole,
+    /// The account is disabled.
+    #[error("this account is disabled")]
+    Disabled,
+}
+
+/// Why a course was not given to its teachers.
+#[derive(Debug, thiserror::Error)]
+pub enum SetTeachersError {
+    /// No such course.
+    #[error("there is no such course")]
+    NotFound,
+    /// The actor may not set the school up.
+    #[error("not allowed")]
+    Forbidden,
+    /// More teachers than a course can have.
+    #[error("a course has at most 50 teachers")]
+    TooMany,
+    /// Some cannot be given a course: their places in the list, and why.
+    #[error("not everybody named can be given a course")]
+    NotTeachers(Vec<(usize, NotATeacher)>),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
+impl DatabaseFailure for SetTeachersError {
+    fn database_failure(&self) -> Option<&DbError> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<Denied> for SetTeachersError {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Hidden => Self::NotFound,
+            Denied::Visible => Self::Forbidden,
+        }
+    }
+}
+
+impl App {
+    /// Gives a course to these teachers, takes it from all others, and returns it.
+    ///
+    /// # Errors
+    /// [`SetTeachersError`]; nothing is changed then.
+    pub async fn set_teachers(
+        &self,
+        actor: &Actor,
+        course: CourseId,
+        teachers: &[UserId],
+    ) -> Result<CourseSummary, SetTeachersError> {
+        let grant = authorize::<ManageSetup>(actor, School)?;
+        if teachers.len() > MOST_TEACHERS {
+            return Err(SetTeachersError::TooMany);
+        }
+        let wanted: BTreeSet<UserId> = teachers.iter().copied().collect();
+        let stamp = self.stamp(actor);
+        self.db
+            .write(async |tx| {
+                access::course(tx, actor, course)
+                    .await?
+                    .ok_or(SetTeachersError::NotFound)?;
+                let wrong = not_teachers(teachers, people::by_ids(tx, teachers).await?);
+                if !wrong.is_empty() {
+                    return Err(SetTeachersError::NotTeachers(wrong));
+                }
+                if !school::set_teachers(tx, &grant, &stamp, course, &wanted).await? {
+                    return Err(SetTeachersError::NotFound);
+                }
+                courses::one(tx, course)
+                    .await?
+                    .ok_or(SetTeachersError::NotFound)
+            })
+            .await
+    }
+}
+
+/// The places of those who cannot be given a course.
+fn not_teachers(asked: &[UserId], found: Vec<User>) -> Vec<(usize, NotATeacher)> {
+    let found: HashMap<UserId, User> = found.into_iter().map(|user| (user.id, user)).collect();
+    asked
+        .iter()
+        .enumerate()
+        .filter_map(|(place, id)| {
+            let why = match found.get(id) {
+                None => NotATeacher::Unknown,
+                Some(user) if user.role != Role::Teacher => NotATeacher::OtherRole,
+                Some(user) if !user.enabled => NotATeacher::Disabled,
+                Some(_) => return None,
+            };
+            Some((place, why))
+        })
+        .collect()
+}

@@ -1,0 +1,239 @@
+//! Accounts, as admins manage them.
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Json, Path, Query};
+use gradebook_app::read::User;
+use gradebook_app::{NewPerson, PeopleError, PersonChange};
+use gradebook_auth::password::HashingError;
+use gradebook_auth::{Role, UnknownRole};
+use gradebook_domain::UserId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::paging::{Listing, Paging};
+use crate::access::SignedIn;
+use crate::i18n::Locale;
+use crate::problem::{FieldError, Problem, ProblemBody, database_problem};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UserDto {
+    id: i64,
+    username: String,
+    name: String,
+    /// `admin`, `teacher` or `student`.
+    role: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    student_number: Option<String>,
+    /// Whether the account may sign in.
+    enabled: bool,
+    /// `zh-CN` or `en`.
+    locale: String,
+    /// Whether there is a password to sign in with: an imported student has none at first.
+    has_password: bool,
+    password_change_required: bool,
+}
+
+impl From<User> for UserDto {
+    fn from(user: User) -> Self {
+        Self {
+            id: user.id.0,
+            username: user.username,
+            name: user.name,
+            role: user.role.as_str(),
+            student_number: user.student_number,
+            enabled: user.enabled,
+            locale: user.locale,
+            has_password: user.has_password,
+            password_change_required: user.password_change_required,
+        }
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewUserDto {
+    username: String,
+    name: String,
+    /// `admin`, `teacher` or `student`.
+    role: String,
+    /// 学号: a student has one, and nobody else.
+    student_number: Option<String>,
+    /// A password that the person chose; without one, the answer has a one-time password.
+    password: Option<String>,
+    /// Unless stated, the account may sign in.
+    enabled: Option<bool>,
+    /// `zh-CN`, unless stated, or `en`.
+    locale: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AddedUserDto {
+    #[serde(flatten)]
+    user: UserDto,
+    /// To be changed at the first sign-in. It is told only here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initial_password: Option<String>,
+}
+
+/// What to change; what is absent stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChangeUserDto {
+    name: Option<String>,
+    /// Disabling ends the user's sessions.
+    enabled: Option<bool>,
+    locale: Option<String>,
+    /// Only the present role is accepted: an account keeps its role.
+    role: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct InitialPasswordDto {
+    /// To be changed at the next sign-in. It is told only here.
+    initial_password: String,
+}
+
+/// All accounts.
+#[utoipa::path(get, operation_id = "list_users", path = "/api/v1/users", tag = "set-up", params(Paging),
+    responses((status = 200, body = Listing<UserDto>), (status = 401, body = ProblemBody),
+        (status = 403, body = ProblemBody)))]
+pub(crate) async fn list(
+    caller: SignedIn,
+    paging: Query<Paging>,
+) -> Result<Json<Listing<UserDto>>, Problem> {
+    let after = UserId(paging.position()?.unwrap_or(0));
+    let limit = paging.limit()?;
+    let page = caller.app.people(&caller.actor, after, limit).await?;
+    Ok(Json(Listing::of(page, UserDto::from)))
+}
+
+/// Adds an account.
+#[utoipa::path(post, operation_id = "create_user", path = "/api/v1/users", tag = "set-up",
+    request_body = NewUserDto,
+    responses((status = 201, body = AddedUserDto), (status = 401, body = ProblemBody),
+        (status = 403, body = ProblemBody), (status = 409, body = ProblemBody),
+        (status = 422, body = ProblemBody)))]
+pub(crate) async fn create(
+    caller: SignedIn,
+    body: Json<NewUserDto>,
+) -> Result<HttpResponse, Problem> {
+    let new = body.into_inner();
+    let locale = new.locale.unwrap_or_else(|| Locale::ZhCn.tag().to_owned());
+    let person = NewPerson {
+        username: new.username,
+        name: new.name,
+        role: read_role(&new.role)?,
+        student_number: new.student_number,
+        password: new.password,
+        locale: read_locale(locale)?,
+        enabled: new.enabled.unwrap_or(true),
+    };
+    let added = caller.app.add_person(&caller.actor, person).await;
+    let (user, initial_password) = added.map_err(|error| problem(&error))?;
+    let address = format!("/api/v1/users/{}", user.id);
+    Ok(HttpResponse::Created()
+        .insert_header((header::LOCATION, address))
+        .json(AddedUserDto {
+            user: user.into(),
+            initial_password,
+        }))
+}
+
+/// One account.
+#[utoipa::path(get, operation_id = "get_user", path = "/api/v1/users/{user_id}", tag = "set-up",
+    params(("user_id" = i64, Path)),
+    responses((status = 200, body = UserDto), (status = 401, body = ProblemBody),
+        (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+pub(crate) async fn show(caller: SignedIn, id: Path<i64>) -> Result<Json<UserDto>, Problem> {
+    let user = caller.app.person(&caller.actor, UserId(*id)).await?;
+    Ok(Json(user.into()))
+}
+
+/// Changes an account. The last admin who can sign in cannot be disabled.
+#[utoipa::path(patch, operation_id = "change_user", path = "/api/v1/users/{user_id}", tag = "set-up",
+    params(("user_id" = i64, Path)), request_body = ChangeUserDto,
+    responses((status = 200, body = UserDto), (status = 401, body = ProblemBody),
+        (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+        (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub(crate) async fn change(
+    caller: SignedIn,
+    id: Path<i64>,
+    body: Json<ChangeUserDto>,
+) -> Result<Json<UserDto>, Problem> {
+    let body = body.into_inner();
+    let change = PersonChange {
+        name: body.name,
+        enabled: body.enabled,
+        locale: body.locale.map(read_locale).transpose()?,
+        role: body.role.as_deref().map(read_role).transpose()?,
+    };
+    let changed = caller
+        .app
+        .change_person(&caller.actor, UserId(*id), &change)
+        .await;
+    let user = changed.map_err(|error| problem(&error))?;
+    Ok(Json(user.into()))
+}
+
+/// Gives an account a new one-time password and ends its sessions.
+#[utoipa::path(post, operation_id = "reset_password", path = "/api/v1/users/{user_id}/password-reset", tag = "set-up",
+    params(("user_id" = i64, Path)),
+    responses((status = 200, body = InitialPasswordDto), (status = 401, body = ProblemBody),
+        (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+pub(crate) async fn reset_password(
+    caller: SignedIn,
+    id: Path<i64>,
+) -> Result<Json<InitialPasswordDto>, Problem> {
+    let reset = caller
+        .app
+        .reset_password_of(&caller.actor, UserId(*id))
+        .await;
+    let initial_password = reset.map_err(|error| problem(&error))?;
+    Ok(Json(InitialPasswordDto { initial_password }))
+}
+
+fn read_role(text: &str) -> Result<Role, Problem> {
+    text.parse()
+        .map_err(|error: UnknownRole| field("/role", error.to_string()))
+}
+
+fn read_locale(tag: String) -> Result<String, Problem> {
+    if Locale::from_tag(&tag).is_some() {
+        return Ok(tag);
+    }
+    Err(field("/locale", "a locale is zh-CN or en".to_owned()))
+}
+
+fn field(pointer: &str, detail: String) -> Problem {
+    Problem::invalid(vec![FieldError {
+        pointer: pointer.to_owned(),
+        code: "invalid_field",
+        detail,
+    }])
+}
+
+fn problem(error: &PeopleError) -> Problem {
+    let detail = error.to_string();
+    match error {
+        PeopleError::Username(_) => field("/username", detail),
+        PeopleError::Name => field("/name", detail),
+        PeopleError::StudentNumber => field("/student_number", detail),
+        PeopleError::Role => field("/role", detail),
+        PeopleError::Weak(_) => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "weak_password", detail)
+        }
+        PeopleError::AlreadyExists => Problem::new(StatusCode::CONFLICT, "already_exists", detail),
+        PeopleError::LastAdmin => Problem::new(StatusCode::CONFLICT, "last_admin", detail),
+        PeopleError::NotFound => Problem::not_found(),
+        PeopleError::Forbidden => Problem::forbidden(),
+        PeopleError::Hashing(HashingError::Busy) => {
+            Problem::unavailable("busy", "Too many passwords are being hashed.", 2)
+        }
+        PeopleError::Hashing(HashingError::Failed) => {
+            tracing::error!(%error, "hashing a password failed");
+            Problem::internal()
+        }
+        PeopleError::Database(_) => database_problem(error),
+    }
+}
