@@ -61,7 +61,7 @@ pub struct ExamResult {
     pub subjects: Vec<(Subject, Points, Score)>,
     /// Sum of the scored values; `None` when nothing is scored.
     pub total: Option<Points>,
-    /// Sum of the full marks.
+    /// Sum of the full marks of the subjects that count: not excused, not blank.
     pub full: Option<Points>,
 }
 
@@ -186,7 +186,12 @@ fn exam_result(exam: &Exam, found: &StudentGrades) -> ExamResult {
         .iter()
         .filter_map(|(_, _, score)| score.value())
         .collect();
-    let full: Vec<Points> = subjects.iter().map(|(_, full, _)| *full).collect();
+    // Whoever was excused or has no score yet is not measured against that subject's marks.
+    let full: Vec<Points> = subjects
+        .iter()
+        .filter(|(_, _, score)| !matches!(score, Score::Excused | Score::Blank))
+        .map(|(_, full, _)| *full)
+        .collect();
     ExamResult {
         exam: exam.clone(),
         total: if values.is_empty() {

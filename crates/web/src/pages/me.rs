@@ -98,17 +98,8 @@ fn newest(t: T, courses: &[CourseGrades]) -> Vec<GradeRow> {
         .flat_map(|course| course.assessments.iter().map(move |grade| (course, grade)))
         .filter(|(_, grade)| grade.score() != Score::Blank)
         .collect();
-    entered.sort_by(|(_, a), (_, b)| {
-        let written = |stored: &Option<_>| {
-            let stored: &Option<gradebook_app::read::StoredScore> = stored;
-            stored.as_ref().map(|stored| stored.updated_at)
-        };
-        b.assessment
-            .held_on
-            .cmp(&a.assessment.held_on)
-            .then_with(|| written(&b.stored).cmp(&written(&a.stored)))
-            .then_with(|| b.assessment.id.cmp(&a.assessment.id))
-    });
+    // A stable sort: of one day, in the order of subjects.
+    entered.sort_by(|(_, a), (_, b)| b.assessment.held_on.cmp(&a.assessment.held_on));
     entered
         .into_iter()
         .take(NEWEST)
