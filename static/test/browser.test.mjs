@@ -2,62 +2,13 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import test, { after, before } from "node:test";
-import { chromium } from "playwright-core";
-import { makeState, start } from "../dev/mock-server.mjs";
-import { chromiumPath, FLAGS, root } from "./helpers.mjs";
+import test from "node:test";
+import { makeState } from "../dev/mock-server.mjs";
+import { cell, on, paste, settled, shows, text } from "./browser.mjs";
+import { root } from "./helpers.mjs";
 
-let browser;
-let axe;
-before(async () => {
-  browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
-  axe = await readFile(path.join(root, "node_modules/axe-core/axe.min.js"), "utf8");
-});
-after(() => browser?.close());
+const axe = await readFile(path.join(root, "node_modules/axe-core/axe.min.js"), "utf8");
 
-/** Opens a page; at its end there must have been no policy violation and no script error. */
-async function on(address, run, { state = makeState(), viewport = { width: 1440, height: 900 }, ...options } = {}) {
-  const server = await start({ state });
-  const context = await browser.newContext({ viewport, permissions: ["clipboard-read", "clipboard-write"], ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(5000);
-  const errors = [];
-  page.on("pageerror", (error) => errors.push(String(error.stack)));
-  page.on("console", (message) => {
-    if (/Content Security Policy|Tabulator|Warning|Error -/i.test(message.text())) errors.push(message.text());
-  });
-  await page.addInitScript(() => {
-    window.violations = [];
-    document.addEventListener("securitypolicyviolation", (e) => window.violations.push(`${e.violatedDirective} ${e.blockedURI}`));
-  });
-  try {
-    await page.goto(server.base + address);
-    if (address.startsWith("/courses/") || address.startsWith("/exams/")) await page.waitForSelector("#grid[data-ready]");
-    await run({ page, state, ...server });
-    assert.deepEqual(await page.evaluate(() => window.violations), []);
-    assert.deepEqual(errors, []);
-  } finally {
-    await context.close();
-    await server.stop();
-  }
-}
-
-const cell = (page, student, assessment) => page.locator(`.tabulator-cell[data-student="${student}"][tabulator-field="a${assessment}"]`);
-const text = (page, student, assessment) => cell(page, student, assessment).locator(".cell-text").textContent();
-const shows = async (page, student, assessment, wanted) => {
-  const at = Date.now();
-  for (;;) {
-    const now = await text(page, student, assessment);
-    if (now === wanted) return;
-    if (Date.now() - at > 3000) assert.equal(now, wanted);
-    await page.waitForTimeout(25);
-  }
-};
-const settled = (page) => page.waitForFunction(() => document.querySelector(".save-status")?.dataset.state === "saved");
-const paste = async (page, block) => {
-  await page.evaluate((t) => navigator.clipboard.writeText(t), block);
-  await page.keyboard.press("Control+v");
-};
 const violations = async (page) => {
   // injected as the test's own script; the page's policy stays as it is
   await page.evaluate(axe);

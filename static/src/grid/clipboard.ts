@@ -28,7 +28,8 @@ export class Clipboard {
     private readonly selection: Selection,
     private readonly changes: Changes,
     private readonly editor: Editor,
-    private readonly note: (message: string | null) => void,
+    /** What the last paste left out; nothing when it left out nothing. */
+    private readonly leftOut: (message: string | null) => void,
   ) {
     view.holder.addEventListener("copy", (event) => this.onCopy(event, false));
     view.holder.addEventListener("cut", (event) => this.onCopy(event, true));
@@ -93,6 +94,6 @@ export class Clipboard {
     if (locked) parts.push(tn("grid-paste-locked", locked));
     if (outside) parts.push(tn("grid-paste-outside", outside));
     announce(parts.join(" "));
-    if (parts.length > 1) this.note(parts.join(" "));
+    this.leftOut(parts.length > 1 ? parts.join(" ") : null);
   }
 }

@@ -11,7 +11,10 @@ import { Selection } from "./selection.ts";
 import type { CellKey, Store } from "./store.ts";
 import type { Spot, View } from "./view.ts";
 
-export type GridHooks = EditorHooks & KeyboardHooks;
+export interface GridHooks extends EditorHooks, KeyboardHooks {
+  /** What a paste left out. */
+  leftOut(message: string | null): void;
+}
 
 export class Grid {
   private readonly selection: Selection;
@@ -27,7 +30,7 @@ export class Grid {
     this.movement = new Movement(store, view, this.selection);
     this.changes = new Changes(store, view, saver, this.selection, note);
     this.editor = new Editor(input, store, view, this.selection, this.changes, hooks);
-    new Clipboard(view, saver, this.selection, this.changes, this.editor, note);
+    new Clipboard(view, saver, this.selection, this.changes, this.editor, (message) => hooks.leftOut(message));
     new Pointer(view, this.selection, this.movement, this.editor, (spot, element) => hooks.cellMenu(spot, element));
     this.keyboard = new Keyboard(store, view, saver, this.selection, this.movement, this.changes, this.editor, hooks);
   }

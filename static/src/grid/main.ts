@@ -7,6 +7,7 @@ import { Grid } from "./grid.ts";
 import { HistoryPanel } from "./history.ts";
 import { Live } from "./live.ts";
 import { Note } from "./note.ts";
+import { Notice } from "./notice.ts";
 import { Saver } from "./saver.ts";
 import { StatusBar } from "./status.ts";
 import { partsOf, keyOf, Store, type Assessment, type CellKey } from "./store.ts";
@@ -64,12 +65,14 @@ async function start(root: HTMLElement): Promise<void> {
     history: showHistory,
     cellMenu,
     note: (text) => (text ? note.message(grid.spot, text) : note.hide()),
+    leftOut: (text) => notice.say(text),
     moved: () => note.state(grid.spot),
     leave: () => search.focus(),
     enterNote: () => {
       if (!note.focus() && grid.spot && view.elementAt(grid.spot)) cellMenu(grid.spot, view.elementAt(grid.spot)!);
     },
   });
+  const notice = new Notice(() => grid.focus());
   const note = new Note(root, store, view, saver, () => grid.focus(), () => void reasonNow());
   const status = new StatusBar(store, saver, { review: () => grid.nextProblem(), reason: () => void reasonNow() });
   const live = new Live(store, api, root.dataset["events"], kind === "gradebook", () => signInAgain(), () => goneBanner());
@@ -112,6 +115,7 @@ async function start(root: HTMLElement): Promise<void> {
       h("span", { class: "toolbar-group" }, undo, redo, tool("keyboard", t("grid-help"), "?", () => showHelp(() => grid.focus()))),
     ),
     banner,
+    notice.element,
     view.holder,
   );
 
