@@ -31,3 +31,72 @@ test("a paste that ran past the last pupil, or held what is no score, says so un
   await settled(page);
   assert.equal(await notice(page).isVisible(), false, "the next paste had nothing to say");
 }));
+
+test("Enter after the last pupil: the next value typed overwrites nobody", () => on("/courses/12", async ({ page, state }) => {
+  const note = page.locator("#cell-note");
+  const active = () => page.locator(".tabulator-cell.is-active").getAttribute("data-student");
+  await cell(page, 147, 15).click();
+  for (const value of ["77", "78"]) {
+    await page.keyboard.type(value);
+    await page.keyboard.press("Enter");
+  }
+  await settled(page);
+  await page.waitForSelector('.tabulator-cell[data-student="147"][tabulator-field="a15"][data-state="clean"]');
+  assert.equal(state.scores.get("15:147").value, 77);
+  assert.equal(state.requests.filter((r) => r.method === "PATCH").length, 1);
+  assert.match(await note.textContent(), /已到列表末尾/);
+  assert.equal(await note.isVisible(), true);
+  await page.keyboard.press("ArrowDown"); // goes nowhere
+  await page.keyboard.press("Backspace");
+  await page.keyboard.type("79");
+  assert.equal(await page.inputValue("#cell-input"), "");
+  // on from there: back up, F2, a click
+  await page.keyboard.press("Shift+Enter");
+  assert.equal(await active(), "146");
+  assert.equal(await note.isVisible(), false);
+  await page.keyboard.type("60");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.type("78"); // a cell that was gone to is typed over, as ever
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.type("79");
+  await settled(page);
+  assert.deepEqual([146, 147].map((s) => state.scores.get(`15:${s}`).value), [60, 78]);
+  await page.keyboard.press("F2");
+  await page.keyboard.type(".5");
+  await page.keyboard.press("Enter");
+  await settled(page);
+  assert.equal(state.scores.get("15:147").value, 78.5);
+  await cell(page, 147, 15).click();
+  await page.keyboard.type("80");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("90");
+  await page.keyboard.press("Enter"); // to the column where the Tabs began, and no further
+  await page.keyboard.type("91");
+  await settled(page);
+  assert.deepEqual([15, 16].map((a) => state.scores.get(`${a}:147`).value), [80, 90]);
+  // the first row, upwards
+  await cell(page, 100, 15).click();
+  for (const value of ["1", "2"]) {
+    await page.keyboard.type(value);
+    await page.keyboard.press("Shift+Enter");
+  }
+  await settled(page);
+  assert.equal(state.scores.get("15:100").value, 1);
+  assert.match(await note.textContent(), /已到列表开头/);
+  await page.keyboard.press("Enter");
+  assert.equal(await active(), "101");
+  // a list of one, then the whole list again
+  await page.fill("#grid-search", "吕良");
+  await cell(page, 147, 14).click();
+  for (const value of ["3", "4"]) {
+    await page.keyboard.type(value);
+    await page.keyboard.press("Enter");
+  }
+  await settled(page);
+  assert.equal(state.scores.get("14:147").value, 3);
+  await page.keyboard.press("Escape");
+  await page.keyboard.type("5");
+  await page.keyboard.press("Enter");
+  await settled(page);
+  assert.equal(state.scores.get("14:147").value, 5);
+}));

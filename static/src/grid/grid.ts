@@ -7,7 +7,7 @@ import { Keyboard, type KeyboardHooks } from "./keyboard.ts";
 import { Movement } from "./movement.ts";
 import { Pointer } from "./pointer.ts";
 import type { Saver } from "./saver.ts";
-import { Selection } from "./selection.ts";
+import { Selection, type Edge } from "./selection.ts";
 import type { CellKey, Store } from "./store.ts";
 import type { Spot, View } from "./view.ts";
 
@@ -36,6 +36,8 @@ export class Grid {
   }
 
   get spot(): Spot | null { return this.selection.active; }
+  /** At an end of the list, where nothing typed is taken. */
+  get parked(): Edge | null { return this.selection.parked; }
   get editing(): boolean { return this.editor.open; }
   get lastKeyAt(): number { return this.keyboard.lastKeyAt; }
   get canUndo(): boolean { return this.changes.canUndo; }

@@ -13,6 +13,8 @@ export interface KeyboardHooks {
   history(spot: Spot): void;
   cellMenu(spot: Spot, element: HTMLElement): void;
   moved(): void;
+  /** Typed at an end of the list, where nothing is taken. */
+  parked(): void;
   /** Out of the grid. */
   leave(): void;
   /** Into the panel under the cell. */
@@ -81,7 +83,7 @@ export class Keyboard {
         return true;
       case "ArrowUp":
       case "ArrowDown":
-        if (this.editor.commit()) this.arrow(key, false, false);
+        if (this.editor.commit()) this.movement.afterTyping(key === "ArrowUp");
         return true;
       default:
         return false;
@@ -144,7 +146,8 @@ export class Keyboard {
         this.changes.fill(BLANK);
         return true;
       case "Backspace":
-        this.editor.startEmpty();
+        if (this.selection.parked) this.hooks.parked();
+        else this.editor.startEmpty();
         return true;
       case "Escape":
         this.escape();
@@ -180,7 +183,8 @@ export class Keyboard {
   /** A character goes into the input, and editing begins with it; a column that takes none says so. */
   private lockedKey({ key }: KeyboardEvent): boolean {
     if (key.length !== 1 || !this.editor.input.readOnly) return false;
-    this.changes.allowed();
+    if (this.selection.parked) this.hooks.parked();
+    else this.changes.allowed();
     return true;
   }
 

@@ -67,16 +67,21 @@ async function start(root: HTMLElement): Promise<void> {
     note: (text) => (text ? note.message(grid.spot, text) : note.hide()),
     leftOut: (text) => notice.say(text),
     moved: () => note.state(grid.spot),
+    parked: () => note.message(grid.spot, edgeText()),
     leave: () => search.focus(),
     enterNote: () => {
       if (!note.focus() && grid.spot && view.elementAt(grid.spot)) cellMenu(grid.spot, view.elementAt(grid.spot)!);
     },
   });
   const notice = new Notice(() => grid.focus());
-  const note = new Note(root, store, view, saver, () => grid.focus(), () => void reasonNow());
+  const note = new Note(root, store, view, saver, () => grid.focus(), () => void reasonNow(), edgeText);
   const status = new StatusBar(store, saver, { review: () => grid.nextProblem(), reason: () => void reasonNow() });
   const live = new Live(store, api, root.dataset["events"], kind === "gradebook", () => signInAgain(), () => goneBanner());
   const history = new HistoryPanel(root, api, () => grid.focus());
+
+  function edgeText(): string {
+    return grid.parked ? t(`grid-edge-${grid.parked}`) : "";
+  }
 
   // ---- the toolbar ----
   const search = h("input", { type: "search", class: "input is-search", placeholder: t("grid-search"), "aria-label": t("grid-search"), autocomplete: "off", id: "grid-search" });

@@ -1,4 +1,6 @@
 /** From cell to cell, as in a spreadsheet: by steps, to the edge of what is filled, by Tab and Enter, to what needs a look. */
+import { announce } from "../common/dom.ts";
+import { t } from "../common/i18n.ts";
 import type { Selection } from "./selection.ts";
 import { keyOf, type Store } from "./store.ts";
 import { assessmentOf, ROW_HEIGHT, type Spot, type View } from "./view.ts";
@@ -70,7 +72,13 @@ export class Movement {
     if (!from) return;
     if (this.tabFrom && this.view.fields.includes(this.tabFrom)) from = { student: from.student, field: this.tabFrom };
     this.tabFrom = null;
-    this.move(from, up ? -1 : 1, 0, false);
+    this.onward(from, up ? -1 : 1);
+  }
+
+  /** An arrow that took over what was typed goes on like Enter, but never back to where Tabs began. */
+  afterTyping(up: boolean): void {
+    this.tabFrom = null;
+    if (this.selection.active) this.onward(this.selection.active, up ? -1 : 1);
   }
 
   /** The next cell, after the active one, that somebody has to decide on. */
@@ -91,11 +99,23 @@ export class Movement {
     }
   }
 
+  /** To the next pupil; after the last one the cell takes nothing more, or the next score would overwrite this one. */
+  private onward(from: Spot, dr: 1 | -1): void {
+    const outside = this.selection.outside(from, dr);
+    this.move(from, dr, 0, false);
+    if (!outside || !this.selection.column(from)?.editable) return;
+    const edge = dr > 0 ? "end" : "start";
+    this.selection.park(edge);
+    announce(t(`grid-edge-${edge}`));
+  }
+
   private move(from: Spot | null, dr: number, dc: number, extend: boolean): void {
     if (!from) return;
     const { r, c } = this.selection.index(from);
+    const { active, parked } = this.selection;
     const to = this.selection.at(Math.max(0, Math.min(this.lastRow, r + dr)), Math.max(0, Math.min(this.lastColumn, c + dc)));
     if (to) this.selection.go(to, extend);
+    if (parked && to && !extend && to.student === active?.student && to.field === active.field) this.selection.park(parked); // went nowhere
   }
 
   /** To the edge of the filled cells. */

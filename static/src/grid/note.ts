@@ -17,6 +17,8 @@ export class Note {
     private readonly saver: Saver,
     private readonly back: () => void,
     private readonly giveReason: () => void,
+    /** What there is to say when the cell itself has nothing. */
+    private readonly otherwise: () => string,
   ) {
     host.append(this.live, this.element);
     view.holder.addEventListener("scroll", () => this.position(), { capture: true, passive: true });
@@ -60,7 +62,11 @@ export class Note {
         h("div", { class: "note-actions" },
           this.button(t("grid-reason-give"), "", () => this.giveReason()),
           this.button(t("grid-discard"), "", () => this.saver.discard(key))));
-    } else this.hide();
+    } else {
+      const text = this.otherwise();
+      if (text) this.show(spot, "is-info", icon("alert"), h("p", {}, text));
+      else this.hide();
+    }
   }
 
   private conflict(spot: Spot, key: CellKey): void {

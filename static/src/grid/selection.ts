@@ -5,6 +5,9 @@
 import { keyOf, type Assessment, type CellKey, type Store } from "./store.ts";
 import { assessmentOf, type Spot, type View } from "./view.ts";
 
+/** Typing has come to an end of the list. */
+export type Edge = "start" | "end";
+
 export interface Range { top: number; left: number; bottom: number; right: number }
 
 const SHOWN = ["is-active", "is-selected", "edge-t", "edge-r", "edge-b", "edge-l", "in-active-row", "in-active-column"];
@@ -14,6 +17,7 @@ export class Selection {
   private end: Spot | null = null;
   private painted: HTMLElement[] = [];
   private moving = false;
+  private edge: Edge | null = null;
   /** The teacher has been in the grid, so it may take the focus back when its rows move. */
   touched = false;
 
@@ -28,6 +32,11 @@ export class Selection {
   get active(): Spot | null { return this.current; }
   /** The far end of the selection. */
   get head(): Spot | null { return this.end; }
+  /**
+   * Set when Enter (or an arrow that takes a value over) found no further pupil: the next value typed would overwrite
+   * this one, so the cell takes none until somebody goes to a cell or opens this one.
+   */
+  get parked(): Edge | null { return this.edge; }
   /** The input loses the focus only because it is being put into another cell. */
   get inputMoves(): boolean { return this.moving; }
 
@@ -89,8 +98,10 @@ export class Selection {
   settle(focus: boolean): void {
     const first = this.current === null;
     if (!this.stands()) {
+      this.edge = null;
       this.current = this.end = this.at(0, Math.max(0, this.view.fields.findIndex((field) => this.store.assessment(assessmentOf(field) ?? -1)?.editable)));
     } else if (this.end) {
+      if (this.current && this.edge && !this.outside(this.current, this.edge === "end" ? 1 : -1)) this.edge = null;
       const end = this.index(this.end);
       if (end.r < 0 || end.c < 0) this.end = this.current;
     }
@@ -99,6 +110,7 @@ export class Selection {
   }
 
   go(to: Spot, extend = false): void {
+    this.edge = null;
     this.end = to;
     if (!extend) this.current = to;
     this.place(true);
@@ -106,14 +118,28 @@ export class Selection {
     this.moved();
   }
 
+  /** Whether a step down (or up, below zero) from a cell leaves the list. */
+  outside(from: Spot, rows: number): boolean {
+    return this.at(this.index(from).r + rows, 0) === null;
+  }
+
+  /** At an end of the list: the active cell takes no typed value. */
+  park(edge: Edge): void {
+    this.edge = edge;
+    this.place(true);
+    this.moved();
+  }
+
   select(from: Spot, to: Spot): void {
+    this.edge = null;
     this.current = from;
     this.end = to;
     this.place(true);
   }
 
-  /** Back to the active cell alone. */
+  /** Back to the active cell alone, which takes what is typed. */
   collapse(): void {
+    this.edge = null;
     this.end = this.current;
     this.place(true);
   }
@@ -130,7 +156,7 @@ export class Selection {
       element.append(this.input);
       this.moving = false;
     }
-    this.input.readOnly = !this.column(this.current)?.editable;
+    this.input.readOnly = this.edge !== null || !this.column(this.current)?.editable;
     this.describe();
     if (focus && document.activeElement !== this.input) this.input.focus({ preventScroll: true });
     this.paint(element, "is-active");
