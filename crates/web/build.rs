@@ -46,7 +46,24 @@ fn bundle() -> Result<(), String> {
         )?;
     }
     run(&root, "node", &["build.mjs"])?;
-    write_map(&root.join("dist/manifest.json"))
+    let manifest = root.join("dist/manifest.json");
+    write_map(&manifest)?;
+    date_like(&manifest, &lock)
+}
+
+/// Cargo compares the manifest's date with that of this run, to see whether somebody bundled anew or
+/// threw the bundle away. Written during the run it would look newer, and everything would be
+/// compiled a second time.
+fn date_like(manifest: &Path, lock: &Path) -> Result<(), String> {
+    let failed = |error: std::io::Error| format!("cannot date {}: {error}", manifest.display());
+    let date = fs::metadata(lock)
+        .and_then(|data| data.modified())
+        .map_err(failed)?;
+    let file = fs::File::options()
+        .append(true)
+        .open(manifest)
+        .map_err(failed)?;
+    file.set_modified(date).map_err(failed)
 }
 
 fn is_older(made: &Path, from: &Path) -> bool {
