@@ -89,11 +89,19 @@ function forms(): void {
     form.dataset["busy"] = "true";
     form.setAttribute("aria-busy", "true");
   });
-  window.addEventListener("pageshow", () => {
+  const again = (): void => {
     for (const form of document.querySelectorAll<HTMLFormElement>("form[data-busy]")) {
       delete form.dataset["busy"];
       form.removeAttribute("aria-busy");
     }
+  };
+  window.addEventListener("pageshow", again);
+  // "Leave this page?" was asked, and this page is still here to run it: the answer may have been "stay".
+  // (Was it "leave", the form may be sent again while the answer is slow, and the question comes again.)
+  window.addEventListener("beforeunload", (event) => {
+    setTimeout(() => {
+      if (event.defaultPrevented || event.returnValue) again();
+    }, 0);
   });
   document.addEventListener("change", (event) => {
     const field = event.target;

@@ -100,3 +100,40 @@ test("Enter after the last pupil: the next value typed overwrites nobody", () =>
   await settled(page);
   assert.equal(state.scores.get("14:147").value, 5);
 }));
+
+test("signing out works after an answer of “stay on this page”", () => on("/courses/12", async ({ page, state }) => {
+  state.mode = "drop";
+  await cell(page, 100, 15).click();
+  await page.keyboard.type("70");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector(".save-status")?.dataset.state === "failed");
+  await page.locator(".menu summary").nth(1).click();
+  const form = page.locator('form[action="/logout"]');
+  for (let time = 0; time < 2; time++) {
+    const asked = new Promise((done) => page.once("dialog", (dialog) => dialog.dismiss().then(() => done(dialog.type()))));
+    await form.locator("button").click({ noWaitAfter: true });
+    assert.equal(await asked, "beforeunload");
+    await page.waitForSelector('form[action="/logout"]:not([data-busy])');
+  }
+  state.mode = "ok";
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await settled(page);
+}));
+
+test("a form that leaves without a question is still sent once", () => on("/login", async ({ page }) => {
+  let sent = 0;
+  await page.route("**/*", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    sent++;
+    await new Promise((done) => setTimeout(done, 400));
+    return route.fulfill({ status: 204 });
+  });
+  await page.evaluate(() => {
+    const form = document.querySelector("form");
+    form.noValidate = true;
+    form.requestSubmit();
+    setTimeout(() => form.requestSubmit(), 150);
+  });
+  await page.waitForTimeout(500);
+  assert.equal(sent, 1);
+}));
