@@ -137,3 +137,18 @@ test("a form that leaves without a question is still sent once", () => on("/logi
   await page.waitForTimeout(500);
   assert.equal(sent, 1);
 }));
+
+test("the foot of a column and publishing count the same entries", () => on("/courses/12", async ({ page, state }) => {
+  const foot = () => page.locator('.tabulator-calcs [tabulator-field="a14"] .cell-stats > span').nth(1).textContent();
+  const entered = state.students.filter((s) => state.scores.has(`14:${s.id}`)).length;
+  assert.ok(state.students.some((s) => state.scores.get(`14:${s.id}`)?.status === "absent"));
+  assert.equal(await foot(), `${entered} / 48`);
+  await page.click('.tabulator-col[tabulator-field="a14"] .col-menu');
+  await page.click(".popup-menu >> text=发布…");
+  assert.match(await page.locator("dialog[open]").textContent(), new RegExp(`已录入 ${entered} / 48`));
+  await page.keyboard.press("Escape");
+  await cell(page, 147, 14).click();
+  await page.keyboard.type("缺考");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((wanted) => document.querySelectorAll('.tabulator-calcs [tabulator-field="a14"] .cell-stats > span')[1].textContent === wanted, `${entered + 1} / 48`);
+}));

@@ -365,7 +365,9 @@ export class View {
     if (!lines || assessment === null) return;
     const s = this.store.statistics.get(assessment);
     lines[0]!.textContent = s?.mean ? fixed2(s.mean) : "–";
-    lines[1]!.textContent = `${s?.count ?? 0} / ${this.store.students.length}`;
+    // entries of any kind, as publishing counts them; the server's own count is that of the values
+    const entered = this.store.students.filter((student) => this.store.cell(keyOf(assessment, student.id)).server.status !== "blank");
+    lines[1]!.textContent = `${entered.length} / ${this.store.students.length}`;
     lines[2]!.textContent = s?.lowest != null && s.highest != null ? `${s.lowest} – ${s.highest}` : "–";
   }
 
