@@ -152,3 +152,24 @@ test("the foot of a column and publishing count the same entries", () => on("/co
   await page.keyboard.press("Enter");
   await page.waitForFunction((wanted) => document.querySelectorAll('.tabulator-calcs [tabulator-field="a14"] .cell-stats > span')[1].textContent === wanted, `${entered + 1} / 48`);
 }));
+
+for (const [lang, label] of [["zh-CN", "放弃 3 处更改"], ["en", "Discard 3 changes"]]) {
+  test(`all changes that wait for a reason are given up together (${lang})`, () => on(`/courses/12?lang=${lang}`, async ({ page, state }) => {
+    state.needReason.add(12);
+    const students = [100, 101, 102];
+    const before = await Promise.all(students.map((s) => text(page, s, 12)));
+    await cell(page, 100, 12).click();
+    for (const value of ["1", "2", "3"]) {
+      await page.keyboard.type(value);
+      await page.keyboard.press("Enter");
+    }
+    await page.waitForSelector("dialog[open] #reason-field");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+    await cell(page, 101, 12).click();
+    await page.click(`#cell-note >> text="${label}"`);
+    await settled(page);
+    assert.deepEqual(await Promise.all(students.map((s) => text(page, s, 12))), before);
+    assert.ok(students.every((s) => state.scores.get(`12:${s}`).version === 1));
+  }));
+}

@@ -1,5 +1,5 @@
 import { h, icon } from "../common/dom.ts";
-import { t, timeText } from "../common/i18n.ts";
+import { t, timeText, tn } from "../common/i18n.ts";
 import type { Saver } from "./saver.ts";
 import { keyOf, type CellKey, type Store } from "./store.ts";
 import { assessmentOf, markText, type Spot, type View } from "./view.ts";
@@ -58,15 +58,20 @@ export class Note {
       this.show(spot, "is-warning", icon("offline"), h("p", {}, t("grid-failed-note")),
         h("div", { class: "note-actions" }, this.button(t("grid-retry"), "", () => this.saver.retry())));
     } else if (cell.state === "reason") {
+      const waiting = this.store.keysIn("reason"); // all that the dialog asks about
       this.show(spot, "is-warning", icon("alert"), h("p", {}, t("grid-reason-note")),
         h("div", { class: "note-actions" },
           this.button(t("grid-reason-give"), "", () => this.giveReason()),
-          this.button(t("grid-discard"), "", () => this.saver.discard(key))));
+          this.button(tn("grid-reason-discard", waiting.length), "", () => this.giveUp(waiting))));
     } else {
       const text = this.otherwise();
       if (text) this.show(spot, "is-info", icon("alert"), h("p", {}, text));
       else this.hide();
     }
+  }
+
+  private giveUp(keys: CellKey[]): void {
+    for (const key of keys) if (this.store.cell(key).state === "reason") this.saver.discard(key);
   }
 
   private conflict(spot: Spot, key: CellKey): void {
