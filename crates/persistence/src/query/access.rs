@@ -22,17 +22,7 @@ pub async fn courses(
     courses: &HashSet<CourseId>,
 ) -> Result<HashMap<CourseId, CourseAccess>, DbError> {
     let ids = || courses.iter().map(|course| course.0);
-    let found: Vec<(i64, i64, i64)> = course::Entity::find()
-        .select_only()
-        .columns([
-            course::Column::Id,
-            course::Column::ClassId,
-            course::Column::TermId,
-        ])
-        .filter(course::Column::Id.is_in(ids()))
-        .into_tuple()
-        .all(&db.on().0)
-        .await?;
+    let found = places(db, courses).await?;
     let open_terms: HashSet<i64> = term::Entity::find()
         .select_only()
         .column(term::Column::Id)
@@ -175,17 +165,7 @@ pub async fn members(
     courses: &HashSet<CourseId>,
     students: &HashSet<UserId>,
 ) -> Result<HashSet<(CourseId, UserId)>, DbError> {
-    let found: Vec<(i64, i64, i64)> = course::Entity::find()
-        .select_only()
-        .columns([
-            course::Column::Id,
-            course::Column::ClassId,
-            course::Column::TermId,
-        ])
-        .filter(course::Column::Id.is_in(courses.iter().map(|id| id.0)))
-        .into_tuple()
-        .all(&db.on().0)
-        .await?;
+    let found = places(db, courses).await?;
     let term_starts: HashMap<i64, String> = term::Entity::find()
         .select_only()
         .columns([term::Column::Id, term::Column::StartsOn])
@@ -220,4 +200,22 @@ pub async fn members(
         );
     }
     Ok(members)
+}
+
+/// Course, class and term of each of `courses` that exists.
+async fn places(
+    db: &impl Read,
+    courses: &HashSet<CourseId>,
+) -> Result<Vec<(i64, i64, i64)>, DbError> {
+    Ok(course::Entity::find()
+        .select_only()
+        .columns([
+            course::Column::Id,
+            course::Column::ClassId,
+            course::Column::TermId,
+        ])
+        .filter(course::Column::Id.is_in(courses.iter().map(|id| id.0)))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?)
 }

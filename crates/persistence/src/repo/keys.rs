@@ -2,9 +2,9 @@
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::ManageSetup;
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 
-use crate::db::{Read, Tx};
+use crate::db::Tx;
 use crate::entity::signing_key;
 use crate::error::DbError;
 
@@ -21,27 +21,6 @@ pub struct KeyRecord {
     pub created_at: i64,
     /// When it stopped signing, unix milliseconds.
     pub retired_at: Option<i64>,
-}
-
-/// All keys on record, oldest first.
-///
-/// # Errors
-/// Any database failure.
-pub async fn list(db: &impl Read) -> Result<Vec<KeyRecord>, DbError> {
-    let rows = signing_key::Entity::find()
-        .order_by_asc(signing_key::Column::CreatedAt)
-        .all(&db.on().0)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| KeyRecord {
-            kid: row.kid,
-            algorithm: row.algorithm,
-            public_jwk: row.public_jwk,
-            created_at: row.created_at,
-            retired_at: row.retired_at,
-        })
-        .collect())
 }
 
 /// Puts a key on record, once.

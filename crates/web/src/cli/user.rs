@@ -6,46 +6,18 @@ use gradebook_app::read::User;
 use gradebook_app::{App, NewPerson, PeopleError};
 use gradebook_auth::Actor;
 use gradebook_domain::UserId;
-use serde::Serialize;
 
 use super::Failure;
 use super::args::{AddUser, RoleName, UserCommand};
 use super::open::{Migrate, open_app};
 use super::output::Output;
+use crate::api::users::UserDto;
 use crate::config::Config;
 
 /// No password is longer; a file that was piped in by mistake is not read to its end.
 const LONGEST_PASSWORD: u64 = 4096;
 /// Accounts that are read at once.
 const PAGE: u16 = 500;
-
-/// An account, as `list --json` prints it.
-#[derive(Serialize)]
-struct Account {
-    id: i64,
-    username: String,
-    name: String,
-    role: &'static str,
-    student_number: Option<String>,
-    enabled: bool,
-    password_change_required: bool,
-    locale: String,
-}
-
-impl From<User> for Account {
-    fn from(user: User) -> Self {
-        Self {
-            id: user.id.0,
-            username: user.username,
-            name: user.name,
-            role: user.role.as_str(),
-            student_number: user.student_number,
-            enabled: user.enabled,
-            password_change_required: user.password_change_required,
-            locale: user.locale,
-        }
-    }
-}
 
 pub(super) async fn run(
     config: &Config,
@@ -159,7 +131,7 @@ async fn list(app: &App, operator: &Actor, json: bool, output: &Output) -> Resul
         after = page.next;
     }
     if json {
-        let accounts: Vec<Account> = users.into_iter().map(Account::from).collect();
+        let accounts: Vec<UserDto> = users.into_iter().map(UserDto::from).collect();
         return output.json(&accounts);
     }
     let yes_no = |yes: bool| if yes { "yes" } else { "no" };
