@@ -25,6 +25,8 @@ password-wrong-current = 当前密码不正确。
 password-too-short = 至少 8 个字符。
 password-too-long = 最多 128 个字符。
 password-same-as-identity = 不能使用用户名、学号或姓名作为密码。
+password-common = 这是最常见的密码之一，很容易被猜到，请换一个。
+password-sequence = 不能只用同一个字符或连续的字符（如 abcdefgh），请换一个。
 password-unchanged = 新密码与当前密码相同。
 password-mismatch = 两次输入的密码不一致。
 

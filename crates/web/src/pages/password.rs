@@ -174,6 +174,8 @@ fn weakness(weak: WeakPassword) -> &'static str {
         WeakPassword::TooShort => "password-too-short",
         WeakPassword::TooLong => "password-too-long",
         WeakPassword::SameAsIdentity => "password-same-as-identity",
+        WeakPassword::Common => "password-common",
+        WeakPassword::Sequence => "password-sequence",
     }
 }
 

@@ -117,8 +117,18 @@ on_both_databases! {
                     .send()
                     .await
             };
-            let weak = change("short").await;
-            assert_eq!((weak.status.as_u16(), weak.code().as_str()), (422, "weak_password"));
+            for (weak, why) in [
+                ("short", "at least 8 characters"),
+                ("PassWord1", "most common"),
+                ("woaini1314", "most common"),
+                ("Gradebook1", "most common"),
+                ("jklmnopqrst", "sequence"),
+            ] {
+                let refused = change(weak).await;
+                assert_eq!((refused.status.as_u16(), refused.code().as_str()), (422, "weak_password"), "{weak}");
+                let detail = refused.json()["detail"].as_str().unwrap().to_owned();
+                assert!(detail.contains(why), "{weak}: {detail}");
+            }
             let changed = change("correct horse battery").await;
             assert_eq!(changed.status, 200, "{}", changed.text());
             let new = changed.json()["access_token"].as_str().unwrap().to_owned();
