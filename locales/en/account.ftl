@@ -5,6 +5,7 @@ login-username = Username
 login-password = Password
 login-submit = Sign in
 login-failed = The username or password is not right.
+login-stale = This page was open for too long, or cookies are off. Please sign in again.
 login-return = Sign in to go on to the page you opened.
 login-forgotten = Forgot your password? Ask your teacher or the school’s administrator.
 password-show = Show password

@@ -5,6 +5,7 @@ login-username = 用户名
 login-password = 密码
 login-submit = 登录
 login-failed = 用户名或密码不正确。
+login-stale = 页面打开时间过长，或浏览器禁用了 Cookie。请重新登录。
 login-return = 登录后将打开您刚才访问的页面。
 login-forgotten = 忘记密码？请联系老师或学校管理员。
 password-show = 显示密码

@@ -9,6 +9,7 @@ mod clock;
 mod courses;
 pub mod demo;
 mod error;
+mod form_token;
 mod grades;
 mod history;
 pub mod imports;
@@ -36,6 +37,7 @@ pub use assessments::{ChangeStateError, Preflight};
 pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use courses::{CourseSummary, Page};
 pub use error::ReadError;
+pub use form_token::FormHolder;
 pub use grades::{AssessmentGrade, CourseGrades, ExamResult, MyGrades};
 pub use live::{FollowError, Follower, LiveEvent, LiveKind, Next};
 pub use maintenance::NotReady;
@@ -78,7 +80,7 @@ pub struct Parts {
     pub passwords: PasswordHasher,
     /// Signs and checks access tokens.
     pub tokens: AccessTokens,
-    /// Derives the successor of a refresh token; at least 32 bytes.
+    /// Seals refresh tokens, form tokens and the like; at least 32 random bytes.
     pub refresh_secret: Vec<u8>,
     /// How long tokens and sessions live.
     pub lifetimes: Lifetimes,
@@ -92,6 +94,7 @@ pub struct App {
     pub(crate) passwords: PasswordHasher,
     pub(crate) tokens: AccessTokens,
     pub(crate) refresh: refresh_token::RefreshTokens,
+    pub(crate) forms: form_token::FormTokens,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) revoked: revocation::Revocations,
     pub(crate) live: live::Live,
@@ -110,6 +113,7 @@ impl App {
             passwords: parts.passwords,
             tokens: parts.tokens,
             refresh: refresh_token::RefreshTokens::new(&parts.refresh_secret),
+            forms: form_token::FormTokens::new(&parts.refresh_secret),
             lifetimes: parts.lifetimes,
             revoked: revocation::Revocations::default(),
             live: live::Live::new(),

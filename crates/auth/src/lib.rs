@@ -19,6 +19,7 @@ mod actor;
 mod jws;
 mod jwt;
 pub mod keys;
+pub mod mac;
 pub mod password;
 mod policy;
 

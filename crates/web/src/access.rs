@@ -8,25 +8,33 @@ use std::future::{Ready, ready};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
-use actix_web::middleware::Next;
 use actix_web::web::ServiceConfig;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use gradebook_app::{App, AuthError, Client, SignInError, TokenPair};
+use gradebook_app::{App, AuthError, Client, SignedIn as TokenHolder, TokenPair};
 use gradebook_auth::{Actor, Role, Via};
 
-use crate::audience::is_page;
 use crate::cookies;
-use crate::error_answers::respond;
-use crate::problem::{Problem, database_problem};
+use crate::problem::Problem;
+
+pub(crate) mod form_token;
+mod renewal;
+
+pub(crate) use form_token::{SafeForm, SentForm};
+pub(crate) use renewal::renew;
 
 struct Handle(Arc<App>);
 
 /// Tokens that [`renew`] got while the request waited, to be used instead of the request's own.
 struct Renewed(TokenPair);
+
+/// What a token of this request turned out to be, so that it is verified once.
+struct Verified {
+    token: String,
+    answer: Result<TokenHolder, AuthError>,
+}
 
 /// Lets the extractors of this module reach the application.
 pub fn install(config: &mut ServiceConfig, app: Arc<App>) {
@@ -179,11 +187,31 @@ fn refused(error: AuthError) -> Problem {
     }
 }
 
+/// Who holds the token. A request is judged once, however many ask.
+fn authenticate(
+    request: &HttpRequest,
+    app: &App,
+    token: &str,
+    via: Via,
+) -> Result<TokenHolder, AuthError> {
+    if let Some(known) = request.extensions().get::<Verified>()
+        && known.token == token
+    {
+        return known.answer.clone();
+    }
+    let answer = app.authenticate(token, via);
+    request.extensions_mut().insert(Verified {
+        token: token.to_owned(),
+        answer: answer.clone(),
+    });
+    answer
+}
+
 /// The session, and the token's end and `ver`.
 fn any_session(request: &HttpRequest) -> Result<(AnySession, (i64, i64)), Problem> {
     let app = handle(request)?;
     let (token, via) = token(request)?.ok_or_else(missing_token)?;
-    let signed_in = app.authenticate(&token, via).map_err(refused)?;
+    let signed_in = authenticate(request, &app, &token, via).map_err(refused)?;
     let session = AnySession {
         app,
         actor: signed_in.actor,
@@ -267,59 +295,5 @@ impl<R: RoleName> FromRequest for Has<R> {
                 Err(Problem::forbidden())
             }
         }))
-    }
-}
-
-/// Middleware: a browser that opens a page with an expired access token but a good refresh token is
-/// given new ones on the way, without a detour.
-pub(crate) async fn renew<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let pair = match renewed_tokens(request.request()).await {
-        Ok(Some(pair)) => pair,
-        Ok(None) => return Ok(next.call(request).await?.map_into_boxed_body()),
-        Err(problem) => {
-            let (request, _) = request.into_parts();
-            let response = respond(&problem, &request);
-            return Ok(ServiceResponse::new(request, response));
-        }
-    };
-    let cookies = cookies::sign_in(request.request(), &pair);
-    request.extensions_mut().insert(Renewed(pair));
-    let mut response = next.call(request).await?.map_into_boxed_body();
-    // A handler that signs in or out sets its own.
-    let decided = response
-        .response()
-        .cookies()
-        .any(|set| cookies.iter().any(|cookie| cookie.name() == set.name()));
-    if !decided {
-        for cookie in &cookies {
-            response.response_mut().add_cookie(cookie)?;
-        }
-    }
-    Ok(response)
-}
-
-/// New tokens where they are needed and to be had. A server that cannot tell says so, instead of
-/// taking the visitor for a stranger.
-async fn renewed_tokens(request: &HttpRequest) -> Result<Option<TokenPair>, Problem> {
-    let navigates = is_page(request) && !request.headers().contains_key(header::AUTHORIZATION);
-    let Some(refresh) = cookies::refresh(request).filter(|_| navigates) else {
-        return Ok(None);
-    };
-    let app = handle(request)?;
-    let access = cookies::access(request);
-    let holds = access.is_some_and(|token| {
-        let known = app.authenticate(&token, Via::Web);
-        !matches!(known, Err(AuthError::Expired | AuthError::Invalid(_)))
-    });
-    if holds {
-        return Ok(None);
-    }
-    match app.refresh(&refresh, Via::Web).await {
-        Ok(pair) => Ok(Some(pair)),
-        Err(SignInError::InvalidRefreshToken) => Ok(None),
-        Err(error) => Err(database_problem(&error)),
     }
 }

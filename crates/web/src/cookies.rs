@@ -13,6 +13,7 @@ pub(crate) struct CookieSafety {
 
 const ACCESS: [&str; 2] = ["__Host-access", "access"];
 const REFRESH: [&str; 2] = ["__Host-refresh", "refresh"];
+const BROWSER: [&str; 2] = ["__Host-browser", "browser"];
 
 fn safety(request: &HttpRequest) -> CookieSafety {
     request
@@ -83,6 +84,19 @@ pub(crate) fn sign_in(request: &HttpRequest, pair: &TokenPair) -> [Cookie<'stati
 pub(crate) fn sign_out(request: &HttpRequest) -> [Cookie<'static>; 2] {
     let safety = safety(request);
     [ACCESS, REFRESH].map(|names| cookie(name(names, safety), String::new(), 0, safety))
+}
+
+/// The name of a stranger's browser.
+pub(crate) fn browser(request: &HttpRequest) -> Option<String> {
+    value(request, BROWSER)
+}
+
+/// Names a stranger's browser until it is closed.
+pub(crate) fn name_browser(request: &HttpRequest, value: String) -> Cookie<'static> {
+    let safety = safety(request);
+    let mut cookie = cookie(name(BROWSER, safety), value, 0, safety);
+    cookie.set_max_age(None);
+    cookie
 }
 
 /// Remembers the language for pages before sign-in.

@@ -194,6 +194,7 @@ impl Server {
                 .wrap(from_fn(error_answers::render))
                 // Outside of what makes error pages: they, too, have to carry the renewed cookies.
                 .wrap(from_fn(access::renew))
+                .wrap(from_fn(access::form_token::name_browser))
                 .wrap(Compress::default())
                 .wrap(from_fn(headers::complete))
                 .wrap(client_address::Believe::new(

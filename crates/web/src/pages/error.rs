@@ -91,7 +91,7 @@ pub(super) struct Texts(&'static str);
 
 impl Texts {
     /// Codes of problems and the stem of their texts' keys.
-    pub(super) const BY_CODE: [(&str, &str); 20] = [
+    pub(super) const BY_CODE: [(&str, &str); 21] = [
         ("missing_token", "signed-out"),
         ("token_expired", "signed-out"),
         ("invalid_token", "signed-out"),
@@ -100,6 +100,7 @@ impl Texts {
         ("not_found", "not-found"),
         ("password_change_required", "password-change-required"),
         ("cross_site_request", "cross-site-request"),
+        ("invalid_form_token", "invalid-form-token"),
         ("method_not_allowed", "method-not-allowed"),
         ("body_too_large", "body-too-large"),
         ("unsupported_media_type", "unsupported-media-type"),

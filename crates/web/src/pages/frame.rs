@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::http::Method;
 use gradebook_auth::Role;
 
+use crate::access::form_token;
 use crate::assets;
 use crate::i18n::{Locale, T};
 
@@ -39,6 +40,8 @@ pub(super) struct Frame {
     pub(super) signed_in: bool,
     /// Whether the account page is open to the visitor.
     pub(super) account: bool,
+    /// For the hidden field of every form that is sent.
+    pub(super) form_token: String,
     /// Languages to choose from: tag, own name, whether it is the present one.
     pub(super) languages: Vec<(&'static str, String, bool)>,
 }
@@ -60,6 +63,7 @@ impl Frame {
             nav: nav(t, visitor, request.path()),
             path,
             signed_in: visitor != Visitor::Stranger,
+            form_token: form_token::for_page(request),
             account: matches!(visitor, Visitor::Person(_)),
             languages: Locale::ALL
                 .into_iter()

@@ -1,12 +1,11 @@
 //! Choosing the language of the pages.
 
 use actix_web::http::header;
-use actix_web::web::Form;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use super::own_path::own_path;
-use crate::access::Public;
+use crate::access::{Public, SafeForm};
 use crate::cookies;
 use crate::i18n::Locale;
 
@@ -23,7 +22,7 @@ pub(crate) struct LanguageForm {
 pub(crate) async fn choose(
     request: HttpRequest,
     _visitor: Public,
-    form: Form<LanguageForm>,
+    SafeForm(form): SafeForm<LanguageForm>,
 ) -> HttpResponse {
     let mut response = HttpResponse::SeeOther();
     if let Some(locale) = Locale::from_tag(&form.locale) {

@@ -1,7 +1,7 @@
 //! Signing in and out with a form.
 
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Form, Query};
+use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::SignInError;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::frame::{Frame, Visitor};
 use super::own_path::{login_for, own_path};
 use super::{page, see_other};
-use crate::access::Public;
+use crate::access::{Public, SafeForm, SentForm};
 use crate::cookies;
 use crate::i18n::{Locale, T};
 use crate::problem::Problem;
@@ -25,7 +25,8 @@ pub(super) struct LoginPage {
     pub(super) username: String,
     /// Where to go afterwards; empty for the visitor's own start.
     pub(super) next: String,
-    pub(super) failed: bool,
+    /// Why the form is shown again.
+    pub(super) refusal: Option<String>,
 }
 
 /// `GET /login?next=`.
@@ -46,7 +47,12 @@ pub(crate) struct LoginForm {
     next: String,
 }
 
-fn login_page(request: &HttpRequest, username: String, next: &str, failed: bool) -> LoginPage {
+fn login_page(
+    request: &HttpRequest,
+    username: String,
+    next: &str,
+    refusal: Option<&str>,
+) -> LoginPage {
     let t = T(Locale::of(request));
     let next = own_path(next).unwrap_or_default().to_owned();
     let frame = Frame::new(request, Visitor::Stranger, t.get("login-page"));
@@ -55,7 +61,7 @@ fn login_page(request: &HttpRequest, username: String, next: &str, failed: bool)
         t,
         username,
         next,
-        failed,
+        refusal: refusal.map(|key| t.get(key)),
     }
 }
 
@@ -68,7 +74,7 @@ pub(crate) async fn show(
     if visitor.actor.is_some() {
         return Ok(see_other("/"));
     }
-    let view = login_page(&request, String::new(), &query.next, false);
+    let view = login_page(&request, String::new(), &query.next, None);
     page(StatusCode::OK, &view)
 }
 
@@ -76,9 +82,20 @@ pub(crate) async fn show(
 pub(crate) async fn submit(
     request: HttpRequest,
     visitor: Public,
-    form: Form<LoginForm>,
+    form: SentForm<LoginForm>,
 ) -> Result<HttpResponse, Problem> {
-    let form = form.into_inner();
+    let SentForm {
+        fields: form,
+        genuine,
+    } = form;
+    let show_again = |status, key| {
+        let view = login_page(&request, form.username.clone(), &form.next, Some(key));
+        page(status, &view)
+    };
+    // Nothing that was typed is lost, and the page that is shown now has a token that holds.
+    if !genuine {
+        return show_again(StatusCode::FORBIDDEN, "login-stale");
+    }
     let signed_in = visitor
         .app
         .sign_in(&form.username, form.password, Via::Web, &visitor.client)
@@ -86,8 +103,7 @@ pub(crate) async fn submit(
     let pair = match signed_in {
         Ok(pair) => pair,
         Err(SignInError::InvalidCredentials | SignInError::InvalidRefreshToken) => {
-            let view = login_page(&request, form.username, &form.next, true);
-            return page(StatusCode::UNAUTHORIZED, &view);
+            return show_again(StatusCode::UNAUTHORIZED, "login-failed");
         }
         Err(error) => return Err(failure(&error)),
     };
@@ -109,6 +125,7 @@ pub(crate) async fn submit(
 pub(crate) async fn sign_out(
     request: HttpRequest,
     visitor: Public,
+    _form: SafeForm<NoFields>,
 ) -> Result<HttpResponse, Problem> {
     if let Some(actor) = &visitor.actor {
         visitor
@@ -125,6 +142,10 @@ pub(crate) async fn sign_out(
         .insert_header((header::LOCATION, "/login"))
         .finish())
 }
+
+/// A form that is only a button.
+#[derive(Deserialize)]
+pub(crate) struct NoFields {}
 
 /// What went wrong apart from the credentials.
 fn failure(error: &SignInError) -> Problem {

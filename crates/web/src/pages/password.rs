@@ -1,7 +1,6 @@
 //! Changing one's own password.
 
 use actix_web::http::{StatusCode, header};
-use actix_web::web::Form;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::ChangePasswordError;
@@ -11,7 +10,7 @@ use serde::Deserialize;
 use super::frame::{Frame, Visitor};
 use super::login::busy;
 use super::page;
-use crate::access::AnySession;
+use crate::access::{AnySession, SafeForm};
 use crate::cookies;
 use crate::i18n::{Locale, T};
 use crate::problem::Problem;
@@ -122,9 +121,8 @@ pub(crate) async fn show(
 pub(crate) async fn submit(
     request: HttpRequest,
     session: AnySession,
-    form: Form<PasswordForm>,
+    SafeForm(form): SafeForm<PasswordForm>,
 ) -> Result<HttpResponse, Problem> {
-    let form = form.into_inner();
     let refuse = |refusal| {
         page(
             StatusCode::UNPROCESSABLE_ENTITY,

@@ -42,7 +42,7 @@ fn every_page(locale: Locale) -> Vec<(String, String)> {
                 String::new()
             },
             next: next.to_owned(),
-            failed,
+            refusal: failed.then(|| T(locale).get("login-failed")),
         };
         add("login", view.render());
     }

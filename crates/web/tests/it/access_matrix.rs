@@ -7,6 +7,7 @@ use gradebook_test_databases::on_both_databases;
 use gradebook_web::routes::ROUTES;
 use serde_json::json;
 
+use crate::browser::Browser;
 use crate::harness::{TestServer, local};
 use crate::world::World;
 
@@ -293,7 +294,7 @@ fn matrix() -> Vec<Row> {
         plain("GET", "/healthz", None, [200; 6]),
         plain("GET", "/readyz", None, [200; 6]),
         // Last, because it ends the sessions of all who ask.
-        plain("POST", "/logout", None, [303; 6]),
+        plain("POST", "/logout", Form(&[]), [303; 6]),
     ]
 }
 
@@ -356,9 +357,17 @@ async fn ask(server: &TestServer, world: &World, row: &Row, token: Option<&str>)
     if !row.route.starts_with("/api/") {
         request = request.header("sec-fetch-site", "same-origin");
     }
+    let stranger = Browser::new(server);
     request = match &row.body {
         Body::None => request,
         Body::Json(body) => request.json(&body(world)),
+        Body::Form(fields) if token.is_none() && !row.route.starts_with("/api/") => {
+            stranger.open("/login").await;
+            let form_token = stranger.form_token();
+            let mut fields = fields.to_vec();
+            fields.push(("form_token", &form_token));
+            stranger.with_cookies(request).form(&fields)
+        }
         Body::Form(fields) => request.form(fields),
     };
     if row.route == "/api/v1/events" {

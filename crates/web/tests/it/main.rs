@@ -9,7 +9,9 @@
 )]
 
 mod access_matrix;
+mod browser;
 mod errors;
+mod forms;
 mod harness;
 mod live;
 mod openapi;

@@ -3,6 +3,7 @@
 use awc::http::Method;
 use gradebook_app::demo::{DEMO_PASSWORD, demo_accounts};
 
+use crate::browser::Browser;
 use crate::harness::{TestServer, local};
 
 #[tokio::test]
@@ -45,15 +46,8 @@ async fn next_leads_to_own_pages_only() {
             ("/\r\nset-cookie: a=b", "/"),
             ("", "/"),
         ] {
-            let reply = server
-                .post("/login")
-                .header("sec-fetch-site", "same-origin")
-                .form(&[
-                    ("username", &demo_accounts().admin.username),
-                    ("password", DEMO_PASSWORD),
-                    ("next", next),
-                ])
-                .send()
+            let reply = Browser::new(&server)
+                .sign_in(&demo_accounts().admin.username, DEMO_PASSWORD, next)
                 .await;
             assert_eq!(reply.status, 303, "{next}");
             assert_eq!(reply.header("location"), leads_to, "{next}");
@@ -66,15 +60,8 @@ async fn next_leads_to_own_pages_only() {
 async fn a_wrong_password_keeps_the_name_and_not_the_password() {
     local(async {
         let server = TestServer::with_demo(gradebook_test_databases::sqlite().await).await;
-        let reply = server
-            .post("/login")
-            .header("sec-fetch-site", "same-origin")
-            .form(&[
-                ("username", "li <b>"),
-                ("password", "not-this-one"),
-                ("next", "/"),
-            ])
-            .send()
+        let reply = Browser::new(&server)
+            .sign_in("li <b>", "not-this-one", "/")
             .await;
         assert_eq!(reply.status, 401);
         assert!(reply.text().contains("li &#60;b&#62;") || reply.text().contains("li &lt;b&gt;"));
@@ -122,17 +109,8 @@ async fn a_common_password_is_refused_in_both_languages() {
 async fn an_expired_access_cookie_is_renewed_on_the_way() {
     local(async {
         let server = TestServer::with_demo(gradebook_test_databases::sqlite().await).await;
-        let signed_in = server
-            .post("/login")
-            .header("sec-fetch-site", "same-origin")
-            .form(&[
-                ("username", &demo_accounts().admin.username),
-                ("password", DEMO_PASSWORD),
-                ("next", "/"),
-            ])
-            .send()
-            .await;
-        let cookies = signed_in.cookies();
+        let browser = Browser::signed_in(&server, &demo_accounts().admin.username).await;
+        let cookies = browser.cookies();
         let refresh = cookies
             .split("; ")
             .find(|one| one.starts_with("refresh="))
@@ -161,18 +139,8 @@ async fn renewed_cookies_come_with_errors_and_other_cookies_too() {
     local(async {
         let server = TestServer::with_demo(gradebook_test_databases::sqlite().await).await;
         let refresh_only = async || {
-            let signed_in = server
-                .post("/login")
-                .header("sec-fetch-site", "same-origin")
-                .form(&[
-                    ("username", demo_accounts().admin.username.as_str()),
-                    ("password", DEMO_PASSWORD),
-                ])
-                .send()
-                .await;
-            let cookies = signed_in.cookies();
-            let refresh = cookies.split("; ").find(|one| one.starts_with("refresh="));
-            refresh.unwrap().to_owned()
+            let browser = Browser::signed_in(&server, &demo_accounts().admin.username).await;
+            format!("refresh={}", browser.cookie("refresh").unwrap())
         };
         for path in ["/courses/999999", "/nowhere", "/me"] {
             let reply = server
@@ -187,12 +155,11 @@ async fn renewed_cookies_come_with_errors_and_other_cookies_too() {
                 "{path}: {cookies}"
             );
         }
-        let chosen = server
-            .post("/language")
-            .header("cookie", &refresh_only().await)
-            .header("sec-fetch-site", "same-origin")
-            .form(&[("locale", "en"), ("next", "/")])
-            .send()
+        let browser = Browser::signed_in(&server, &demo_accounts().admin.username).await;
+        browser.open("/account").await;
+        browser.forget("access");
+        let chosen = browser
+            .submit("/language", &[("locale", "en"), ("next", "/")])
             .await;
         let cookies = chosen.cookies();
         for name in ["language=en", "access=", "refresh="] {

@@ -11,6 +11,7 @@ use gradebook_app::{Clock, Lifetimes, SystemClock};
 use gradebook_test_databases::on_both_databases;
 use serde_json::json;
 
+use crate::browser::Browser;
 use crate::harness::{TestServer, app, local};
 
 on_both_databases! {
@@ -152,12 +153,8 @@ on_both_databases! {
     async fn signing_out_ends_the_session(database: TestDatabase) {
         local(async {
             let server = TestServer::with_demo(database).await;
-            let page = server
-                .post("/login")
-                .header("sec-fetch-site", "same-origin")
-                .form(&[("username", &demo_accounts().admin.username), ("password", DEMO_PASSWORD), ("next", "/account")])
-                .send()
-                .await;
+            let browser = Browser::new(&server);
+            let page = browser.sign_in(&demo_accounts().admin.username, DEMO_PASSWORD, "/account").await;
             assert_eq!(page.status, 303, "{}", page.text());
             assert_eq!(page.header("location"), "/account");
             let cookies = page.cookies();
@@ -167,12 +164,8 @@ on_both_databases! {
             }));
             let account = server.get("/account").header("cookie", &cookies).send().await;
             assert_eq!(account.status, 200);
-            let out = server
-                .post("/logout")
-                .header("cookie", &cookies)
-                .header("sec-fetch-site", "same-origin")
-                .send()
-                .await;
+            browser.open("/account").await;
+            let out = browser.submit("/logout", &[]).await;
             assert_eq!(out.header("location"), "/login");
             let mut location = String::new();
             for _ in 0..80 {
@@ -308,10 +301,13 @@ async fn another_site_cannot_send_forms() {
         let server = TestServer::with_demo(gradebook_test_databases::sqlite().await).await;
         let accounts = demo_accounts();
         let admin = accounts.admin.username.as_str();
+        let browser = Browser::new(&server);
+        browser.open("/login").await;
+        let token = browser.form_token();
         let form = [
             ("username", admin),
             ("password", DEMO_PASSWORD),
-            ("next", "/"),
+            ("form_token", token.as_str()),
         ];
         let own = format!("http://{}", server.address);
         for (name, value, expected) in [
@@ -321,17 +317,18 @@ async fn another_site_cannot_send_forms() {
             ("origin", "null", 403),
             ("origin", own.as_str(), 303),
         ] {
-            let reply = server
-                .post("/login")
+            let reply = browser
+                .with_cookies(server.post("/login"))
                 .header(name, value)
                 .form(&form)
                 .send()
                 .await;
             assert_eq!(reply.status.as_u16(), expected, "{name}: {value}");
         }
-        assert_eq!(server.post("/login").form(&form).send().await.status, 403);
-        let cookies = server
-            .post("/login")
+        let bare = browser.with_cookies(server.post("/login")).form(&form);
+        assert_eq!(bare.send().await.status, 403);
+        let cookies = browser
+            .with_cookies(server.post("/login"))
             .header("origin", &own)
             .form(&form)
             .send()
