@@ -58,8 +58,9 @@ impl App {
     /// Database failures.
     pub async fn record_signing_key(&self) -> Result<(), ReadError> {
         let grant = authorize::<ManageSetup>(&Actor::operator(), School)?;
-        let key = self.tokens.keys().active().public();
-        let public_jwk = serde_json::to_string(key.jwk()).unwrap_or_default();
+        let keys = self.tokens.keys();
+        let key = keys.signing(self.now_s()).public();
+        let public_jwk = serde_json::to_string(&key.jwk()).unwrap_or_default();
         let record = KeyRecord {
             kid: key.kid().to_owned(),
             algorithm: key.algorithm().as_str().to_owned(),

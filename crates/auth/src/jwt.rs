@@ -9,6 +9,8 @@
 mod claims;
 mod reason;
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -21,7 +23,7 @@ use crate::keys::{KeyError, KeyRing, install_crypto};
 /// The `typ` of an access token, compared exactly.
 const TYP: &str = "at+jwt";
 /// Seconds by which the clocks of two replicas may differ.
-const LEEWAY: i64 = 5;
+pub(crate) const LEEWAY: i64 = 5;
 /// No token lives longer than this many seconds.
 pub const LONGEST_LIFETIME: i64 = 15 * 60;
 
@@ -37,9 +39,10 @@ pub enum SignError {
 }
 
 /// Signs and verifies the access tokens of one issuer for one audience.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct AccessTokens {
-    keys: KeyRing,
+    /// Replaced as a whole; each signing or verifying holds on to one ring.
+    keys: RwLock<Arc<KeyRing>>,
     issuer: String,
     audience: String,
 }
@@ -51,16 +54,23 @@ impl AccessTokens {
     pub fn new(keys: KeyRing, issuer: impl Into<String>, audience: impl Into<String>) -> Self {
         install_crypto();
         Self {
-            keys,
+            keys: RwLock::new(Arc::new(keys)),
             issuer: issuer.into(),
             audience: audience.into(),
         }
     }
 
-    /// The keys, for the JWKS endpoint.
+    /// The keys as they are now.
     #[must_use]
-    pub const fn keys(&self) -> &KeyRing {
-        &self.keys
+    pub fn keys(&self) -> Arc<KeyRing> {
+        // Nobody can fail while holding the lock, and a ring is never half written.
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Signs and verifies with these keys from now on. Calls under way end with
+    /// the keys that they began with.
+    pub fn replace_keys(&self, keys: KeyRing) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     }
 
     /// The `iss` of every token.
@@ -75,7 +85,7 @@ impl AccessTokens {
         &self.audience
     }
 
-    /// Signs with the active key.
+    /// Signs with the key whose turn it is at `iat`.
     ///
     /// # Errors
     /// [`SignError::Claims`] for claims that [`AccessTokens::verify`] would
@@ -83,7 +93,8 @@ impl AccessTokens {
     pub fn sign(&self, claims: &AccessClaims) -> Result<String, SignError> {
         self.check(claims, claims.nbf)
             .map_err(|error| SignError::Claims(error.reason()))?;
-        let key = self.keys.active();
+        let keys = self.keys();
+        let key = keys.signing(claims.iat);
         let header = serde_json::json!({
             "alg": key.public().algorithm().as_str(),
             "kid": key.public().kid(),
@@ -110,7 +121,8 @@ impl AccessTokens {
     /// [`TokenError::Expired`] for a token that is sound but for its age,
     /// [`TokenError::Invalid`] for everything else.
     pub fn verify(&self, token: &str, now: i64) -> Result<AccessClaims, TokenError> {
-        let opened = jws::open(token, |kid| self.keys.find(kid))?;
+        let keys = self.keys();
+        let opened = jws::open(token, |kid| keys.find(kid, now))?;
         if opened.typ.as_deref() != Some(TYP) {
             return Err(Reason::WrongType.into());
         }

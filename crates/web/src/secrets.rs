@@ -14,6 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use gradebook_app::Randomness;
 use gradebook_auth::SigningKey;
+use gradebook_auth::keys::Algorithm;
 use gradebook_auth::password::Pepper;
 
 const PEPPER: &str = "pepper";
@@ -121,13 +122,14 @@ impl Secrets {
         let (file, text) = read_or_create(path(REFRESH_SECRET), random, new_secret)?;
         let refresh_secret = secret_bytes(&file, &text, ALL_SESSIONS)?;
         let (file, text) = read_or_create(path(SIGNING_KEY), random, || {
-            SigningKey::generate().map_err(|_| SecretError::KeyGeneration)
+            SigningKey::generate(Algorithm::Es256).map_err(|_| SecretError::KeyGeneration)
         })?;
-        let signing_key = SigningKey::from_pem(&text).map_err(|_| SecretError::Unusable {
-            path: file,
-            problem: "holds no private key for ES256 (PKCS#8 PEM)",
-            loss: ALL_SESSIONS,
-        })?;
+        let signing_key =
+            SigningKey::read(Algorithm::Es256, &text).map_err(|_| SecretError::Unusable {
+                path: file,
+                problem: "holds no private key for ES256 (PKCS#8 PEM)",
+                loss: ALL_SESSIONS,
+            })?;
         let pepper = Pepper::new(&pepper).map_err(|_| SecretError::Unusable {
             path: path(PEPPER),
             problem: "is too short",

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gradebook_auth::actions::{ManageSetup, School as WholeSchool};
+use gradebook_auth::keys::Algorithm;
 use gradebook_auth::password::{Cost, HasherSettings, Pepper};
 use gradebook_auth::{AccessTokens, KeyRing, PasswordHasher, SigningKey, Via, install_crypto};
 use gradebook_domain::{SessionId, Weight};
@@ -98,7 +99,9 @@ impl School {
 
 fn app_on(db: Db) -> App {
     install_crypto();
-    let key = SigningKey::from_pem(&SigningKey::generate().unwrap()).unwrap();
+    let algorithm = Algorithm::default();
+    let key = SigningKey::generate(algorithm).unwrap();
+    let key = SigningKey::read(algorithm, &key).unwrap();
     let settings = HasherSettings {
         cost: Cost::new(4).unwrap(),
         threads: 1,
@@ -109,7 +112,7 @@ fn app_on(db: Db) -> App {
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandomness),
         passwords: PasswordHasher::start(Pepper::new(&[7; 32]).unwrap(), settings).unwrap(),
-        tokens: AccessTokens::new(KeyRing::new(key, []).unwrap(), "gradebook", "gradebook"),
+        tokens: AccessTokens::new(KeyRing::of(key), "gradebook", "gradebook"),
         refresh_secret: vec![9; 32],
         lifetimes: Lifetimes::default(),
     })

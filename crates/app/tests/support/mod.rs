@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use gradebook_app::{App, Clock, Lifetimes, Parts, SystemRandomness};
+use gradebook_auth::keys::Algorithm;
 use gradebook_auth::password::{Cost, HasherSettings, Pepper};
 use gradebook_auth::{AccessTokens, KeyRing, PasswordHasher, SigningKey, install_crypto};
 use gradebook_persistence::Db;
@@ -33,7 +34,9 @@ pub(crate) struct TestApp {
 pub(crate) async fn app_on(database: TestDatabase) -> TestApp {
     install_crypto();
     let db = database.migrated().await;
-    let key = SigningKey::from_pem(&SigningKey::generate().unwrap()).unwrap();
+    let algorithm = Algorithm::default();
+    let key = SigningKey::generate(algorithm).unwrap();
+    let key = SigningKey::read(algorithm, &key).unwrap();
     let passwords = PasswordHasher::start(
         Pepper::new(&[7; 32]).unwrap(),
         HasherSettings {
@@ -47,7 +50,7 @@ pub(crate) async fn app_on(database: TestDatabase) -> TestApp {
         clock: Arc::new(SetClock(AtomicI64::new(NOW))),
         random: Arc::new(SystemRandomness),
         passwords: passwords.unwrap(),
-        tokens: AccessTokens::new(KeyRing::new(key, []).unwrap(), "gradebook", "gradebook"),
+        tokens: AccessTokens::new(KeyRing::of(key), "gradebook", "gradebook"),
         refresh_secret: vec![9; 32],
         lifetimes: Lifetimes::default(),
     });

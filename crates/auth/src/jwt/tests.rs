@@ -6,14 +6,24 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::actor::Role;
-use crate::keys::SigningKey;
+use crate::keys::{Algorithm, SigningKey};
 
 const NOW: i64 = 1_800_000_000;
 
+fn key(algorithm: Algorithm) -> SigningKey {
+    SigningKey::read(algorithm, &SigningKey::generate(algorithm).unwrap()).unwrap()
+}
+
 fn tokens() -> AccessTokens {
-    let key = SigningKey::from_pem(&SigningKey::generate().unwrap()).unwrap();
-    let ring = KeyRing::new(key, []).unwrap();
+    tokens_of(KeyRing::of(key(Algorithm::Es256)))
+}
+
+fn tokens_of(ring: KeyRing) -> AccessTokens {
     AccessTokens::new(ring, "https://school.example", "gradebook")
+}
+
+fn kid(tokens: &AccessTokens) -> String {
+    tokens.keys().signing(NOW).public().kid().to_owned()
 }
 
 fn claims() -> AccessClaims {
@@ -38,7 +48,8 @@ fn body() -> Value {
 }
 
 fn head(tokens: &AccessTokens) -> Value {
-    json!({"alg": "ES256", "typ": "at+jwt", "kid": tokens.keys().active().public().kid()})
+    let algorithm = tokens.keys().signing(NOW).public().algorithm();
+    json!({"alg": algorithm.as_str(), "typ": "at+jwt", "kid": kid(tokens)})
 }
 
 /// Signs any texts with the real key: what an attacker cannot do, so that only
@@ -49,7 +60,7 @@ fn forge(tokens: &AccessTokens, header: &str, payload: &str) -> String {
         URL_SAFE_NO_PAD.encode(header),
         URL_SAFE_NO_PAD.encode(payload)
     );
-    let signature = tokens.keys().active().sign(token.as_bytes()).unwrap();
+    let signature = tokens.keys().signing(NOW).sign(token.as_bytes()).unwrap();
     token.push('.');
     token.push_str(&signature);
     token
@@ -84,18 +95,78 @@ fn what_is_signed_verifies() {
 }
 
 #[test]
-fn another_schools_key_is_unknown_and_a_retired_one_is_not() {
-    let (old, new) = (tokens(), tokens());
-    let token = old.sign(&claims()).unwrap();
-    assert_eq!(refusal(&new, &token), Reason::UnknownKey);
-    let retired = old.keys().active().public().clone();
-    let ring = KeyRing::new(new.keys().active().clone(), [retired]).unwrap();
-    let rotated = AccessTokens::new(ring, old.issuer(), old.audience());
-    assert!(rotated.verify(&token, NOW).is_ok());
-    assert!(
-        new.verify(&rotated.sign(&claims()).unwrap(), NOW).is_ok(),
-        "the new key signs"
+fn another_schools_key_is_unknown() {
+    let (one, other) = (tokens(), tokens());
+    let token = one.sign(&claims()).unwrap();
+    assert_eq!(refusal(&other, &token), Reason::UnknownKey);
+}
+
+/// The whole of a rotation, from algorithm to algorithm, while tokens of every age go about.
+#[test]
+fn a_rotation_drops_no_token_before_its_time() {
+    let (old, new) = (key(Algorithm::Es256), key(Algorithm::EdDsa));
+    let (old_kid, new_kid) = (old.public().kid().to_owned(), new.public().kid().to_owned());
+    let at = |iat: i64| AccessClaims {
+        iat,
+        nbf: iat,
+        exp: iat + LONGEST_LIFETIME,
+        ..claims()
+    };
+    let kid_of = |token: &str| {
+        let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap());
+        let header: Value = serde_json::from_slice(&header.unwrap()).unwrap();
+        header["kid"].as_str().unwrap().to_owned()
+    };
+    let tokens = tokens_of(KeyRing::of(old.clone()));
+    let before = tokens.sign(&at(NOW)).unwrap();
+    let turn = NOW + 30;
+    tokens.replace_keys(KeyRing::new([(0, old), (turn, new.clone())]).unwrap());
+    let last_of_old = tokens.sign(&at(turn - 1)).unwrap();
+    let first_of_new = tokens.sign(&at(turn)).unwrap();
+    assert_eq!(kid_of(&last_of_old), old_kid);
+    assert_eq!(kid_of(&first_of_new), new_kid);
+    for token in [&before, &last_of_old, &first_of_new] {
+        assert!(tokens.verify(token, turn).is_ok());
+    }
+    // A server whose clock is a little behind knows the new key already.
+    assert!(tokens.verify(&first_of_new, turn - 5).is_ok());
+    let last_end = turn - 1 + LONGEST_LIFETIME;
+    assert!(tokens.verify(&last_of_old, last_end + LEEWAY - 1).is_ok());
+    assert_eq!(
+        tokens.verify(&last_of_old, last_end + LEEWAY),
+        Err(TokenError::Expired)
     );
+    // One second later the key itself is no more.
+    assert_eq!(
+        tokens.verify(&last_of_old, last_end + LEEWAY + 1),
+        Err(Reason::UnknownKey.into())
+    );
+    // A key that others may have: gone at once, and its tokens with it.
+    tokens.replace_keys(KeyRing::of(new));
+    assert!(tokens.verify(&first_of_new, turn).is_ok());
+    assert_eq!(
+        tokens.verify(&last_of_old, turn),
+        Err(Reason::UnknownKey.into())
+    );
+}
+
+#[test]
+fn every_algorithm_signs_and_verifies() {
+    for algorithm in Algorithm::ALL {
+        let tokens = tokens_of(KeyRing::of(key(algorithm)));
+        let token = tokens.sign(&claims()).unwrap();
+        assert_eq!(tokens.verify(&token, NOW).unwrap(), claims());
+        let (signed, signature) = token.rsplit_once('.').unwrap();
+        let mut bytes = URL_SAFE_NO_PAD.decode(signature).unwrap();
+        for at in 0..bytes.len() {
+            bytes[at] ^= 1;
+            let changed = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(&bytes));
+            assert_eq!(refusal(&tokens, &changed), Reason::BadSignature);
+            bytes[at] ^= 1;
+        }
+        let cut = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(&bytes[1..]));
+        assert_eq!(refusal(&tokens, &cut), Reason::BadSignature);
+    }
 }
 
 #[test]
@@ -224,7 +295,7 @@ fn nothing_is_said_twice() {
 fn objects_only() {
     let tokens = tokens();
     let (header, payload) = (head(&tokens).to_string(), body().to_string());
-    let kid = tokens.keys().active().public().kid();
+    let kid = kid(&tokens);
     let array = json!(["ES256", kid, "at+jwt"]).to_string();
     for bad in [
         &array,

@@ -1,39 +1,75 @@
-//! A public key as JSON (RFC 7517), and its thumbprint (RFC 7638).
+//! A public key as JSON (RFC 7517, RFC 8037), and its thumbprint (RFC 7638).
 
 use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{COORDINATE, LONGEST_KID};
+use super::LONGEST_KID;
 
-/// A public ES256 key as JSON: `kty`, `crv`, `x`, `y`, `use`, `alg`, `kid` and
-/// nothing else, so a private key can neither be written nor read by mistake.
+/// Bytes of one coordinate of a point on P-256, and of a point on Ed25519.
+const COORDINATE: usize = 32;
+
+/// A public key as JSON: `kty`, `crv`, `x`, `y` (ES256 only), `use`, `alg`,
+/// `kid` and nothing else, so neither a private nor a symmetric key can be
+/// written or read by mistake.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Jwk {
     kty: String,
     crv: String,
     x: String,
-    y: String,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
+    y: Option<String>,
     #[serde(rename = "use")]
     purpose: String,
     alg: String,
     kid: String,
 }
 
+/// A field that is there is a text: `null` is none.
+fn given<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(input).map(Some)
+}
+
+/// What a JWK says of its key.
+pub(super) enum PublicPoint {
+    /// The uncompressed point on P-256.
+    Es256(Vec<u8>),
+    /// The compressed point on Ed25519.
+    EdDsa(Vec<u8>),
+}
+
 impl Jwk {
-    /// The key at this point, its coordinates as base64url; `kid` is the
-    /// thumbprint.
-    pub(super) fn es256(x: &str, y: &str) -> Self {
+    /// The key at this point of P-256; `kid` is the thumbprint.
+    pub(super) fn es256(x: &[u8], y: &[u8]) -> Self {
+        let (x, y) = (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y));
         Self {
-            kid: thumbprint(&[("crv", "P-256"), ("kty", "EC"), ("x", x), ("y", y)]),
+            kid: thumbprint(&[("crv", "P-256"), ("kty", "EC"), ("x", &x), ("y", &y)]),
             kty: "EC".into(),
             crv: "P-256".into(),
-            x: x.into(),
-            y: y.into(),
+            x,
+            y: Some(y),
             purpose: "sig".into(),
             alg: "ES256".into(),
+        }
+    }
+
+    /// The Ed25519 key; `kid` is the thumbprint.
+    pub(super) fn eddsa(x: &[u8]) -> Self {
+        let x = URL_SAFE_NO_PAD.encode(x);
+        Self {
+            kid: thumbprint(&[("crv", "Ed25519"), ("kty", "OKP"), ("x", &x)]),
+            kty: "OKP".into(),
+            crv: "Ed25519".into(),
+            x,
+            y: None,
+            purpose: "sig".into(),
+            alg: "EdDSA".into(),
         }
     }
 
@@ -43,13 +79,23 @@ impl Jwk {
         &self.kid
     }
 
-    /// The coordinates, if everything says that it is an ES256 signature key.
-    pub(super) fn es256_point(&self) -> Option<(Vec<u8>, Vec<u8>)> {
-        let says = [&*self.kty, &*self.crv, &*self.alg, &*self.purpose];
-        if says != ["EC", "P-256", "ES256", "sig"] || !(1..=LONGEST_KID).contains(&self.kid.len()) {
+    /// The point, if everything says that it is a signature key of one of our
+    /// algorithms.
+    pub(super) fn point(&self) -> Option<PublicPoint> {
+        if self.purpose != "sig" || !(1..=LONGEST_KID).contains(&self.kid.len()) {
             return None;
         }
-        Some((coordinate(&self.x)?, coordinate(&self.y)?))
+        let x = coordinate(&self.x)?;
+        match (&*self.kty, &*self.crv, &*self.alg, &self.y) {
+            ("EC", "P-256", "ES256", Some(y)) => {
+                let mut point = vec![4];
+                point.extend_from_slice(&x);
+                point.extend_from_slice(&coordinate(y)?);
+                Some(PublicPoint::Es256(point))
+            }
+            ("OKP", "Ed25519", "EdDSA", None) => Some(PublicPoint::EdDsa(x)),
+            _ => None,
+        }
     }
 }
 
@@ -58,10 +104,16 @@ fn coordinate(text: &str) -> Option<Vec<u8>> {
     (bytes.len() == COORDINATE).then_some(bytes)
 }
 
+/// The id of a symmetric key: its thumbprint. It gives nothing away as long as
+/// the key cannot be guessed, which is why weak ones are refused.
+pub(super) fn symmetric_kid(secret: &[u8]) -> String {
+    thumbprint(&[("k", &URL_SAFE_NO_PAD.encode(secret)), ("kty", "oct")])
+}
+
 /// The public keys that verify tokens: the body of `/.well-known/jwks.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Jwks {
-    /// The active key first.
+    /// The one that signs first, if it is a public one.
     pub keys: Vec<Jwk>,
 }
 

@@ -24,7 +24,7 @@ pub(crate) struct MetadataDto {
 #[utoipa::path(get, operation_id = "get_jwks", path = "/.well-known/jwks.json", tag = "sign-in", security(()),
     responses((status = 200, content_type = "application/json")))]
 pub(crate) async fn jwks(caller: Public) -> Json<Jwks> {
-    Json(caller.app.tokens().keys().jwks())
+    Json(caller.app.tokens().keys().jwks(caller.app.now_s()))
 }
 
 /// Where OAuth 2 clients find what.

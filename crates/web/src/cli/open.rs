@@ -40,8 +40,7 @@ pub async fn open_app(config: &Config, migrate: Migrate) -> Result<(Arc<App>, Db
     };
     let passwords = PasswordHasher::start(secrets.pepper, settings)
         .map_err(|error| Failure::failed(format!("{error}; raise the limit of threads")))?;
-    let keys = KeyRing::new(secrets.signing_key, [])
-        .map_err(|error| Failure::failed(format!("the signing key cannot be used: {error}")))?;
+    let keys = KeyRing::of(secrets.signing_key);
     let app = App::new(Parts {
         db: db.clone(),
         clock: Arc::new(SystemClock),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use awc::http::header::{HeaderMap, HeaderValue};
 use awc::http::{Method, StatusCode};
 use gradebook_app::{App, Clock, Db, Lifetimes, Parts, SystemClock, SystemRandomness, demo};
+use gradebook_auth::keys::Algorithm;
 use gradebook_auth::password::{Cost, HasherSettings, Pepper};
 use gradebook_auth::{AccessTokens, KeyRing, PasswordHasher, SigningKey};
 use gradebook_test_databases::TestDatabase;
@@ -34,8 +35,9 @@ pub(crate) fn app(db: Db, clock: Arc<dyn Clock>, lifetimes: Lifetimes) -> App {
         cost: Cost::new(4).unwrap(),
         ..HasherSettings::default()
     };
-    let key = SigningKey::from_pem(&SigningKey::generate().unwrap()).unwrap();
-    let keys = KeyRing::new(key, []).unwrap();
+    let algorithm = Algorithm::default();
+    let key = SigningKey::generate(algorithm).unwrap();
+    let keys = KeyRing::of(SigningKey::read(algorithm, &key).unwrap());
     App::new(Parts {
         db,
         clock,

@@ -40,7 +40,7 @@ fn headers_say_exactly_three_things() {
         ("jku", json!("https://evil.example/jwks.json")),
         (
             "jwk",
-            serde_json::to_value(tokens().keys().jwks().keys[0].clone()).unwrap(),
+            serde_json::to_value(tokens().keys().jwks(NOW).keys[0].clone()).unwrap(),
         ),
         ("x5u", json!("https://evil.example/x")),
         ("x5c", json!(["MIIB"])),
@@ -78,7 +78,7 @@ fn algorithms_cannot_be_chosen() {
         URL_SAFE_NO_PAD.encode(header.to_string()),
         URL_SAFE_NO_PAD.encode(body().to_string())
     );
-    let jwk = serde_json::to_string(tokens.keys().active().public().jwk()).unwrap();
+    let jwk = serde_json::to_string(&tokens.keys().signing(NOW).public().jwk()).unwrap();
     let jwk_value: Value = serde_json::from_str(&jwk).unwrap();
     let mut point = vec![4];
     for name in ["x", "y"] {
@@ -98,6 +98,71 @@ fn algorithms_cannot_be_chosen() {
             refusal(&tokens, &format!("{message}.{tag}")),
             Reason::WrongAlgorithm
         );
+    }
+}
+
+/// Keys of all algorithms side by side, as after two changes of the setting: each answers to its own.
+#[test]
+fn a_key_answers_to_its_own_algorithm_only() {
+    let keys = Algorithm::ALL.map(key);
+    let ring = KeyRing::new(keys.clone().map(|key| (0, key))).unwrap();
+    // All begin at once, so the two that never sign are kept verifying by a clock at the start.
+    let tokens = tokens_of(ring);
+    let body = AccessClaims {
+        iat: 0,
+        nbf: 0,
+        exp: 300,
+        ..claims()
+    };
+    let body = serde_json::to_string(&body).unwrap();
+    for named in &keys {
+        for signer in &keys {
+            for alg in Algorithm::ALL {
+                let header =
+                    json!({"alg": alg.as_str(), "typ": "at+jwt", "kid": named.public().kid()});
+                let signed = format!(
+                    "{}.{}",
+                    URL_SAFE_NO_PAD.encode(header.to_string()),
+                    URL_SAFE_NO_PAD.encode(&body)
+                );
+                let token = format!("{signed}.{}", signer.sign(signed.as_bytes()).unwrap());
+                let same = named.public().kid() == signer.public().kid();
+                let expected = match (alg == named.public().algorithm(), same) {
+                    (false, _) => Err(Reason::WrongAlgorithm.into()),
+                    (true, false) => Err(Reason::BadSignature.into()),
+                    (true, true) => Ok(()),
+                };
+                assert_eq!(tokens.verify(&token, 0).map(|_| ()), expected, "{header}");
+            }
+        }
+    }
+    // The public halves as HMAC secrets, under the id of the HMAC key and under their own.
+    let hmac_kid = keys[2].public().kid();
+    for asymmetric in &keys[..2] {
+        let jwk = asymmetric.public().jwk().unwrap();
+        let text = serde_json::to_string(jwk).unwrap();
+        let x = serde_json::to_value(jwk).unwrap()["x"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let raw = URL_SAFE_NO_PAD.decode(&x).unwrap();
+        for (kid, reason) in [
+            (hmac_kid, Reason::BadSignature),
+            (asymmetric.public().kid(), Reason::WrongAlgorithm),
+        ] {
+            for secret in [text.as_bytes(), x.as_bytes(), &raw, b""] {
+                let header = json!({"alg": "HS256", "typ": "at+jwt", "kid": kid}).to_string();
+                let signed = format!(
+                    "{}.{}",
+                    URL_SAFE_NO_PAD.encode(header),
+                    URL_SAFE_NO_PAD.encode(&body)
+                );
+                let secret = hmac::Key::new(hmac::HMAC_SHA256, secret);
+                let tag = URL_SAFE_NO_PAD.encode(hmac::sign(&secret, signed.as_bytes()));
+                let token = format!("{signed}.{tag}");
+                assert_eq!(tokens.verify(&token, 0), Err(reason.into()));
+            }
+        }
     }
 }
 
@@ -178,7 +243,8 @@ fn the_compact_form_has_three_parts_of_limited_size() {
 #[test]
 fn no_key_is_looked_up_by_an_endless_name() {
     let tokens = tokens();
-    let any_key = tokens.keys().active().public();
+    let ring = tokens.keys();
+    let any_key = ring.signing(NOW).public();
     let open = |length| {
         let mut header = head(&tokens);
         header["kid"] = json!("k".repeat(length));
