@@ -65,7 +65,9 @@ pub mod read {
     pub use gradebook_persistence::repo::scores::StoredScore;
 }
 /// Opening and migrating the database, for whoever starts the program.
-pub use gradebook_persistence::db::{ConnectError, ConnectOptions, MigrationState, MigrationStep};
+pub use gradebook_persistence::db::{
+    ConnectError, ConnectOptions, Inspection, MigrationState, MigrationStep,
+};
 pub use gradebook_persistence::{DatabaseFailure, Db, DbError, Dialect};
 
 /// What the use cases need from outside.

@@ -23,3 +23,11 @@ pub(crate) fn directory(setting: Option<&Path>) -> PathBuf {
         Path::to_path_buf,
     )
 }
+
+/// The bundled files that the folder lacks, by the names that pages ask for.
+pub(crate) fn missing_in(directory: &Path) -> Vec<&'static str> {
+    let names = NAMES.iter().map(|(_, hashed)| *hashed);
+    names
+        .filter(|name| !directory.join(name).is_file())
+        .collect()
+}

@@ -6,6 +6,7 @@ mod database;
 mod network;
 mod settings;
 mod source;
+mod stated;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -19,6 +20,7 @@ pub use database::DatabaseUrl;
 pub use network::Network;
 pub(crate) use settings::SETTINGS;
 pub use source::{Flags, Origin, unknown_variables};
+pub use stated::{Stated, stated};
 
 use settings::{
     BCRYPT_COST, DATA_DIR, LISTEN, LOG, LOG_FORMAT, PUBLIC_URL, STATIC_DIR, Setting,

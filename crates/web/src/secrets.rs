@@ -90,6 +90,17 @@ const ALL_PASSWORDS: &str = "every account then needs `gradebook user reset-pass
 const ALL_SESSIONS: &str = "everybody then has to sign in again";
 
 impl Secrets {
+    /// The files, the pepper first.
+    pub(crate) const FILES: [&'static str; 3] = [PEPPER, REFRESH_SECRET, SIGNING_KEY];
+
+    /// Of these files those that the directory lacks.
+    pub(crate) fn missing(directory: &Path) -> Vec<&'static str> {
+        let files = Self::FILES.into_iter();
+        files
+            .filter(|file| !directory.join(file).exists())
+            .collect()
+    }
+
     /// Reads the secrets, making those that do not exist yet.
     ///
     /// # Errors

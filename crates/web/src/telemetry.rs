@@ -11,6 +11,9 @@ pub const SERVER_DEFAULT: &str =
 /// What the other commands log unless told otherwise: their output says the rest.
 pub const COMMAND_DEFAULT: &str = "warn";
 
+/// What `doctor` logs unless told otherwise: what others only warn of is among its checks.
+pub const DOCTOR_DEFAULT: &str = "error";
+
 /// Starts the log of this process. A later call changes nothing.
 pub fn start(config: &Config, default: &str) {
     // Checked when the settings were read.

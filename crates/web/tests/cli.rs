@@ -9,6 +9,7 @@
 mod cli_process;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use cli_process::{Home, Said, serving};
 use gradebook_test_databases::on_both_databases;
@@ -50,6 +51,7 @@ fn help_teaches() {
         &["user", "add", "--help"],
         &["course", "teachers", "--help"],
         &["import", "scores", "--help"],
+        &["doctor", "--help"],
         &["openapi", "--help"],
         &["completions", "--help"],
     ] {
@@ -138,6 +140,27 @@ fn a_misspelt_variable_is_pointed_out() {
     assert!(said.stderr.contains("GRADEBOOK_LISTENN"), "{said:?}");
 }
 
+#[test]
+fn doctor_says_what_is_wrong_with_settings() {
+    let home = Home::new();
+    let said = home.with("GRADEBOOK_BCRYPT_COST", "3").run(&["doctor"]);
+    let said = said.exits(1);
+    assert!(
+        said.stdout
+            .starts_with("fail  settings  GRADEBOOK_BCRYPT_COST, from the environment: \"3\""),
+        "{said:?}"
+    );
+    let said = home
+        .with("GRADEBOOK_LISTENN", "x")
+        .run(&["doctor"])
+        .exits(0);
+    assert!(said.stdout.contains("GRADEBOOK_LISTENN"), "{said:?}");
+    let nobody = "mysql://root:hidden@127.0.0.1:1/gradebook";
+    let said = home.with("DATABASE_URL", nobody).run(&["doctor"]).exits(1);
+    assert!(said.stdout.contains("fail  database "), "{said:?}");
+    assert!(!said.stdout.contains("hidden"), "{said:?}");
+}
+
 on_both_databases! {
     async fn accounts_are_managed(database: TestDatabase) {
         let home = Home::on(&database.url);
@@ -215,6 +238,45 @@ on_both_databases! {
         assert_eq!(teachers.as_array().map(Vec::len), Some(2), "nothing was changed: {teachers}");
         let said = home.run(&["course", "teachers", &id, "--none"]).exits(0);
         assert!(said.stdout.ends_with("): nobody\n"), "{said:?}");
+    }
+
+    async fn doctor_finds_nothing_wrong_and_then_what_is(database: TestDatabase) {
+        let home = Home::on(&database.url);
+        let about = |report: &serde_json::Value, about: &str| -> Vec<String> {
+            let checks = report["checks"].as_array().cloned().unwrap_or_default();
+            let status = |check: &serde_json::Value| check["status"].as_str().unwrap().to_owned();
+            checks.iter().filter(|check| check["about"] == about).map(status).collect()
+        };
+        let before = home.run(&["doctor"]);
+        assert!(!home.path().join("data").exists(), "it makes nothing: {before:?}");
+
+        home.run(&["migrate", "up"]).exits(0);
+        home.run(&ADD_ADMIN).exits(0);
+        let report = home.json(&["doctor", "--json"]);
+        assert_eq!(report["status"], "warn", "{report}");
+        for good in ["settings", "data directory", "keys", "front end", "disk", "database", "tables",
+            "migrations", "clock"] {
+            let found = about(&report, good);
+            assert!(!found.is_empty() && found.iter().all(|status| status == "ok"), "{good}: {report}");
+        }
+        // The tests' own cost is too low for anybody else.
+        assert_eq!(about(&report, "passwords"), ["warn"]);
+        let bcrypt = &report["bcrypt"];
+        assert_eq!(bcrypt["configured"], 4);
+        assert!((10..=15).contains(&bcrypt["recommended"].as_u64().unwrap()), "{bcrypt}");
+        assert!(bcrypt["measured"][0]["hash_ms"].as_f64().unwrap() > 0.0, "{bcrypt}");
+        assert_eq!(report["settings"][0]["key"], "database_url");
+        assert_eq!(report["settings"][0]["from"], "the environment");
+        let pepper = home.path().join("data/pepper");
+        fs::set_permissions(&pepper, fs::Permissions::from_mode(0o644)).unwrap();
+        let said = home.run(&["doctor"]).exits(1);
+        assert!(said.stdout.contains("pepper (mode 0644)"), "{said:?}");
+        assert!(said.stdout.contains("-> run `chmod 600"), "{said:?}");
+        assert!(said.stderr.contains("checks failed"), "{said:?}");
+        fs::remove_file(&pepper).unwrap();
+        let said = home.run(&["doctor"]).exits(1);
+        assert!(said.stdout.contains("pepper is missing"), "{said:?}");
+        assert!(!pepper.exists(), "it makes no new one");
     }
 
     async fn the_schema_goes_up_and_down(database: TestDatabase) {

@@ -1,6 +1,7 @@
 //! Connections, transactions and retries: the only module that knows which database it talks to.
 
 mod connect;
+mod inspect;
 mod migrate;
 mod tx;
 
@@ -15,6 +16,7 @@ use sea_orm::{
 use tokio::sync::Notify;
 
 pub use connect::{ConnectError, ConnectOptions};
+pub use inspect::Inspection;
 pub use migrate::{MigrationState, MigrationStep};
 pub use tx::Tx;
 

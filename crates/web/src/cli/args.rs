@@ -108,6 +108,22 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: ImportCommand,
     },
+    /// Look whether everything that the server needs is there and safe
+    #[command(
+        long_about = "Look whether everything that the server needs is there and safe: settings, data \
+            directory, keys, database, TLS, clocks, disk, front end. It measures how long a password \
+            takes on this machine and says which bcrypt cost is best here. Nothing is changed.\n\n\
+            Each line is ok, warn or fail; -> says what to do. Run it as the account that runs the \
+            server, with the same settings. Exit code 1 if a check fails.\n\n\
+            Examples:\n  \
+              gradebook doctor\n  \
+              gradebook doctor --json"
+    )]
+    Doctor {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the OpenAPI document of the JSON interface
     #[command(long_about = "Print the OpenAPI document of the JSON interface.\n\n\
         The running server has the same at /api/v1/openapi.json, and shows it at /api/v1/docs/.\n\n\

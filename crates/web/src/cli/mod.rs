@@ -4,6 +4,7 @@
 
 mod args;
 mod course;
+mod doctor;
 mod failure;
 mod import;
 mod migrate;
@@ -23,7 +24,7 @@ pub use open::{Migrate, open_app};
 use args::{Arguments, Command};
 use output::Output;
 
-use crate::config::{Config, unknown_variables};
+use crate::config::{Config, stated, unknown_variables};
 use crate::{openapi, telemetry};
 
 /// Runs the command that the process was started with.
@@ -69,33 +70,53 @@ fn execute(arguments: Arguments) -> Result<(), Failure> {
         }
         _ => {}
     }
-    let config = Config::load(&arguments.flags(), &|name| std::env::var_os(name))?;
+    let environment = |name: &str| std::env::var_os(name);
+    let names = std::env::vars_os().map(|(name, _): (OsString, _)| name);
+    let unknown = unknown_variables(names);
+    let config = match (
+        Config::load(&arguments.flags(), &environment),
+        &arguments.command,
+    ) {
+        (Ok(config), _) => config,
+        (Err(error), Command::Doctor { json }) => {
+            return doctor::unusable_settings(&error, *json, &output);
+        }
+        (Err(error), _) => return Err(error.into()),
+    };
     let default = match arguments.command {
         Command::Serve(_) => telemetry::SERVER_DEFAULT,
+        // It says itself what is to be looked at.
+        Command::Doctor { .. } => telemetry::DOCTOR_DEFAULT,
         _ => telemetry::COMMAND_DEFAULT,
     };
     telemetry::start(&config, default);
-    let names = std::env::vars_os().map(|(name, _): (OsString, _)| name);
-    for variable in unknown_variables(names) {
+    if let Command::Doctor { json } = arguments.command {
+        let stated = stated(&arguments.flags(), &environment)?;
+        return runtime()?.block_on(doctor::run(&config, &stated, &unknown, json, &output));
+    }
+    for variable in unknown {
         tracing::warn!(
             variable,
             "there is no such setting; `gradebook --help` lists them all"
         );
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::failed(format!("cannot start threads: {error}")))?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         match arguments.command {
             Command::Serve(serve) => serve::run(&config, &serve, &output).await,
             Command::Migrate { command } => migrate::run(&config, command, &output).await,
             Command::User { command } => user::run(&config, command, &output).await,
             Command::Course { command } => course::run(&config, command, &output).await,
             Command::Import { command } => import::run(&config, command, &output).await,
-            Command::Openapi | Command::Completions { .. } => Ok(()),
+            Command::Doctor { .. } | Command::Openapi | Command::Completions { .. } => Ok(()),
         }
     })
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed(format!("cannot start threads: {error}")))
 }
 
 #[cfg(test)]

@@ -26,6 +26,13 @@ impl Network {
     }
 }
 
+impl Network {
+    /// Whether every address, of its kind, belongs to it.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.prefix == 0
+    }
+}
+
 fn bits(address: IpAddr) -> (u128, u32) {
     match address {
         IpAddr::V4(v4) => (u128::from(v4.to_bits()), 32),
