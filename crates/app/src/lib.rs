@@ -42,7 +42,7 @@ pub use grades::{AssessmentGrade, CourseGrades, ExamResult, MyGrades};
 pub use live::{FollowError, Follower, LiveEvent, LiveKind, Next};
 pub use maintenance::NotReady;
 pub use password::ChangePasswordError;
-pub use people::{NewPerson, PeopleError, PersonChange};
+pub use people::{NewPassword, NewPerson, PeopleError, PersonChange};
 pub use reason::ReasonTooLong;
 pub use revocation::{AuthError, SignedIn};
 pub use scores::{

@@ -3,10 +3,11 @@
 mod change;
 
 use std::collections::HashMap;
+use std::fmt;
 
 use gradebook_auth::actions::{ListUsers, ManagePeople, School};
 use gradebook_auth::password::{
-    HashingError, PersonalWords, WeakPassword, check_new, initial_password,
+    HashingError, OlderHash, PersonalWords, WeakPassword, check_new, initial_password,
 };
 use gradebook_auth::{Actor, Denied, Role, authorize};
 use gradebook_domain::UserId;
@@ -32,12 +33,27 @@ pub struct NewPerson {
     pub role: Role,
     /// 学号, for students.
     pub student_number: Option<String>,
-    /// A password that the person chose; without one a one-time initial password is made.
-    pub password: Option<String>,
+    /// What the person signs in with; without it a one-time initial password is made.
+    pub password: Option<NewPassword>,
     /// Locale of the pages.
     pub locale: String,
     /// Whether the account may sign in from the start.
     pub enabled: bool,
+}
+
+/// What the person of a new account signs in with, without having to change it.
+#[derive(Clone)]
+pub enum NewPassword {
+    /// A password that the person chose.
+    Chosen(String),
+    /// The hash that an older system kept of their password.
+    Older(OlderHash),
+}
+
+impl fmt::Debug for NewPassword {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("NewPassword(redacted)")
+    }
 }
 
 /// Why an account could not be added or changed.
@@ -141,29 +157,30 @@ impl App {
         if !number_fits {
             return Err(PeopleError::StudentNumber);
         }
-        let (password, initial) = match new.password {
-            Some(chosen) => {
+        let (hash, initial) = match new.password {
+            Some(NewPassword::Chosen(chosen)) => {
                 let about = PersonalWords {
                     username,
                     name,
                     student_number: number,
                 };
                 check_new(&chosen, &about).map_err(PeopleError::Weak)?;
-                (chosen, None)
+                (self.passwords.hash(chosen).await?.into_string(), None)
             }
+            Some(NewPassword::Older(hash)) => (hash.into_string(), None),
             None => {
                 let initial = self.new_initial_password();
-                (initial.clone(), Some(initial))
+                let hash = self.passwords.hash(initial.clone()).await?;
+                (hash.into_string(), Some(initial))
             }
         };
-        let hash = self.passwords.hash(password).await?;
         let user = NewUser {
             username: username.to_owned(),
             username_key: key.clone(),
             name: name.to_owned(),
             role: new.role,
             student_number: number.map(str::to_owned),
-            password_hash: Some(hash.into_string()),
+            password_hash: Some(hash),
             password_change_required: initial.is_some(),
             locale: new.locale,
         };

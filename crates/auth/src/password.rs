@@ -11,4 +11,6 @@ pub use calibration::{Calibration, HASH_TARGET, calibrate, hash_once};
 pub use initial::initial_password;
 pub use pool::{HasherSettings, HashingError, PasswordHasher, StartError};
 pub use rules::{PersonalWords, WeakPassword, check_new};
-pub use scheme::{Cost, CostOutOfRange, PasswordHash, Pepper, PepperTooShort, Verdict};
+pub use scheme::{
+    Cost, CostOutOfRange, NotAnOlderHash, OlderHash, PasswordHash, Pepper, PepperTooShort, Verdict,
+};

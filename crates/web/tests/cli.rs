@@ -186,12 +186,27 @@ on_both_databases! {
         assert!(lines[0].starts_with("id  username  name"), "{said:?}");
         assert!(lines[2].contains("李明") && lines[2].contains("2026001"), "{said:?}");
 
+        let old = ["user", "add", "old", "--name", "Old", "--role", "teacher", "--password-hash-stdin"];
+        let hash = "$2y$05$abcdefghijklmnopqrstuuD3mHdCr44zlIZ.VZCaYRpfQhXMYnEo.";
+        let costly = hash.replace("$05$", "$16$");
+        for wrong in ["correct horse battery\n", &hash[..59], &costly, "$1$salt$hash"] {
+            let said = home.type_in(wrong).run(&old).exits(3);
+            assert!(said.stderr.contains("bcrypt hash ($2a$, $2b$ or $2y$"), "{said:?}");
+            assert!(!said.stderr.contains(wrong.trim()), "{said:?}");
+        }
+        let both = [&old[..], &["--password-stdin"]].concat();
+        home.type_in(hash).run(&both).exits(2);
+        home.type_in("").run(&old).exits(2);
+        let said = home.type_in(&format!("{hash}\r\n")).run(&old).exits(0);
+        assert_eq!(said.stdout.lines().count(), 1, "{said:?}");
+
         home.run(&["user", "disable", "li.ming"]).exits(0);
         let list = home.json(&["user", "list", "--json"]);
         assert_eq!(list[1]["username"], "li.ming");
         assert_eq!(list[1]["enabled"], false);
         assert_eq!(list[1]["password_change_required"], false);
         assert_eq!(list[0]["password_change_required"], true);
+        assert_eq!((&list[2]["username"], &list[2]["password_change_required"]), (&"old".into(), &false.into()));
         home.run(&["user", "enable", "LI.MING"]).exits(0);
         assert_eq!(home.json(&["user", "list", "--json"])[1]["enabled"], true);
 

@@ -8,10 +8,12 @@
 
 use std::fmt;
 use std::hint::black_box;
+use std::str::FromStr;
 
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bcrypt::HashParts;
 use unicode_normalization::UnicodeNormalization;
 
 /// Marks this scheme in front of a bcrypt string.
@@ -113,6 +115,44 @@ impl PasswordHash {
 impl fmt::Debug for PasswordHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PasswordHash(redacted)")
+    }
+}
+
+/// A bcrypt hash of a plain password, from an older system. It matches once: the sign-in that it
+/// lets through replaces it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OlderHash(String);
+
+/// A text that is no hash of an older system, or one that we would never check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a bcrypt hash ($2a$, $2b$ or $2y$, 60 characters) of cost 4 to 15")]
+pub struct NotAnOlderHash;
+
+impl OlderHash {
+    /// Takes a hash that a sign-in can be checked against.
+    ///
+    /// # Errors
+    /// [`NotAnOlderHash`].
+    pub fn parse(text: &str) -> Result<Self, NotAnOlderHash> {
+        match Stored::parse(text) {
+            Some(Stored::Plain { bcrypt }) => {
+                HashParts::from_str(bcrypt).map_err(|_| NotAnOlderHash)?;
+                Ok(Self(bcrypt.to_owned()))
+            }
+            Some(Stored::Seasoned { .. }) | None => Err(NotAnOlderHash),
+        }
+    }
+
+    /// The text to store.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl fmt::Debug for OlderHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OlderHash(redacted)")
     }
 }
 

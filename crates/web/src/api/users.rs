@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Json, Path, Query};
 use gradebook_app::read::User;
-use gradebook_app::{NewPerson, PeopleError, PersonChange};
+use gradebook_app::{NewPassword, NewPerson, PeopleError, PersonChange};
 use gradebook_auth::password::HashingError;
 use gradebook_auth::{Role, UnknownRole};
 use gradebook_domain::UserId;
@@ -125,7 +125,7 @@ pub(crate) async fn create(
         name: new.name,
         role: read_role(&new.role)?,
         student_number: new.student_number,
-        password: new.password,
+        password: new.password.map(NewPassword::Chosen),
         locale: read_locale(locale)?,
         enabled: new.enabled.unwrap_or(true),
     };

@@ -1,5 +1,7 @@
 //! Commands, flags and their help.
 
+mod import;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -7,6 +9,8 @@ use clap_complete::Shell;
 use gradebook_auth::Role;
 
 use crate::config::{Flags, SETTINGS};
+
+pub(super) use import::{ImportCommand, ImportScores};
 
 /// Grades of a school: entry for teachers, reports for students.
 #[derive(Parser)]
@@ -176,11 +180,14 @@ pub(super) enum UserCommand {
     /// Add an account
     #[command(long_about = "Add an account.\n\n\
             Prints a one-time password, to be changed at the first sign-in. With --password-stdin the \
-            password is read from the first line of standard input, and stays.\n\n\
+            password is read from the first line of standard input, and stays. With \
+            --password-hash-stdin it is the bcrypt hash ($2a$, $2b$ or $2y$) that an older system kept: \
+            the person signs in with the password they have, and it is hashed anew then.\n\n\
             Examples:\n  \
               gradebook user add head --name \"Head of school\" --role admin\n  \
               gradebook user add li.ming --name 李明 --role student --student-number 2026001\n  \
-              pass show gradebook | gradebook user add w.chen --name \"W. Chen\" --role teacher --password-stdin")]
+              pass show gradebook | gradebook user add w.chen --name \"W. Chen\" --role teacher --password-stdin\n  \
+              printf '%s\\n' '$2y$10$…' | gradebook user add li.na --name 李娜 --role teacher --password-hash-stdin")]
     Add(AddUser),
     /// List all accounts
     List {
@@ -221,6 +228,9 @@ pub(super) struct AddUser {
     /// Read the password from the first line of standard input
     #[arg(long)]
     pub(super) password_stdin: bool,
+    /// Read the bcrypt hash that an older system kept from the first line of standard input
+    #[arg(long, conflicts_with = "password_stdin")]
+    pub(super) password_hash_stdin: bool,
     /// Language of the pages
     #[arg(long, default_value = "zh-CN", value_parser = ["zh-CN", "en"])]
     pub(super) locale: String,
@@ -270,85 +280,6 @@ pub(super) enum CourseCommand {
         #[arg(long, conflicts_with = "usernames")]
         none: bool,
     },
-}
-
-#[derive(Subcommand)]
-pub(super) enum ImportCommand {
-    /// Import the scores of one exam: all of them, or nothing
-    #[command(
-        long_about = "Import the scores of one exam: all of them, or nothing.\n\n\
-            The file is CSV (UTF-8 or GBK) with a line for each student and a column for each subject:\n  \
-              年级,班级,考号,姓名,语文,数学,英语\n  \
-              Grade 6,Class 1,2026001,李明,92,88.5,absent\n\n\
-            Cells that are blank stay as they are; importing the same file again changes nothing. What \
-            is wrong is listed as FILE:LINE: column: value: reason, and nothing is written (exit code 3).\n\n\
-            Examples:\n  \
-              gradebook import scores exam.csv --school-year 2026-2027 --term Autumn --exam 月考 --dry-run\n  \
-              gradebook import scores exam.csv --school-year 2026-2027 --term Autumn --exam 月考 \\\n    \
-                --create-missing --publish"
-    )]
-    Scores(ImportScores),
-}
-
-#[derive(Args)]
-pub(super) struct ImportScores {
-    /// The file
-    pub(super) file: PathBuf,
-    /// School year, like 2026-2027
-    #[arg(long, value_name = "YEAR")]
-    pub(super) school_year: String,
-    /// Name of the term in that year, like Autumn
-    #[arg(long)]
-    pub(super) term: String,
-    /// Name of the exam in that term
-    #[arg(long, value_name = "NAME")]
-    pub(super) exam: String,
-    /// What kind of exam it becomes if it is created
-    #[arg(long, default_value = "monthly")]
-    pub(super) kind: ExamKind,
-    /// Day of the exam if it is created, like 2026-11-21 [default: today]
-    #[arg(long, value_name = "DATE")]
-    pub(super) held_on: Option<String>,
-    /// Create the term, exam, subjects, classes, students and courses that the school does not have.
-    /// Students get an account that cannot sign in before `gradebook user reset-password`
-    #[arg(long)]
-    pub(super) create_missing: bool,
-    /// Let students see the scores afterwards
-    #[arg(long)]
-    pub(super) publish: bool,
-    /// Why scores change that students have seen
-    #[arg(long, value_name = "TEXT")]
-    pub(super) reason: Option<String>,
-    /// Only say what would be done
-    #[arg(long)]
-    pub(super) dry_run: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ExamKind {
-    /// 期中
-    Midterm,
-    /// 期末
-    Final,
-    /// 月考
-    Monthly,
-    /// 平时
-    Quiz,
-}
-
-impl ExamKind {
-    /// The name under which it is stored.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Midterm => "midterm",
-            Self::Final => "final",
-            Self::Monthly => "monthly",
-            Self::Quiz => "quiz",
-        }
-    }
 }
 
 /// The end of `gradebook --help`: every setting with its names.

@@ -3,8 +3,9 @@
 use std::io::{self, BufRead, Read};
 
 use gradebook_app::read::User;
-use gradebook_app::{App, NewPerson, PeopleError};
+use gradebook_app::{App, NewPassword, NewPerson, PeopleError};
 use gradebook_auth::Actor;
+use gradebook_auth::password::OlderHash;
 use gradebook_domain::UserId;
 
 use super::Failure;
@@ -28,7 +29,7 @@ pub(super) async fn run(
     let password = match &command {
         UserCommand::Add(new) => {
             check(new)?;
-            new.password_stdin.then(read_password).transpose()?
+            password_of(new)?
         }
         _ => None,
     };
@@ -41,7 +42,7 @@ pub(super) async fn run(
 async fn execute(
     app: &App,
     command: UserCommand,
-    password: Option<String>,
+    password: Option<NewPassword>,
     output: &Output,
 ) -> Result<(), Failure> {
     let operator = &Actor::operator();
@@ -76,29 +77,45 @@ fn check(new: &AddUser) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read_password() -> Result<String, Failure> {
+/// What standard input holds, if a flag says that it does.
+fn password_of(new: &AddUser) -> Result<Option<NewPassword>, Failure> {
+    if new.password_stdin {
+        return Ok(Some(NewPassword::Chosen(first_line("--password-stdin")?)));
+    }
+    if !new.password_hash_stdin {
+        return Ok(None);
+    }
+    let hash = OlderHash::parse(first_line("--password-hash-stdin")?.trim()).map_err(|error| {
+        Failure::Refused(format!(
+            "{}: standard input is {error}; leave --password-hash-stdin out for a one-time password",
+            new.username.trim()
+        ))
+    })?;
+    Ok(Some(NewPassword::Older(hash)))
+}
+
+fn first_line(flag: &str) -> Result<String, Failure> {
     let mut line = String::new();
     io::stdin()
         .lock()
         .take(LONGEST_PASSWORD)
         .read_line(&mut line)
         .map_err(|error| Failure::failed(format!("cannot read the password: {error}")))?;
-    let password = line.trim_end_matches(['\n', '\r']);
-    if password.is_empty() {
-        return Err(Failure::Usage(
-            "--password-stdin: standard input holds no password; pipe it in, or leave the flag out \
-             for a one-time password"
-                .to_owned(),
-        ));
+    let line = line.trim_end_matches(['\n', '\r']);
+    if line.is_empty() {
+        return Err(Failure::Usage(format!(
+            "{flag}: standard input is empty; pipe it in, or leave the flag out for a one-time \
+             password"
+        )));
     }
-    Ok(password.to_owned())
+    Ok(line.to_owned())
 }
 
 async fn add(
     app: &App,
     operator: &Actor,
     new: AddUser,
-    password: Option<String>,
+    password: Option<NewPassword>,
     output: &Output,
 ) -> Result<(), Failure> {
     let username = new.username.trim().to_owned();

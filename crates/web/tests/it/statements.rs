@@ -47,7 +47,9 @@ async fn school(database: gradebook_test_databases::TestDatabase, students: usiz
         name: "Root".to_owned(),
         role: gradebook_auth::Role::Admin,
         student_number: None,
-        password: Some("a good password".to_owned()),
+        password: Some(gradebook_app::NewPassword::Chosen(
+            "a good password".to_owned(),
+        )),
         locale: "en".to_owned(),
         enabled: true,
     };

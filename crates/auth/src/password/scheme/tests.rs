@@ -133,6 +133,39 @@ fn plain_hashes_of_an_older_system_match_once() {
 }
 
 #[test]
+fn only_what_can_match_is_taken_from_an_older_system() {
+    let plain = bcrypt::hash("correct horse", 4).unwrap();
+    for version in ["$2a$", "$2b$", "$2y$"] {
+        let text = plain.replace("$2b$", version);
+        let hash = OlderHash::parse(&text).unwrap();
+        assert_eq!(format!("{hash:?}"), "OlderHash(redacted)");
+        assert_eq!(
+            scheme(4).verify(Some(&hash.into_string()), "correct horse"),
+            OLD
+        );
+    }
+    assert!(OlderHash::parse(&plain.replace("$04$", "$15$")).is_ok());
+    for wrong in [
+        String::new(),
+        "correct horse".to_owned(),
+        plain.replace("$2b$", "$2x$"),
+        plain.replace("$2b$", "$2$"),
+        plain.replace("$04$", "$16$"),
+        plain.replace("$04$", "$03$"),
+        plain.replace("$04$", "$4$"),
+        plain.replace("$04$", "$+4$"),
+        plain[..59].to_owned(),
+        plain.clone() + "x",
+        format!("{plain} "),
+        format!("{}!", &plain[..59]),
+        scheme(4).hash("correct horse").unwrap().into_string(),
+        "$1$saltsalt$qjXMvbEw8oaL.CzflDtaK/".to_owned(),
+    ] {
+        assert_eq!(OlderHash::parse(&wrong), Err(NotAnOlderHash), "{wrong}");
+    }
+}
+
+#[test]
 fn unusable_stored_texts_never_match() {
     let scheme = scheme(4);
     let good = scheme.hash("correct horse").unwrap().into_string();

@@ -1,0 +1,84 @@
+//! Arguments of `gradebook import`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+#[derive(Subcommand)]
+pub(in crate::cli) enum ImportCommand {
+    /// Import the scores of one exam: all of them, or nothing
+    #[command(
+        long_about = "Import the scores of one exam: all of them, or nothing.\n\n\
+            The file is CSV (UTF-8 or GBK) with a line for each student and a column for each subject:\n  \
+              年级,班级,考号,姓名,语文,数学,英语\n  \
+              Grade 6,Class 1,2026001,李明,92,88.5,absent\n\n\
+            Cells that are blank stay as they are; importing the same file again changes nothing. What \
+            is wrong is listed as FILE:LINE: column: value: reason, and nothing is written (exit code 3).\n\n\
+            Examples:\n  \
+              gradebook import scores exam.csv --school-year 2026-2027 --term Autumn --exam 月考 --dry-run\n  \
+              gradebook import scores exam.csv --school-year 2026-2027 --term Autumn --exam 月考 \\\n    \
+                --create-missing --publish"
+    )]
+    Scores(ImportScores),
+}
+
+#[derive(Args)]
+pub(in crate::cli) struct ImportScores {
+    /// The file
+    pub(in crate::cli) file: PathBuf,
+    /// School year, like 2026-2027
+    #[arg(long, value_name = "YEAR")]
+    pub(in crate::cli) school_year: String,
+    /// Name of the term in that year, like Autumn
+    #[arg(long)]
+    pub(in crate::cli) term: String,
+    /// Name of the exam in that term
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) exam: String,
+    /// What kind of exam it becomes if it is created
+    #[arg(long, default_value = "monthly")]
+    pub(in crate::cli) kind: ExamKind,
+    /// Day of the exam if it is created, like 2026-11-21 [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(in crate::cli) held_on: Option<String>,
+    /// Create the term, exam, subjects, classes, students and courses that the school does not have.
+    /// Students get an account that cannot sign in before `gradebook user reset-password`
+    #[arg(long)]
+    pub(in crate::cli) create_missing: bool,
+    /// Let students see the scores afterwards
+    #[arg(long)]
+    pub(in crate::cli) publish: bool,
+    /// Why scores change that students have seen
+    #[arg(long, value_name = "TEXT")]
+    pub(in crate::cli) reason: Option<String>,
+    /// Only say what would be done
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(in crate::cli) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum ExamKind {
+    /// 期中
+    Midterm,
+    /// 期末
+    Final,
+    /// 月考
+    Monthly,
+    /// 平时
+    Quiz,
+}
+
+impl ExamKind {
+    /// The name under which it is stored.
+    pub(in crate::cli) fn as_str(self) -> &'static str {
+        match self {
+            Self::Midterm => "midterm",
+            Self::Final => "final",
+            Self::Monthly => "monthly",
+            Self::Quiz => "quiz",
+        }
+    }
+}
