@@ -106,6 +106,14 @@ index!(
 );
 
 index!(
+    ChangeLogByUser,
+    "ix_change_log_user",
+    "change_log",
+    ["user_id"],
+    Everywhere
+);
+
+index!(
     ChangeLogByKind,
     "ix_change_log_kind",
     "change_log",

@@ -24,6 +24,8 @@ mod m20261101_000012_scores;
 mod m20261101_000013_change_log;
 mod m20261101_000014_signing_keys;
 mod m20261101_000015_first_subjects;
+mod m20261122_000011_users_search_text;
+mod m20261122_000012_fill_users_search_text;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -59,6 +61,9 @@ impl MigratorTrait for Migrator {
             Box::new(indexes::ChangeLogByCell),
             Box::new(indexes::ChangeLogByBatch),
             Box::new(indexes::ChangeLogByKind),
+            Box::new(indexes::ChangeLogByUser),
+            Box::new(m20261122_000011_users_search_text::Migration),
+            Box::new(m20261122_000012_fill_users_search_text::Migration),
         ]
     }
 }

@@ -42,7 +42,10 @@ pub use grades::{AssessmentGrade, CourseGrades, ExamResult, MyGrades};
 pub use live::{FollowError, Follower, LiveEvent, LiveKind, Next};
 pub use maintenance::NotReady;
 pub use password::ChangePasswordError;
-pub use people::{NewPassword, NewPerson, PeopleError, PersonChange};
+pub use people::{
+    AccountEvent, ClassSlips, NewPassword, NewPerson, PeopleCount, PeopleError, PersonChange,
+    PrintedSlips,
+};
 pub use reason::ReasonTooLong;
 pub use revocation::{AuthError, SignedIn};
 pub use scores::{
@@ -57,11 +60,14 @@ pub use username::{InvalidUsername, username_key};
 
 /// What the use cases return, as the persistence crate reads it.
 pub mod read {
+    pub use gradebook_persistence::change_log::ChangeKind;
+    pub use gradebook_persistence::query::account_log::AccountChange;
+    pub use gradebook_persistence::query::class_accounts::ClassAccounts;
     pub use gradebook_persistence::query::courses::{Class, Course, Person, Subject, Term};
     pub use gradebook_persistence::query::gradebook::{Assessment, Category, Exam, Student};
     pub use gradebook_persistence::query::history::CellChange;
     pub use gradebook_persistence::query::structure::ExamClasses;
-    pub use gradebook_persistence::repo::people::User;
+    pub use gradebook_persistence::repo::people::{PeopleFilter, User};
     pub use gradebook_persistence::repo::scores::StoredScore;
 }
 /// Opening and migrating the database, for whoever starts the program.

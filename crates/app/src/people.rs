@@ -1,6 +1,8 @@
-//! Accounts: adding, listing and, in [`change`], changing them.
+//! Accounts: adding, finding and, in [`change`], changing them.
 
 mod change;
+mod search;
+mod slips;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -16,9 +18,10 @@ use gradebook_persistence::repo::people::{self, NewUser, User};
 use gradebook_persistence::{DatabaseFailure, DbError, Read};
 
 pub use change::PersonChange;
+pub use search::{AccountEvent, PeopleCount};
+pub use slips::{ClassSlips, PrintedSlips};
 
 use crate::App;
-use crate::courses::Page;
 use crate::error::ReadError;
 use crate::username::{InvalidUsername, username_key};
 
@@ -68,8 +71,11 @@ pub enum PeopleError {
     /// A student needs a student number; nobody else has one.
     #[error("a student has a student number of at most 32 characters, and nobody else has one")]
     StudentNumber,
-    /// An account keeps its role.
-    #[error("an account keeps its role: add another account for the other role")]
+    /// Admins become teachers and teachers admins; a student's account stays one.
+    #[error(
+        "an admin can become a teacher and a teacher an admin; a student's account stays one: \
+         add another account for the other role"
+    )]
     Role,
     /// The password is not accepted.
     #[error(transparent)]
@@ -198,21 +204,6 @@ impl App {
             })
             .await?;
         Ok((user, initial))
-    }
-
-    /// Accounts after `after`, in order of id.
-    ///
-    /// # Errors
-    /// [`ReadError::Forbidden`] for anybody but an admin.
-    pub async fn people(
-        &self,
-        actor: &Actor,
-        after: UserId,
-        limit: u16,
-    ) -> Result<Page<User>, ReadError> {
-        let grant = authorize::<ListUsers>(actor, School)?;
-        let items = people::list(&self.db, &grant, after, u64::from(limit) + 1).await?;
-        Ok(Page::cut(items, usize::from(limit), |user| user.id.0))
     }
 
     /// One account.

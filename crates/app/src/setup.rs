@@ -90,7 +90,10 @@ impl App {
                 access::course(tx, actor, course)
                     .await?
                     .ok_or(SetTeachersError::NotFound)?;
-                let wrong = not_teachers(teachers, people::by_ids(tx, teachers).await?);
+                let teaching = courses::one(tx, course).await?.map(|one| one.teachers);
+                let teaching = teaching.unwrap_or_default().into_iter().map(|one| one.id);
+                let found = people::by_ids(tx, teachers).await?;
+                let wrong = not_teachers(teachers, found, &teaching.collect());
                 if !wrong.is_empty() {
                     return Err(SetTeachersError::NotTeachers(wrong));
                 }
@@ -105,8 +108,12 @@ impl App {
     }
 }
 
-/// The places of those who cannot be given a course.
-fn not_teachers(asked: &[UserId], found: Vec<User>) -> Vec<(usize, NotATeacher)> {
+/// The places of those who cannot be given a course. A teacher who became an admin may keep it.
+fn not_teachers(
+    asked: &[UserId],
+    found: Vec<User>,
+    teaching: &BTreeSet<UserId>,
+) -> Vec<(usize, NotATeacher)> {
     let found: HashMap<UserId, User> = found.into_iter().map(|user| (user.id, user)).collect();
     asked
         .iter()
@@ -114,6 +121,9 @@ fn not_teachers(asked: &[UserId], found: Vec<User>) -> Vec<(usize, NotATeacher)>
         .filter_map(|(place, id)| {
             let why = match found.get(id) {
                 None => NotATeacher::Unknown,
+                Some(user) if user.role == Role::Admin && user.enabled && teaching.contains(id) => {
+                    return None;
+                }
                 Some(user) if user.role != Role::Teacher => NotATeacher::OtherRole,
                 Some(user) if !user.enabled => NotATeacher::Disabled,
                 Some(_) => return None,

@@ -249,7 +249,8 @@ fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Opti
         | ChangeKind::TeacherAssigned
         | ChangeKind::TeacherRemoved
         | ChangeKind::ClassCreated => (LiveKind::Roster, true),
-        ChangeKind::UserDisabled
+        ChangeKind::RoleChanged
+        | ChangeKind::UserDisabled
         | ChangeKind::PasswordReset
         | ChangeKind::PasswordChanged
         | ChangeKind::SessionEnded

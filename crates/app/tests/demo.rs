@@ -8,6 +8,7 @@ use gradebook_app::demo::{DEMO_PASSWORD, demo_accounts};
 use gradebook_auth::{Actor, Via};
 use gradebook_domain::{AssessmentState, Score, UserId};
 use gradebook_persistence::query::{gradebook, structure};
+use gradebook_persistence::repo::people::PeopleFilter;
 use gradebook_persistence::repo::scores;
 use gradebook_test_databases::on_both_databases;
 use support::app_on;
@@ -23,7 +24,7 @@ on_both_databases! {
         assert!(statements < 100, "{statements} statements");
 
         let operator = Actor::operator();
-        let people = school.app.people(&operator, UserId(0), 1_000).await.unwrap().items;
+        let people = school.app.people(&operator, &PeopleFilter::default(), UserId(0), 1_000).await.unwrap().items;
         assert_eq!(people.len(), 1 + 4 + 120);
         let newcomers: Vec<_> = people.iter().filter(|one| one.password_change_required).collect();
         assert_eq!(newcomers.len(), 1);

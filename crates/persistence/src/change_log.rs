@@ -25,7 +25,7 @@ macro_rules! change_kinds {
                 match self { $(Self::$kind => $name,)+ }
             }
 
-            fn parse(text: &str) -> Option<Self> {
+            pub(crate) fn parse(text: &str) -> Option<Self> {
                 match text { $($name => Some(Self::$kind),)+ _ => None }
             }
         }
@@ -65,6 +65,8 @@ change_kinds! {
     UserCreated = "user_created",
     /// An account was given another name or language.
     UserChanged = "user_changed",
+    /// An account was given another role; its tokens are void.
+    RoleChanged = "role_changed",
     /// An account was enabled.
     UserEnabled = "user_enabled",
     /// An account was disabled; its tokens are void.
@@ -81,7 +83,8 @@ change_kinds! {
 
 impl ChangeKind {
     /// The kinds that make access tokens void.
-    pub const REVOKING: [Self; 5] = [
+    pub const REVOKING: [Self; 6] = [
+        Self::RoleChanged,
         Self::UserDisabled,
         Self::PasswordReset,
         Self::PasswordChanged,

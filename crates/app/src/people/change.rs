@@ -21,7 +21,8 @@ pub struct PersonChange {
     pub enabled: Option<bool>,
     /// Locale of the pages.
     pub locale: Option<String>,
-    /// Role. Only the present one is accepted.
+    /// Role: an admin can become a teacher and a teacher an admin. A teacher who becomes an admin
+    /// stays the teacher of their courses.
     pub role: Option<Role>,
 }
 
@@ -47,7 +48,7 @@ impl App {
             .await
     }
 
-    /// Changes an account and returns it; disabling ends its sessions.
+    /// Changes an account and returns it; disabling it and changing its role end its sessions.
     ///
     /// # Errors
     /// [`PeopleError`]; nothing is changed then.
@@ -63,12 +64,11 @@ impl App {
         self.db
             .write(async |tx| {
                 let user = by_id(tx, id).await?;
-                if change.role.is_some_and(|role| role != user.role) {
-                    keep_an_admin(tx, &user).await?;
-                    return Err(PeopleError::Role);
-                }
                 if let Some(enabled) = change.enabled {
                     set_enabled(tx, &grant, &stamp, &user, enabled).await?;
+                }
+                if let Some(role) = change.role {
+                    change_role(tx, &grant, &stamp, &user, role).await?;
                 }
                 let name = name.unwrap_or(&user.name);
                 let locale = change.locale.as_ref().unwrap_or(&user.locale);
@@ -150,6 +150,27 @@ async fn set_enabled(
         keep_an_admin(tx, user).await?;
     }
     people::set_enabled(tx, grant, stamp, user, enabled).await?;
+    sessions::end_all(tx, user.id, stamp.at).await?;
+    Ok(())
+}
+
+async fn change_role(
+    tx: &Tx,
+    grant: &Grant<ManagePeople>,
+    stamp: &Stamp<'_>,
+    user: &User,
+    role: Role,
+) -> Result<(), PeopleError> {
+    match (user.role, role) {
+        (Role::Admin, Role::Admin)
+        | (Role::Teacher, Role::Teacher)
+        | (Role::Student, Role::Student) => return Ok(()),
+        // A student has a number and grades, and nobody else has.
+        (Role::Student, _) | (_, Role::Student) => return Err(PeopleError::Role),
+        (Role::Admin, Role::Teacher) => keep_an_admin(tx, user).await?,
+        (Role::Teacher, Role::Admin) => {}
+    }
+    people::change_role(tx, grant, stamp, user, role).await?;
     sessions::end_all(tx, user.id, stamp.at).await?;
     Ok(())
 }

@@ -19,6 +19,9 @@ pub struct Model {
     pub ver: i64,
     pub created_at: i64,
     pub updated_at: i64,
+    /// Username, name and number as they are searched; written by every write of these.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub search_text: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,6 +1,8 @@
 //! Reads shaped for one purpose each: the number of statements never depends on the number of rows.
 
 pub mod access;
+pub mod account_log;
+pub mod class_accounts;
 pub mod courses;
 pub mod gradebook;
 pub mod history;

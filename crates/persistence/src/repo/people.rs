@@ -1,15 +1,20 @@
 //! Accounts.
 
 mod change;
+mod initial;
+mod search;
 
-use gradebook_auth::actions::ListUsers;
-use gradebook_auth::{Grant, Role};
+use gradebook_auth::Role;
 use gradebook_domain::UserId;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub use change::{
-    change_own_password, change_profile, create, rehash_own_password, reset_password, set_enabled,
+    change_own_password, change_profile, change_role, create, rehash_own_password, reset_password,
+    set_enabled,
 };
+pub use initial::give_initial_passwords;
+pub(crate) use initial::waits_for_a_password;
+pub use search::{PeopleFilter, count_of, list};
 
 use super::CHUNK;
 use crate::db::{Read, Tx};
@@ -93,6 +98,10 @@ fn read(row: user::Model) -> Result<Credentials, DbError> {
     })
 }
 
+pub(crate) fn read_user(row: user::Model) -> Result<User, DbError> {
+    read(row).map(|found| found.user)
+}
+
 /// The account with this normalised username.
 ///
 /// # Errors
@@ -151,27 +160,6 @@ pub async fn by_username_keys(
         }
     }
     Ok(found)
-}
-
-/// Accounts after `after`, in order of id.
-///
-/// # Errors
-/// Any database failure.
-pub async fn list(
-    db: &impl Read,
-    _grant: &Grant<ListUsers>,
-    after: UserId,
-    limit: u64,
-) -> Result<Vec<User>, DbError> {
-    let rows = user::Entity::find()
-        .filter(user::Column::Id.gt(after.0))
-        .order_by_asc(user::Column::Id)
-        .limit(limit)
-        .all(&db.on().0)
-        .await?;
-    rows.into_iter()
-        .map(|row| read(row).map(|found| found.user))
-        .collect()
 }
 
 /// Students by number, for those of `numbers` that exist.

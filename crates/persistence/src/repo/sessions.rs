@@ -163,9 +163,14 @@ pub async fn end(
 /// # Errors
 /// Any database failure.
 pub async fn end_all(tx: &Tx, user: UserId, at: i64) -> Result<(), DbError> {
+    end_all_of(tx, &[user], at).await
+}
+
+/// [`end_all`] for several people at once.
+pub(crate) async fn end_all_of(tx: &Tx, users: &[UserId], at: i64) -> Result<(), DbError> {
     session::Entity::update_many()
         .col_expr(session::Column::EndedAt, Expr::value(at))
-        .filter(session::Column::UserId.eq(user.0))
+        .filter(session::Column::UserId.is_in(users.iter().map(|user| user.0)))
         .filter(session::Column::EndedAt.is_null())
         .exec(tx.raw())
         .await?;

@@ -6,7 +6,7 @@ use gradebook_auth::actions::{
 use gradebook_auth::{Grant, Role, authorize};
 use gradebook_domain::{SessionId, UserId};
 use gradebook_persistence::change_log::{self, ChangeKind};
-use gradebook_persistence::repo::people::{self, User};
+use gradebook_persistence::repo::people::{self, PeopleFilter, User};
 use gradebook_persistence::repo::sessions::{self, NewSession};
 use gradebook_persistence::{Db, DbError};
 use gradebook_test_databases::on_both_databases;
@@ -57,7 +57,7 @@ on_both_databases! {
             }
         );
         assert_eq!(account(&db, ids[0]).await, found.user);
-        let listed = people::list(&db, &of_school::<ListUsers>(), UserId(0), 10).await.unwrap();
+        let listed = people::list(&db, &of_school::<ListUsers>(), &PeopleFilter::default(), UserId(0), 10).await.unwrap();
         assert_eq!(listed, [found.user]);
     }
 

@@ -1,12 +1,13 @@
 //! Writes of accounts.
 
-use gradebook_auth::Grant;
+use gradebook_auth::{Grant, Role};
 use gradebook_auth::actions::{ChangeOwnPassword, ManagePeople};
 use gradebook_domain::UserId;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use super::super::CHUNK;
+use super::search::search_text;
 use super::{NewUser, User};
 use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::Tx;
@@ -38,6 +39,11 @@ pub async fn create(
             ver: Set(1),
             created_at: Set(stamp.at),
             updated_at: Set(stamp.at),
+            search_text: Set(Some(search_text(
+                &new.username,
+                &new.name,
+                new.student_number.as_deref(),
+            ))),
             ..Default::default()
         });
         user::Entity::insert_many(rows)
@@ -114,8 +120,10 @@ pub async fn change_profile(
     name: &str,
     locale: &str,
 ) -> Result<(), DbError> {
+    let search = search_text(&user.username, name, user.student_number.as_deref());
     user::Entity::update_many()
         .col_expr(user::Column::Name, Expr::value(name))
+        .col_expr(user::Column::SearchText, Expr::value(search))
         .col_expr(user::Column::Locale, Expr::value(locale))
         .col_expr(user::Column::UpdatedAt, Expr::value(stamp.at))
         .filter(user::Column::Id.eq(user.id.0))
@@ -128,6 +136,26 @@ pub async fn change_profile(
         ..NewChange::of(ChangeKind::UserChanged)
     };
     change_log::append(tx, stamp, [change]).await
+}
+
+/// Gives an account another role and makes its tokens void, since they carry the role.
+///
+/// # Errors
+/// Any database failure.
+pub async fn change_role(
+    tx: &Tx,
+    _grant: &Grant<ManagePeople>,
+    stamp: &Stamp<'_>,
+    user: &User,
+    role: Role,
+) -> Result<(), DbError> {
+    let columns = [(user::Column::Role, Expr::value(role.as_str()))];
+    let change = NewChange {
+        detail: Some(format!("{} -> {role}", user.role)),
+        ..NewChange::of(ChangeKind::RoleChanged)
+    };
+    change_and_void_as(tx, stamp, change, user.id, columns).await?;
+    Ok(())
 }
 
 /// Stores a user's own new password and makes tokens issued before it void. Returns the new
@@ -181,6 +209,17 @@ async fn change_and_void(
     user: UserId,
     columns: impl IntoIterator<Item = (user::Column, Expr)>,
 ) -> Result<i64, DbError> {
+    change_and_void_as(tx, stamp, NewChange::of(kind), user, columns).await
+}
+
+/// [`change_and_void`] with more to record than the kind.
+async fn change_and_void_as(
+    tx: &Tx,
+    stamp: &Stamp<'_>,
+    change: NewChange,
+    user: UserId,
+    columns: impl IntoIterator<Item = (user::Column, Expr)>,
+) -> Result<i64, DbError> {
     let mut update = user::Entity::update_many()
         .col_expr(user::Column::Ver, Expr::col(user::Column::Ver).add(1))
         .col_expr(user::Column::UpdatedAt, Expr::value(stamp.at))
@@ -199,7 +238,7 @@ async fn change_and_void(
     let change = NewChange {
         user: Some(user),
         version: Some(ver),
-        ..NewChange::of(kind)
+        ..change
     };
     change_log::append(tx, stamp, [change]).await?;
     Ok(ver)
