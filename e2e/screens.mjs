@@ -72,10 +72,37 @@ try {
     await page.waitForSelector("[aria-invalid]");
   };
 
+  const { items: accounts } = await admin.get("/api/v1/users?limit=200");
+  const account = (username) => accounts.find((one) => one.username === username).id;
+  const [self, teacher] = ["demo.admin", "lin.yue"].map(account);
+  const third = (await admin.course("Class 3", "chinese")).class.id;
+  const fillUser = async ({ page }, username) => {
+    await page.selectOption("#role", "teacher");
+    await page.fill("#name", "陈晓 Chen Xiao");
+    await page.fill("#username", username);
+    await Promise.all([page.waitForLoadState("load"), page.click("main button.is-primary")]);
+  };
+  const refusedUser = (visitor) => fillUser(visitor, "LIN.YUE").then(() => visitor.page.waitForSelector("[aria-invalid]"));
+  const addedUser = (visitor) => fillUser(visitor, `chen.xiao.${(addedUser.times = (addedUser.times ?? 0) + 1)}`).then(() => visitor.page.waitForSelector(".slip"));
+  const lastAdmin = async ({ page }) => {
+    await page.click("button[name=enabled]");
+    await page.waitForSelector("[role=alert]");
+  };
+  const makeSlips = async ({ page }) => {
+    await page.click("main button.is-primary");
+    await page.waitForSelector(".slip");
+  };
+
   /** Who opens what, and does what there. */
   const scenes = [
     [null, [["login", "/login"], ["login-return", "/login?next=%2Fme"], ["login-failed", "/login", wrongPassword], ["not-found", "/nowhere"]]],
-    ["demo.admin", [["admin-home", "/"], ["admin-sheet", sheet]]],
+    ["demo.admin", [
+      ["admin-home", "/"], ["admin-sheet", sheet],
+      ["admin-users", "/admin/users"], ["admin-users-found", "/admin/users?q=li&role=teacher"], ["admin-users-none", "/admin/users?q=nobody"],
+      ["admin-user-new", "/admin/users/new"], ["admin-user-refused", "/admin/users/new", refusedUser], ["admin-user-added", "/admin/users/new", addedUser],
+      ["admin-user-student", `/admin/users/${pupil}`], ["admin-user-teacher", `/admin/users/${teacher}`], ["admin-user-last-admin", `/admin/users/${self}`, lastAdmin],
+      ["admin-slips", "/admin/slips"], ["admin-slips-class", `/admin/slips?class=${third}`], ["admin-slips-printed", `/admin/slips?class=${third}`, makeSlips],
+    ]],
     ["lin.yue", [
       ["teacher-home", "/"], ["gradebook", `/courses/${course}`], ["gradebook-conflict", `/courses/${course}`, conflict], ["gradebook-refused", `/courses/${course}`, refused],
       ["gradebook-history", `/courses/${course}`, history], ["gradebook-column-menu", `/courses/${course}`, columnMenu], ["gradebook-publish", `/courses/${course}`, publish],

@@ -6,6 +6,7 @@ skip-to-content = Skip to content
 nav-main = Main
 nav-courses = Courses
 nav-exams = Exams
+nav-users = Users
 nav-my-grades = My grades
 menu-language = Language
 menu-account = Account

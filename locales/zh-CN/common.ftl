@@ -6,6 +6,7 @@ skip-to-content = 跳到正文
 nav-main = 主导航
 nav-courses = 课程
 nav-exams = 考试
+nav-users = 用户
 nav-my-grades = 我的成绩
 menu-language = 语言
 menu-account = 账号

@@ -90,6 +90,13 @@ pub trait RoleName {
     const ROLE: Role;
 }
 
+/// [`Role::Admin`] as a type.
+pub struct Admin;
+
+impl RoleName for Admin {
+    const ROLE: Role = Role::Admin;
+}
+
 /// [`Role::Student`] as a type.
 pub struct Student;
 

@@ -121,6 +121,9 @@ impl Config {
         self.behind_tls() || !self.listen.ip().is_loopback()
     }
 
+    /// The issuer of a server that has no public URL.
+    pub const ISSUER_WITHOUT_PUBLIC_URL: &str = "http://localhost";
+
     /// The `iss` of access tokens.
     ///
     /// Without a public URL it is the constant `http://localhost`: replicas that listen on different
@@ -128,7 +131,7 @@ impl Config {
     #[must_use]
     pub fn issuer(&self) -> String {
         self.public_url.as_ref().map_or_else(
-            || "http://localhost".to_owned(),
+            || Self::ISSUER_WITHOUT_PUBLIC_URL.to_owned(),
             |url| url.origin().ascii_serialization(),
         )
     }

@@ -45,6 +45,12 @@ routes! {
     "/language" => { POST pages::language::choose }
     "/account" => { GET pages::account::show }
     "/account/password" => { GET pages::password::show, POST pages::password::submit }
+    "/admin/users" => { GET pages::admin::users::show }
+    "/admin/users/new" => { GET pages::admin::new_user::show, POST pages::admin::new_user::submit }
+    "/admin/users/{user_id}" => { GET pages::admin::user::show, POST pages::admin::user::submit }
+    "/admin/users/{user_id}/enabled" => { POST pages::admin::user::set_enabled }
+    "/admin/users/{user_id}/password-reset" => { POST pages::admin::user::reset_password }
+    "/admin/slips" => { GET pages::admin::slips::show, POST pages::admin::slips::submit }
     "/courses/{course_id}" => { GET pages::gradebook::show }
     "/exams/{exam_id}/classes/{class_id}" => { GET pages::sheet::show }
     "/me" => { GET pages::me::show }

@@ -22,6 +22,11 @@ const USUAL_LIMIT: u16 = 50;
 const HIGHEST_LIMIT: u16 = 200;
 
 impl Paging {
+    /// For a list that has questions of its own beside these two.
+    pub(crate) fn new(limit: Option<u16>, cursor: Option<String>) -> Self {
+        Self { limit, cursor }
+    }
+
     /// Items to answer.
     pub(crate) fn limit(&self) -> Result<u16, Problem> {
         let limit = self.limit.unwrap_or(USUAL_LIMIT);
@@ -46,7 +51,7 @@ impl Paging {
     }
 }
 
-fn wrong(field: &str, detail: &str) -> Problem {
+pub(super) fn wrong(field: &str, detail: &str) -> Problem {
     Problem::invalid(vec![FieldError {
         pointer: field.to_owned(),
         code: "invalid_field",

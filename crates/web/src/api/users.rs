@@ -3,15 +3,15 @@
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Json, Path, Query};
-use gradebook_app::read::User;
+use gradebook_app::read::{PeopleFilter, User};
 use gradebook_app::{NewPassword, NewPerson, PeopleError, PersonChange};
 use gradebook_auth::password::HashingError;
 use gradebook_auth::{Role, UnknownRole};
 use gradebook_domain::UserId;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use super::paging::{Listing, Paging};
+use super::paging::{Listing, Paging, wrong};
 use crate::access::SignedIn;
 use crate::i18n::Locale;
 use crate::problem::{FieldError, Problem, ProblemBody, database_problem};
@@ -84,7 +84,7 @@ pub(crate) struct ChangeUserDto {
     /// Disabling ends the user's sessions.
     enabled: Option<bool>,
     locale: Option<String>,
-    /// Only the present role is accepted: an account keeps its role.
+    /// `admin` or `teacher`, one for the other; it ends the user's sessions. A student's account stays one.
     role: Option<String>,
 }
 
@@ -94,17 +94,61 @@ pub(crate) struct InitialPasswordDto {
     initial_password: String,
 }
 
-/// All accounts.
-#[utoipa::path(get, operation_id = "list_users", path = "/api/v1/users", tag = "set-up", params(Paging),
+/// Which accounts to list, and which part of the list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct UsersQuery {
+    /// Parts of the username, the name or the student number, with spaces between: an account has
+    /// all of them. Letter case and full-width forms make no difference.
+    #[param(max_length = 100)]
+    q: Option<String>,
+    /// `admin`, `teacher` or `student`.
+    role: Option<String>,
+    /// Whether the account may sign in.
+    enabled: Option<bool>,
+    /// Items in the answer: 50 unless stated, at most 200.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u16>,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+/// No search needs more characters.
+const LONGEST_SEARCH: usize = 100;
+
+impl UsersQuery {
+    fn parts(self) -> Result<(Paging, PeopleFilter), Problem> {
+        let text = self.q.unwrap_or_default();
+        if text.chars().count() > LONGEST_SEARCH {
+            return Err(wrong("q", "q has at most 100 characters"));
+        }
+        let role = self.role.map(|role| role.parse()).transpose();
+        let role = role.map_err(|error: UnknownRole| wrong("role", &error.to_string()))?;
+        let filter = PeopleFilter {
+            text,
+            role,
+            enabled: self.enabled,
+        };
+        Ok((Paging::new(self.limit, self.cursor), filter))
+    }
+}
+
+/// All accounts, or those that are looked for.
+#[utoipa::path(get, operation_id = "list_users", path = "/api/v1/users", tag = "set-up", params(UsersQuery),
     responses((status = 200, body = Listing<UserDto>), (status = 401, body = ProblemBody),
-        (status = 403, body = ProblemBody)))]
+        (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub(crate) async fn list(
     caller: SignedIn,
-    paging: Query<Paging>,
+    query: Query<UsersQuery>,
 ) -> Result<Json<Listing<UserDto>>, Problem> {
+    let (paging, filter) = query.into_inner().parts()?;
     let after = UserId(paging.position()?.unwrap_or(0));
     let limit = paging.limit()?;
-    let page = caller.app.people(&caller.actor, after, limit).await?;
+    let page = caller
+        .app
+        .people(&caller.actor, &filter, after, limit)
+        .await?;
     Ok(Json(Listing::of(page, UserDto::from)))
 }
 
@@ -150,7 +194,7 @@ pub(crate) async fn show(caller: SignedIn, id: Path<i64>) -> Result<Json<UserDto
     Ok(Json(user.into()))
 }
 
-/// Changes an account. The last admin who can sign in cannot be disabled.
+/// Changes an account. The last admin who can sign in stays one and cannot be disabled.
 #[utoipa::path(patch, operation_id = "change_user", path = "/api/v1/users/{user_id}", tag = "set-up",
     params(("user_id" = i64, Path)), request_body = ChangeUserDto,
     responses((status = 200, body = UserDto), (status = 401, body = ProblemBody),

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use gradebook_app::read::User;
+use gradebook_app::read::{PeopleFilter, User};
 use gradebook_app::{App, NewPassword, NewPerson, PeopleError};
 use gradebook_auth::Actor;
 use gradebook_auth::password::OlderHash;
@@ -143,7 +143,9 @@ async fn list(app: &App, operator: &Actor, json: bool, output: &Output) -> Resul
     let mut users: Vec<User> = Vec::new();
     let mut after = Some(0);
     while let Some(id) = after {
-        let page = app.people(operator, UserId(id), PAGE).await?;
+        let page = app
+            .people(operator, &PeopleFilter::default(), UserId(id), PAGE)
+            .await?;
         users.extend(page.items);
         after = page.next;
     }

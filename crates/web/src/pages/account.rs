@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::read::User;
-use gradebook_auth::Role;
 
+use super::admin::role_name;
 use super::frame::{Frame, Visitor};
 use super::page;
 use crate::access::SignedIn;
@@ -25,17 +25,12 @@ pub(super) struct AccountPage {
 
 pub(super) fn account_page(request: &HttpRequest, user: User) -> AccountPage {
     let t = T(Locale::of(request));
-    let role = match user.role {
-        Role::Admin => "role-admin",
-        Role::Teacher => "role-teacher",
-        Role::Student => "role-student",
-    };
     AccountPage {
         frame: Frame::new(request, Visitor::Person(user.role), t.get("account-title")),
         t,
         name: user.name,
         username: user.username,
-        role: t.get(role),
+        role: role_name(t, user.role),
         student_number: user.student_number,
     }
 }

@@ -100,17 +100,27 @@ fn nav(t: T, visitor: Visitor, path: &str) -> Vec<NavLink> {
             label: t.get("nav-my-grades"),
             current: path == "/me",
         }],
-        Visitor::Person(Role::Admin | Role::Teacher) => vec![
-            NavLink {
-                href: "/",
-                label: t.get("nav-courses"),
-                current: path == "/",
-            },
-            NavLink {
-                href: "/#exams",
-                label: t.get("nav-exams"),
-                current: false,
-            },
-        ],
+        Visitor::Person(role @ (Role::Admin | Role::Teacher)) => {
+            let mut links = vec![
+                NavLink {
+                    href: "/",
+                    label: t.get("nav-courses"),
+                    current: path == "/",
+                },
+                NavLink {
+                    href: "/#exams",
+                    label: t.get("nav-exams"),
+                    current: false,
+                },
+            ];
+            if role == Role::Admin {
+                links.push(NavLink {
+                    href: "/admin/users",
+                    label: t.get("nav-users"),
+                    current: path.starts_with("/admin/"),
+                });
+            }
+            links
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! language and renders it. Templates decide nothing but what is shown where.
 
 pub(crate) mod account;
+pub(crate) mod admin;
 mod error;
 mod frame;
 pub(crate) mod gradebook;

@@ -59,6 +59,9 @@ fn every_page(locale: Locale) -> Vec<(String, String)> {
         let view = account::account_page(&at("/account"), samples::user(role));
         add("account", view.render());
     }
+    for (name, html) in admin_pages(locale) {
+        add(name, html);
+    }
     for role in [Role::Admin, Role::Teacher] {
         let full = home::home_page(&at("/"), role, samples::courses(), samples::exams());
         add("home", full.render());
@@ -101,6 +104,99 @@ fn every_page(locale: Locale) -> Vec<(String, String)> {
             "problem",
             error::problem_page(&at("/x"), &problem, "0123").render(),
         );
+    }
+    pages
+}
+
+fn admin_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
+    use admin::{new_user, one_time, slips, user, users};
+    let at = |path: &str| request(path, locale);
+    let mut pages = Vec::new();
+    let nobody = gradebook_app::Page {
+        items: Vec::new(),
+        next: None,
+    };
+    for (found, before, query) in [
+        (samples::users(), 0, users::UsersQuery::default()),
+        (
+            samples::users(),
+            50,
+            users::UsersQuery::sample("li <b>", Some(50)),
+        ),
+        (nobody, 0, users::UsersQuery::sample("nobody", None)),
+    ] {
+        let count = gradebook_app::PeopleCount { all: 120, before };
+        let view = users::users_page(&at("/admin/users"), &query, found, count);
+        pages.push(("users", view.render()));
+    }
+    for wrong in [
+        None,
+        Some(("username", "user-username-taken")),
+        Some(("student_number", "user-number-wrong")),
+        Some(("role", "user-role-missing")),
+    ] {
+        let form = new_user::NewUserForm::sample();
+        let view = new_user::new_user_page(&at("/admin/users/new"), form, wrong);
+        pages.push(("new user", view.render()));
+    }
+    let frame = || one_time::SlipFrame::at(&at("/"), "https://grades.example".to_owned());
+    for (role, added) in [(Role::Student, true), (Role::Teacher, false)] {
+        let path = at("/admin/users/7/password-reset");
+        let password = "kcwt-h4mf-ryjd".to_owned();
+        let view = one_time::one_time_page(&path, frame(), samples::user(role), password, added);
+        pages.push(("one-time password", view.render()));
+    }
+    for (role, own, query, refused) in [
+        (Role::Student, false, user::UserQuery::default(), None),
+        (Role::Teacher, false, user::UserQuery::sample("saved"), None),
+        (Role::Admin, true, user::UserQuery::sample("disabled"), None),
+        (
+            Role::Admin,
+            true,
+            user::UserQuery::default(),
+            Some(user::Refused::sample("role", "user-last-admin")),
+        ),
+        (
+            Role::Student,
+            false,
+            user::UserQuery::default(),
+            Some(user::Refused::sample("name", "user-name-wrong")),
+        ),
+    ] {
+        let account = gradebook_app::read::User {
+            enabled: role != Role::Teacher,
+            ..samples::user(role)
+        };
+        let log = if own {
+            gradebook_app::Page {
+                items: Vec::new(),
+                next: None,
+            }
+        } else {
+            samples::account_log()
+        };
+        let path = at("/admin/users/7");
+        let view = user::user_page(&path, (account, own), log, &query, refused.as_ref());
+        pages.push(("account of somebody", view.render()));
+    }
+    for classes in [samples::classes(), Vec::new()] {
+        let view = slips::classes_page(&at("/admin/slips"), classes);
+        pages.push(("classes", view.render()));
+    }
+    for (found, made) in [
+        (samples::class_slips(1), None),
+        (samples::class_slips(0), None),
+        (samples::class_slips(0), Some(Vec::new())),
+        (
+            samples::class_slips(0),
+            Some(vec![(
+                samples::user(Role::Student),
+                "kcwt-h4mf-ryjd".to_owned(),
+            )]),
+        ),
+    ] {
+        let view = slips::class_slips_page(&at("/admin/slips"), frame(), found, made);
+        pages.push(("slips of a class", view.render()));
     }
     pages
 }
@@ -203,6 +299,56 @@ fn what_people_typed_is_escaped() {
     let grades = samples::my_grades();
     let view = me::me_page(&request("/me", Locale::En), &grades);
     assert!(view.render().unwrap().contains("&#60;b&#62;"));
+}
+
+#[test]
+fn a_log_tells_roles_courses_and_people_and_no_other_detail() {
+    let log = samples::account_log();
+    let query = admin::user::UserQuery::default();
+    let account = (samples::user(Role::Teacher), false);
+    let page = request("/admin/users/7", Locale::En);
+    let view = admin::user::user_page(&page, account, log, &query, None);
+    let html = view.render().unwrap();
+    for text in [
+        "Role changed, sessions ended",
+        "Teacher → Administrator",
+        "Course given",
+        "/courses/1",
+        "At the server",
+        "through the interface",
+        "Something that a newer version recorded",
+        "?before=1#log",
+    ] {
+        assert!(html.contains(text), "{text}");
+    }
+    assert!(
+        !html.contains("hush"),
+        "a detail that is not known to be fit to be shown"
+    );
+}
+
+#[test]
+fn a_slip_speaks_both_languages_and_says_where_to_go() {
+    let request = request("/admin/slips", Locale::ZhCn);
+    let frame = admin::one_time::SlipFrame::at(&request, "https://grades.example".to_owned());
+    let user = gradebook_app::read::User {
+        username: "li.lei".to_owned(),
+        ..samples::user(Role::Student)
+    };
+    let made = Some(vec![(user, "kcwt-h4mf-ryjd".to_owned())]);
+    let view = admin::slips::class_slips_page(&request, frame, samples::class_slips(0), made);
+    let html = view.render().unwrap();
+    for text in [
+        "李雷",
+        "六年级三班",
+        "li.lei",
+        "20260001",
+        "kcwt-h4mf-ryjd",
+        "https://grades.example",
+        "初始密码 <span lang=\"en\">One-time password</span>",
+    ] {
+        assert!(html.contains(text), "{text}");
+    }
 }
 
 #[test]

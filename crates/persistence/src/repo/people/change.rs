@@ -1,7 +1,7 @@
 //! Writes of accounts.
 
-use gradebook_auth::{Grant, Role};
 use gradebook_auth::actions::{ChangeOwnPassword, ManagePeople};
+use gradebook_auth::{Grant, Role};
 use gradebook_domain::UserId;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};

@@ -1,12 +1,12 @@
 //! A small school with one of everything that a page can show.
 
 use gradebook_app::read::{
-    Assessment, Category, Class, Course, Exam, ExamClasses, Person, StoredScore, Student, Subject,
-    Term, User,
+    AccountChange, Assessment, Category, ChangeKind, Class, ClassAccounts, Course, Exam,
+    ExamClasses, Person, StoredScore, Student, Subject, Term, User,
 };
 use gradebook_app::{
-    AssessmentGrade, ColumnView, CourseGrades, ExamResult, ExamSheetView, GradebookView, MyGrades,
-    Page,
+    AccountEvent, AssessmentGrade, ClassSlips, ColumnView, CourseGrades, ExamResult, ExamSheetView,
+    GradebookView, MyGrades, Page,
 };
 use gradebook_auth::{Actor, Role, Via};
 use gradebook_domain::*;
@@ -27,6 +27,98 @@ pub(super) fn user(role: Role) -> User {
         locale: "zh-CN".to_owned(),
         ver: 0,
         has_password: true,
+    }
+}
+
+/// One of each state that an account can be in.
+pub(super) fn users() -> Page<User> {
+    let student = |id, enabled, has_password, password_change_required| User {
+        id: UserId(id),
+        name: "李雷 <b>".to_owned(),
+        enabled,
+        has_password,
+        password_change_required,
+        ..user(Role::Student)
+    };
+    Page {
+        items: vec![
+            user(Role::Admin),
+            user(Role::Teacher),
+            student(8, false, true, false),
+            student(9, true, false, false),
+            student(10, true, true, true),
+        ],
+        next: Some(10),
+    }
+}
+
+pub(super) fn account_log() -> Page<AccountEvent> {
+    let event = |id, kind, actor: Option<&str>, detail: &str, source: &str| AccountEvent {
+        change: AccountChange {
+            id: ChangeId(id),
+            at: 1_780_000_000_000,
+            actor: actor.map(|name| (UserId(1), name.to_owned())),
+            kind,
+            course: None,
+            detail: Some(detail.to_owned()),
+            source: source.to_owned(),
+        },
+        course: (kind == Some(ChangeKind::TeacherAssigned)).then(|| course(1, true)),
+    };
+    let by = Some("王 <b>");
+    Page {
+        items: vec![
+            event(
+                6,
+                Some(ChangeKind::RoleChanged),
+                by,
+                "teacher -> admin",
+                "web",
+            ),
+            event(
+                5,
+                Some(ChangeKind::UserChanged),
+                by,
+                "李 <b> (en) -> 雷 (en)",
+                "web",
+            ),
+            event(4, Some(ChangeKind::TeacherAssigned), None, "hush", "cli"),
+            event(3, Some(ChangeKind::PasswordReset), by, "hush", "api"),
+            event(2, None, by, "hush", "web"),
+            event(1, Some(ChangeKind::UserCreated), None, "hush", "import"),
+        ],
+        next: Some(1),
+    }
+}
+
+pub(super) fn classes() -> Vec<ClassAccounts> {
+    let of = |id, school_year: &str, students, waiting| ClassAccounts {
+        class: Class {
+            id: ClassId(id),
+            school_year: school_year.to_owned(),
+            ..class()
+        },
+        students,
+        waiting,
+    };
+    vec![
+        of(2, "2026-2027", 40, 3),
+        of(1, "2026-2027", 1, 0),
+        of(3, "2025-2026", 0, 0),
+    ]
+}
+
+pub(super) fn class_slips(waiting: i64) -> ClassSlips {
+    let of = |id| User {
+        id: UserId(id),
+        name: "韩梅 <b>".to_owned(),
+        ..user(Role::Student)
+    };
+    ClassSlips {
+        class: class(),
+        waiting: (0..waiting).map(|nth| of(20 + nth)).collect(),
+        own: vec![of(30), of(31)],
+        disabled: vec![of(40)],
     }
 }
 

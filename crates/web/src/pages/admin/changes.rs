@@ -1,0 +1,103 @@
+//! What happened, in words.
+
+use gradebook_app::AccountEvent;
+use gradebook_app::read::ChangeKind;
+
+use super::role_name;
+use crate::i18n::{DateText, T};
+use crate::pages::words::{class_name, subject_name};
+
+/// A change of an account as a line of its log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::pages) struct LogLine {
+    pub(in crate::pages) what: String,
+    /// What it was and what it became.
+    pub(in crate::pages) detail: Option<String>,
+    /// The course it is about: its page and its name.
+    pub(in crate::pages) course: Option<(String, String)>,
+    pub(in crate::pages) who: String,
+    pub(in crate::pages) through: Option<String>,
+    pub(in crate::pages) at: DateText,
+}
+
+/// A line of the log. Only kinds whose detail is known to be fit for a page show it.
+pub(super) fn log_line(t: T, event: AccountEvent) -> LogLine {
+    let change = event.change;
+    let by_person = change.actor.is_some();
+    let detail = match change.kind {
+        Some(ChangeKind::RoleChanged) => change.detail.as_deref().map(|detail| roles(t, detail)),
+        Some(ChangeKind::UserChanged) => change.detail.map(|detail| detail.replace("->", "→")),
+        _ => None,
+    };
+    LogLine {
+        what: change
+            .kind
+            .map_or_else(|| t.get("change-unknown"), |kind| t.get(words(kind))),
+        detail,
+        course: event.course.map(|course| {
+            let name = format!(
+                "{} · {}",
+                subject_name(t, &course.subject),
+                class_name(&course.class)
+            );
+            (format!("/courses/{}", course.id), name)
+        }),
+        who: change
+            .actor
+            .map_or_else(|| t.get("change-by-operator"), |(_, name)| name),
+        through: source(&change.source)
+            .filter(|_| by_person || change.source == "import")
+            .map(|key| t.get(key)),
+        at: t.instant(change.at),
+    }
+}
+
+/// `teacher -> admin` in the visitor's words.
+fn roles(t: T, detail: &str) -> String {
+    detail
+        .split(" -> ")
+        .map(|role| {
+            role.parse()
+                .map_or_else(|_| role.to_owned(), |role| role_name(t, role))
+        })
+        .collect::<Vec<_>>()
+        .join(" → ")
+}
+
+fn source(source: &str) -> Option<&'static str> {
+    match source {
+        "api" => Some("change-through-api"),
+        "cli" => Some("change-through-cli"),
+        "import" => Some("change-through-import"),
+        _ => None,
+    }
+}
+
+/// The text of every kind of change.
+fn words(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Score => "change-score",
+        ChangeKind::AssessmentCreated => "change-assessment-created",
+        ChangeKind::AssessmentPublished => "change-assessment-published",
+        ChangeKind::AssessmentUnpublished => "change-assessment-unpublished",
+        ChangeKind::AssessmentLocked => "change-assessment-locked",
+        ChangeKind::AssessmentUnlocked => "change-assessment-unlocked",
+        ChangeKind::ExamCreated => "change-exam-created",
+        ChangeKind::TermCreated => "change-term-created",
+        ChangeKind::SubjectCreated => "change-subject-created",
+        ChangeKind::ClassCreated => "change-class-created",
+        ChangeKind::Enrolled => "change-enrolled",
+        ChangeKind::CourseCreated => "change-course-created",
+        ChangeKind::TeacherAssigned => "change-teacher-assigned",
+        ChangeKind::TeacherRemoved => "change-teacher-removed",
+        ChangeKind::UserCreated => "change-user-created",
+        ChangeKind::UserChanged => "change-user-changed",
+        ChangeKind::RoleChanged => "change-role-changed",
+        ChangeKind::UserEnabled => "change-user-enabled",
+        ChangeKind::UserDisabled => "change-user-disabled",
+        ChangeKind::PasswordReset => "change-password-reset",
+        ChangeKind::PasswordChanged => "change-password-changed",
+        ChangeKind::SessionEnded => "change-session-ended",
+        ChangeKind::RefreshReused => "change-refresh-reused",
+    }
+}

@@ -1,0 +1,149 @@
+# The admins' pages for accounts.
+users-title = Users
+users-count = { $count ->
+    [one] { $count } account
+   *[other] { $count } accounts
+}
+users-found = { $count ->
+    [0] No account found
+    [one] { $count } account found
+   *[other] { $count } accounts found
+}
+users-search = Find people
+users-search-hint = Name, username or student number
+users-submit = Search
+users-clear = Show all
+users-all-roles = All roles
+users-state = Status
+users-all-states = All
+users-none = Nobody found
+users-none-lead = Try a part of the name, the username or the student number.
+users-pages = Pages
+users-place = { $from }–{ $to } of { $all }
+users-first = First page
+users-next = Next page
+
+user-enabled = Active
+user-disabled = Disabled
+user-no-password = No password yet
+user-initial-password = One-time password
+user-details = Details
+user-save = Save
+user-saved = Saved.
+user-now-enabled = This account can sign in again.
+user-now-disabled = This account cannot sign in any more, and all its sessions have ended.
+user-own = This is your own account. Changing your role, resetting your password or disabling the account signs you out.
+user-role-hint = Another role ends all sessions of this person. A teacher who becomes an administrator stays the teacher of their courses.
+user-last-admin = This is the last administrator who can sign in. Make somebody else an administrator first: otherwise nobody could look after the accounts any more.
+user-signing-in = Signing in
+user-reset-title = New one-time password
+user-reset-effect = For a forgotten password. The present one stops working, and all sessions end.
+user-reset = Reset password
+user-reset-done = { $name } has a new one-time password. All sessions have ended.
+user-disable-title = Disable account
+user-disable-effect = Nobody can sign in to it any more, and all sessions end at once. Grades and history stay.
+user-disable = Disable
+user-enable-title = Enable account
+user-enable-effect = Signing in works again, with the password from before.
+user-enable = Enable
+user-log = Change log
+user-log-empty = Nothing has been recorded yet.
+user-log-older = Older changes
+user-log-newest = Newest changes
+
+user-username-wrong = Use 1 to 64 characters without spaces.
+user-username-taken = Somebody else has this username.
+user-name-wrong = Enter a name of at most 128 characters.
+user-number-wrong = A student needs a student number of at most 32 characters. Leave it empty for everybody else.
+user-number-taken = Somebody else has this student number.
+user-role-wrong = A student’s account stays one, and no other account becomes a student’s. Add another account instead.
+user-role-missing = Choose a role.
+user-locale-missing = Choose a language.
+
+new-user-title = Add user
+new-user-role-hint = Students see their own grades, teachers keep the gradebooks of their courses, administrators see and change everything.
+new-user-username-hint = The name to sign in with. No spaces.
+new-user-number-hint = Students only.
+new-user-language-hint = The language of this person’s pages at first.
+new-user-effect = A one-time password is made, to be changed at the first sign-in.
+new-user-submit = Add
+user-added = { $name } was added.
+cancel = Cancel
+print = Print
+
+one-time-title = One-time password
+one-time-lead = It is shown only now. Print this page or write it down before you leave; nobody can look it up later.
+one-time-back = To the account
+one-time-another = Add another
+
+slip-username = Username
+slip-number = Student number
+slip-password = One-time password
+slip-address = Address
+slip-what = Sign in at the address above, then choose your own password. Keep this slip to yourself.
+
+slips-title = Password slips
+slips-lead = Choose a class. Everybody in it who has no password of their own yet gets a new one-time password, printed on slips to cut apart.
+slips-students = { $count ->
+    [one] { $count } student
+   *[other] { $count } students
+}
+slips-waiting = { $count } without own password
+slips-none-waiting = All have their own password
+slips-none-waiting-lead = Nobody here needs a slip. To help somebody who forgot theirs, open the account and reset the password.
+slips-no-classes = No classes yet
+slips-no-classes-lead = Import scores or a roster first.
+slips-make = { $count ->
+    [one] Make { $count } slip
+   *[other] Make { $count } slips
+}
+slips-effect = These students have no password of their own. They get a new one-time password: slips that were printed before stop working, and sessions under way end.
+slips-lasts = { $count ->
+    [one] This takes about a second.
+   *[other] This takes about { $count } seconds.
+}
+slips-made = { $count ->
+    [0] Nobody needed a slip.
+    [one] { $count } slip is ready.
+   *[other] { $count } slips are ready.
+}
+slips-once = The passwords are shown only now. Print this page before you leave; nobody can look them up later.
+slips-own = { $count ->
+    [one] { $count } keeps their own password
+   *[other] { $count } keep their own password
+}
+slips-own-lead = They chose a password themselves, so nothing changes for them.
+slips-disabled = { $count ->
+    [one] { $count } disabled account
+   *[other] { $count } disabled accounts
+}
+slips-disabled-lead = Nobody can sign in to these, so they get no slip.
+
+change-unknown = Something that a newer version recorded
+change-by-operator = At the server
+change-through-api = through the interface
+change-through-cli = command line
+change-through-import = import
+change-score = Score changed
+change-assessment-created = Assessment created
+change-assessment-published = Assessment published
+change-assessment-unpublished = Assessment taken back
+change-assessment-locked = Assessment locked
+change-assessment-unlocked = Assessment unlocked
+change-exam-created = Exam created
+change-term-created = Term created
+change-subject-created = Subject created
+change-class-created = Class created
+change-enrolled = Joined a class
+change-course-created = Course created
+change-teacher-assigned = Course given
+change-teacher-removed = Course taken away
+change-user-created = Account added
+change-user-changed = Name or language changed
+change-role-changed = Role changed, sessions ended
+change-user-enabled = Account enabled
+change-user-disabled = Account disabled, sessions ended
+change-password-reset = One-time password made, sessions ended
+change-password-changed = Password changed, other sessions ended
+change-session-ended = Signed out
+change-refresh-reused = Session ended: a used-up sign-in token came back

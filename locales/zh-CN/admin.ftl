@@ -1,0 +1,129 @@
+# 管理员的账号页面。
+users-title = 用户
+users-count = 共 { $count } 个账号
+users-found = { $count ->
+    [0] 没有找到账号
+   *[other] 找到 { $count } 个账号
+}
+users-search = 查找用户
+users-search-hint = 姓名、用户名或学号
+users-submit = 查找
+users-clear = 显示全部
+users-all-roles = 全部身份
+users-state = 状态
+users-all-states = 全部
+users-none = 没有找到
+users-none-lead = 请输入姓名、用户名或学号的一部分。
+users-pages = 分页
+users-place = 第 { $from }–{ $to } 个，共 { $all } 个
+users-first = 第一页
+users-next = 下一页
+
+user-enabled = 正常
+user-disabled = 已停用
+user-no-password = 未设密码
+user-initial-password = 初始密码未改
+user-details = 基本信息
+user-save = 保存
+user-saved = 已保存。
+user-now-enabled = 此账号可以重新登录了。
+user-now-disabled = 此账号已不能登录，所有登录均已退出。
+user-own = 这是您自己的账号。更改身份、重置密码或停用账号都会使您退出登录。
+user-role-hint = 更改身份后，此人的所有登录都会退出。教师改为管理员后，仍是原有课程的任课教师。
+user-last-admin = 这是最后一位可以登录的管理员。请先将其他人设为管理员，否则将没有人能管理账号。
+user-signing-in = 登录
+user-reset-title = 重置为初始密码
+user-reset-effect = 忘记密码时使用。当前密码将失效，所有登录都会退出。
+user-reset = 重置密码
+user-reset-done = { $name } 有了新的初始密码，所有登录均已退出。
+user-disable-title = 停用账号
+user-disable-effect = 此账号不能再登录，所有登录会立即退出。成绩和记录都会保留。
+user-disable = 停用
+user-enable-title = 启用账号
+user-enable-effect = 恢复登录，仍使用原来的密码。
+user-enable = 启用
+user-log = 变更记录
+user-log-empty = 还没有记录。
+user-log-older = 更早的记录
+user-log-newest = 最新的记录
+
+user-username-wrong = 请使用 1 至 64 个字符，不能有空格。
+user-username-taken = 此用户名已被使用。
+user-name-wrong = 请填写姓名，最多 128 个字符。
+user-number-wrong = 学生必须有学号，最多 32 个字符；其他身份请留空。
+user-number-taken = 此学号已被使用。
+user-role-wrong = 学生账号不能改为其他身份，其他账号也不能改为学生。请另外添加账号。
+user-role-missing = 请选择身份。
+user-locale-missing = 请选择语言。
+
+new-user-title = 添加用户
+new-user-role-hint = 学生查看自己的成绩，教师管理任教课程的成绩册，管理员可以查看和修改全部内容。
+new-user-username-hint = 登录时使用，不能有空格。
+new-user-number-hint = 仅学生填写。
+new-user-language-hint = 此人最初看到的页面语言。
+new-user-effect = 系统会生成初始密码，首次登录时须修改。
+new-user-submit = 添加
+user-added = 已添加 { $name }。
+cancel = 取消
+print = 打印
+
+one-time-title = 初始密码
+one-time-lead = 密码只在此时显示。离开前请打印或抄写，之后任何人都无法再查看。
+one-time-back = 查看账号
+one-time-another = 继续添加
+
+slip-username = 用户名
+slip-number = 学号
+slip-password = 初始密码
+slip-address = 网址
+slip-what = 请打开上面的网址登录，然后设置自己的密码。请妥善保管此条。
+
+slips-title = 密码条
+slips-lead = 请选择班级。班里还没有自己密码的学生会得到新的初始密码，打印后裁开发放。
+slips-students = { $count } 名学生
+slips-waiting = { $count } 人还没有自己的密码
+slips-none-waiting = 都已有自己的密码
+slips-none-waiting-lead = 这里没有人需要密码条。如有人忘记密码，请打开其账号重置密码。
+slips-no-classes = 还没有班级
+slips-no-classes-lead = 请先导入成绩或名单。
+slips-make = 生成 { $count } 张密码条
+slips-effect = 以下学生还没有自己的密码。他们会得到新的初始密码：之前打印的密码条将失效，正在使用的登录会退出。
+slips-lasts = 大约需要 { $count } 秒。
+slips-made = { $count ->
+    [0] 没有人需要密码条。
+   *[other] 已生成 { $count } 张密码条。
+}
+slips-once = 密码只在此时显示。离开前请打印本页，之后任何人都无法再查看。
+slips-own = { $count } 人保留自己的密码
+slips-own-lead = 他们已设置自己的密码，不受影响。
+slips-disabled = { $count } 个已停用的账号
+slips-disabled-lead = 这些账号不能登录，不生成密码条。
+
+change-unknown = 新版本记录的变更
+change-by-operator = 服务器操作员
+change-through-api = 通过接口
+change-through-cli = 命令行
+change-through-import = 导入
+change-score = 修改成绩
+change-assessment-created = 新建考核
+change-assessment-published = 发布考核
+change-assessment-unpublished = 撤回考核
+change-assessment-locked = 锁定考核
+change-assessment-unlocked = 解锁考核
+change-exam-created = 新建考试
+change-term-created = 新建学期
+change-subject-created = 新建科目
+change-class-created = 新建班级
+change-enrolled = 加入班级
+change-course-created = 新建课程
+change-teacher-assigned = 安排任教课程
+change-teacher-removed = 取消任教课程
+change-user-created = 添加账号
+change-user-changed = 修改姓名或语言
+change-role-changed = 更改身份，所有登录退出
+change-user-enabled = 启用账号
+change-user-disabled = 停用账号，所有登录退出
+change-password-reset = 生成初始密码，所有登录退出
+change-password-changed = 修改密码，其他登录退出
+change-session-ended = 退出登录
+change-refresh-reused = 已用过的登录凭证再次出现，登录已终止
