@@ -27,6 +27,8 @@ enum Body {
     None,
     Json(fn(&World) -> serde_json::Value),
     Form(&'static [(&'static str, &'static str)]),
+    /// A form with an id in it.
+    Id(&'static str, fn(&World) -> i64),
 }
 
 struct Row {
@@ -69,7 +71,7 @@ const REASON: fn(&World) -> serde_json::Value =
 
 /// The matrix. Order matters where a row changes a state: published, taken back, locked, opened.
 fn matrix() -> Vec<Row> {
-    use Body::{Form, Json, None};
+    use Body::{Form, Id, Json, None};
     let book = |world: &World| format!("/api/v1/courses/{}/gradebook", world.course);
     vec![
         plain("GET", "/", None, [303, 200, 200, 200, 303, 303]),
@@ -102,6 +104,59 @@ fn matrix() -> Vec<Row> {
                 ("repeat", "a-much-better-one"),
             ]),
             [401, 422, 422, 422, 422, 422],
+        ),
+        plain("GET", "/admin/users", None, [303, 200, 403, 403, 403, 303]),
+        plain(
+            "GET",
+            "/admin/users/new",
+            None,
+            [303, 200, 403, 403, 403, 303],
+        ),
+        plain(
+            "POST",
+            "/admin/users/new",
+            Form(&[
+                ("username", "by.form"),
+                ("name", "By Form"),
+                ("role", "teacher"),
+                ("locale", "en"),
+            ]),
+            [401, 201, 403, 403, 403, 403],
+        ),
+        row(
+            "GET",
+            "/admin/users/{user_id}",
+            |w| format!("/admin/users/{}", w.student_id),
+            None,
+            [303, 200, 403, 403, 403, 303],
+        ),
+        row(
+            "POST",
+            "/admin/users/{user_id}",
+            |w| format!("/admin/users/{}", w.student_id),
+            Form(&[("name", "王雨桐"), ("locale", "en")]),
+            [401, 303, 403, 403, 403, 403],
+        ),
+        row(
+            "POST",
+            "/admin/users/{user_id}/enabled",
+            |w| format!("/admin/users/{}/enabled", w.students[9]),
+            Form(&[("enabled", "false")]),
+            [401, 303, 403, 403, 403, 403],
+        ),
+        row(
+            "POST",
+            "/admin/users/{user_id}/password-reset",
+            |w| format!("/admin/users/{}/password-reset", w.students[9]),
+            Form(&[]),
+            [401, 200, 403, 403, 403, 403],
+        ),
+        plain("GET", "/admin/slips", None, [303, 200, 403, 403, 403, 303]),
+        plain(
+            "POST",
+            "/admin/slips",
+            Id("class", |w| w.class),
+            [401, 200, 403, 403, 403, 403],
         ),
         row(
             "GET",
@@ -369,6 +424,7 @@ async fn ask(server: &TestServer, world: &World, row: &Row, token: Option<&str>)
             stranger.with_cookies(request).form(&fields)
         }
         Body::Form(fields) => request.form(fields),
+        Body::Id(name, id) => request.form(&[(name, &id(world).to_string())]),
     };
     if row.route == "/api/v1/events" {
         // The stream does not end; its head says all.

@@ -9,6 +9,7 @@
 )]
 
 mod access_matrix;
+mod admin;
 mod browser;
 mod errors;
 mod forms;

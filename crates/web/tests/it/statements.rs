@@ -122,6 +122,12 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
         format!("/api/v1/courses/{course_id}"),
         "/api/v1/users".to_owned(),
         format!("/api/v1/users/{first_student}"),
+        "/api/v1/users?q=s0&role=student&enabled=true".to_owned(),
+        "/admin/users".to_owned(),
+        "/admin/users?q=s0&state=enabled".to_owned(),
+        format!("/admin/users/{first_student}"),
+        "/admin/slips".to_owned(),
+        format!("/admin/slips?class={class}"),
         "/api/v1/exams".to_owned(),
         "/".to_owned(),
         format!("/courses/{course_id}"),
@@ -195,8 +201,9 @@ fn shape(path: &str) -> String {
 }
 
 /// Routes that show no rows of the school.
-const WITHOUT_ROWS: [&str; 8] = [
+const WITHOUT_ROWS: [&str; 9] = [
     "/login",
+    "/admin/users/new",
     "/account/password",
     "/.well-known/jwks.json",
     "/.well-known/oauth-authorization-server",

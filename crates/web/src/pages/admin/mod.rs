@@ -14,7 +14,7 @@ use gradebook_auth::password::HashingError;
 
 use crate::i18n::{Locale, T};
 use crate::pages::login::busy;
-use crate::problem::{Problem, database_problem};
+use crate::problem::{FieldError, Problem, database_problem};
 
 /// A field of a form with what was typed and what is wrong with it.
 #[derive(Debug, Clone, Default)]
@@ -119,6 +119,15 @@ fn refusal(error: &PeopleError) -> Result<(&'static str, &'static str), Problem>
         }
         PeopleError::Database(_) => return Err(database_problem(error)),
     })
+}
+
+/// A form came without a field that its page always sends.
+fn missing(field: &str) -> Problem {
+    Problem::invalid(vec![FieldError {
+        pointer: field.to_owned(),
+        code: "invalid_field",
+        detail: format!("the form has no {field}"),
+    }])
 }
 
 /// The problem behind an error that no field can show.

@@ -10,8 +10,8 @@ use gradebook_auth::Role;
 use gradebook_domain::{ClassId, UserId};
 use serde::Deserialize;
 
-use super::failure;
 use super::one_time::{Slip, SlipFrame};
+use super::{failure, missing};
 use crate::access::{Admin, Has, SafeForm};
 use crate::i18n::{Locale, T};
 use crate::pages::frame::{Frame, Visitor};
@@ -87,7 +87,7 @@ pub(crate) struct SlipsQuery {
 /// The field of the form.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct SlipsForm {
-    class: i64,
+    class: Option<i64>,
 }
 
 /// `GET /admin/slips`.
@@ -119,9 +119,10 @@ pub(crate) async fn submit(
     visitor: Has<Admin>,
     SafeForm(form): SafeForm<SlipsForm>,
 ) -> Result<HttpResponse, Problem> {
+    let class = form.class.ok_or_else(|| missing("class"))?;
     let made = visitor
         .app
-        .make_class_slips(&visitor.actor, ClassId(form.class))
+        .make_class_slips(&visitor.actor, ClassId(class))
         .await;
     let PrintedSlips { rest, slips } = made.map_err(|error| failure(&error))?;
     let frame = SlipFrame::new(&request, &visitor.app);

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::changes::{LogLine, log_line};
 use super::one_time::{SlipFrame, one_time_page};
-use super::{Badge, Choice, Field, badges, failure, languages, refusal, role_name, roles};
+use super::{Badge, Choice, Field, badges, failure, languages, missing, refusal, role_name, roles};
 use crate::access::{Admin, Has, SafeForm};
 use crate::i18n::{Locale, T};
 use crate::pages::frame::{Frame, Visitor};
@@ -83,7 +83,7 @@ pub(crate) struct UserForm {
 /// The field of the form that enables or disables.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct EnabledForm {
-    enabled: bool,
+    enabled: Option<bool>,
 }
 
 /// What was typed that cannot be, and what is wrong with it.
@@ -185,14 +185,15 @@ pub(crate) async fn set_enabled(
     SafeForm(form): SafeForm<EnabledForm>,
 ) -> Result<HttpResponse, Problem> {
     let id = UserId(*id);
+    let enabled = form.enabled.ok_or_else(|| missing("enabled"))?;
     let change = PersonChange {
-        enabled: Some(form.enabled),
+        enabled: Some(enabled),
         ..PersonChange::default()
     };
     let changed = visitor.app.change_person(&visitor.actor, id, &change).await;
     match changed {
         Ok(_) => {
-            let done = if form.enabled { "enabled" } else { "disabled" };
+            let done = if enabled { "enabled" } else { "disabled" };
             Ok(see_other(&format!("/admin/users/{id}?done={done}")))
         }
         Err(PeopleError::LastAdmin) => {
