@@ -74,30 +74,17 @@ async fn a_wrong_password_keeps_the_name_and_not_the_password() {
 async fn a_common_password_is_refused_in_both_languages() {
     local(async {
         let server = TestServer::with_demo(gradebook_test_databases::sqlite().await).await;
-        let signed_in = server
-            .post("/login")
-            .header("sec-fetch-site", "same-origin")
-            .form(&[
-                ("username", &demo_accounts().admin.username),
-                ("password", DEMO_PASSWORD),
-                ("next", "/"),
-            ])
-            .send()
-            .await;
+        let browser = Browser::signed_in(&server, &demo_accounts().admin.username).await;
+        browser.open("/account/password").await;
         for (language, new, words) in [
             ("en", "iloveyou", "one of the most common passwords"),
             ("zh-CN", "iloveyou", "这是最常见的密码之一"),
             ("en", "mnopqrstuv", "a sequence like abcdefgh"),
             ("zh-CN", "mnopqrstuv", "不能只用同一个字符或连续的字符"),
         ] {
-            let cookies = format!("{}; language={language}", signed_in.cookies());
-            let page = server
-                .post("/account/password")
-                .header("sec-fetch-site", "same-origin")
-                .header("cookie", &cookies)
-                .form(&[("current", DEMO_PASSWORD), ("new", new), ("repeat", new)])
-                .send()
-                .await;
+            browser.submit("/language", &[("locale", language)]).await;
+            let fields = [("current", DEMO_PASSWORD), ("new", new), ("repeat", new)];
+            let page = browser.submit("/account/password", &fields).await;
             assert_eq!(page.status, 422, "{language}");
             assert!(page.text().contains(words), "{language}: {}", page.text());
         }
