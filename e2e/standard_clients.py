@@ -132,7 +132,7 @@ class Oauthlib(WithServer):
 
     def test_a_wrong_password_is_the_librarys_own_error(self):
         with self.assertRaises(InvalidGrantError) as refused:
-            self.sign_in(username="zhao.lei", password="not this one")
+            self.sign_in(username="ben.foster", password="not this one")
         self.assertEqual(refused.exception.error, "invalid_grant")
 
     def test_a_token_is_refreshed(self):
@@ -198,7 +198,7 @@ class Authlib(WithServer):
 
     def test_a_wrong_password_is_the_librarys_own_error(self):
         with self.assertRaises(OAuthError) as refused:
-            self.session().fetch_token(username="zhao.lei", password="not this one")
+            self.session().fetch_token(username="ben.foster", password="not this one")
         self.assertEqual(refused.exception.error, "invalid_grant")
 
 

@@ -5,9 +5,9 @@ use tracing_subscriber::{EnvFilter, fmt};
 use crate::config::{Config, LogFormat};
 
 /// What the server logs unless told otherwise. The driver's and the framework's own notes repeat
-/// what ours say.
+/// what ours say; one of them calls each request that is no HTTP an error, and anybody can send many.
 pub const SERVER_DEFAULT: &str =
-    "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn,actix_server=warn";
+    "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn,actix_server=warn,actix_http=off";
 /// What the other commands log unless told otherwise: their output says the rest.
 pub const COMMAND_DEFAULT: &str = "warn";
 
