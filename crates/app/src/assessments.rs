@@ -15,7 +15,7 @@ use gradebook_persistence::{DatabaseFailure, DbError, Read};
 
 use crate::App;
 use crate::error::ReadError;
-use crate::reason::{self, ReasonTooLong};
+use crate::reason::{self, InvalidReason};
 
 /// What to look at before publishing.
 #[derive(Debug, Clone)]
@@ -55,7 +55,7 @@ pub enum ChangeStateError {
     ReasonRequired,
     /// The reason is too long.
     #[error(transparent)]
-    Reason(#[from] ReasonTooLong),
+    Reason(#[from] InvalidReason),
     /// The term is closed.
     #[error("the term is closed")]
     TermClosed,

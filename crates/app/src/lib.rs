@@ -26,6 +26,7 @@ mod setup;
 mod sheets;
 mod sign_in;
 mod tail;
+mod text;
 mod username;
 
 use std::sync::Arc;
@@ -46,7 +47,7 @@ pub use people::{
     AccountEvent, ClassSlips, NewPassword, NewPerson, PeopleCount, PeopleError, PersonChange,
     PrintedSlips,
 };
-pub use reason::ReasonTooLong;
+pub use reason::InvalidReason;
 pub use revocation::{AuthError, SignedIn};
 pub use scores::{
     CellConflict, CellRefusal, CellSaved, EditReport, EnterScores, EnterScoresError, RefusalCode,

@@ -23,7 +23,8 @@ pub use slips::{ClassSlips, PrintedSlips};
 
 use crate::App;
 use crate::error::ReadError;
-use crate::username::{InvalidUsername, username_key};
+use crate::text::has_unprintable;
+use crate::username::{InvalidUsername, new_username_key, username_key};
 
 /// An account to add.
 #[derive(Debug, Clone)]
@@ -65,11 +66,14 @@ pub enum PeopleError {
     /// The username cannot be one.
     #[error(transparent)]
     Username(#[from] InvalidUsername),
-    /// A person needs a name of at most 128 characters.
-    #[error("a name has 1 to 128 characters")]
+    /// A person needs a name of at most 128 characters, all of them to be seen.
+    #[error("a name has 1 to 128 characters, and no control characters")]
     Name,
     /// A student needs a student number; nobody else has one.
-    #[error("a student has a student number of at most 32 characters, and nobody else has one")]
+    #[error(
+        "a student has a student number of at most 32 characters, none of them control characters, and \
+         nobody else has one"
+    )]
     StudentNumber,
     /// Admins become teachers and teachers admins; a student's account stays one.
     #[error(
@@ -151,12 +155,14 @@ impl App {
         new: NewPerson,
     ) -> Result<(User, Option<String>), PeopleError> {
         let grant = authorize::<ManagePeople>(actor, School)?;
-        let key = username_key(&new.username)?;
+        let key = new_username_key(&new.username)?;
         let username = new.username.trim();
         let name = usable_name(&new.name)?;
         let number = new.student_number.as_deref().map(str::trim);
         let number_fits = match (new.role, number) {
-            (Role::Student, Some(number)) => (1..=32).contains(&number.chars().count()),
+            (Role::Student, Some(number)) => {
+                (1..=32).contains(&number.chars().count()) && !has_unprintable(number)
+            }
             (Role::Admin | Role::Teacher, None) => true,
             _ => false,
         };
@@ -257,7 +263,7 @@ impl App {
 /// The name without spaces around it.
 fn usable_name(name: &str) -> Result<&str, PeopleError> {
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > 128 {
+    if name.is_empty() || name.chars().count() > 128 || has_unprintable(name) {
         return Err(PeopleError::Name);
     }
     Ok(name)

@@ -75,7 +75,8 @@ pub struct SignedIn {
     pub ver: i64,
 }
 
-/// Somebody signed in with the role `R`.
+/// Somebody signed in with the role `R`. Nobody else hears what is wrong with the body: the role is
+/// judged before it is read.
 pub struct Has<R> {
     /// The application.
     pub app: Arc<App>,

@@ -1,9 +1,11 @@
 //! Middleware that turns every error, of a handler or of the framework, into
 //! `application/problem+json` or into an error page.
 
+use std::io;
+
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::error::JsonPayloadError;
+use actix_web::error::{JsonPayloadError, PayloadError};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -12,7 +14,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use crate::audience::is_page;
 use crate::headers::RequestId;
 use crate::pages;
-use crate::problem::{FieldError, Problem};
+use crate::problem::Problem;
 
 /// Middleware: gives every error response its body.
 pub(crate) async fn render(
@@ -56,8 +58,22 @@ fn explain(error: &actix_web::Error) -> Problem {
     if let Some(json) = error.as_error::<JsonPayloadError>() {
         return of_json(json);
     }
+    if let Some(payload) = error.as_error::<PayloadError>() {
+        return of_payload(payload);
+    }
     let status = error.as_response_error().status_code();
     of_plain_status(status)
+}
+
+/// The problem of a body that did not arrive whole.
+pub(crate) fn of_payload(error: &PayloadError) -> Problem {
+    of_plain_status(match error {
+        PayloadError::Io(cause) if cause.kind() == io::ErrorKind::TimedOut => {
+            StatusCode::REQUEST_TIMEOUT
+        }
+        PayloadError::Overflow => StatusCode::PAYLOAD_TOO_LARGE,
+        _ => StatusCode::BAD_REQUEST,
+    })
 }
 
 fn of_json(error: &JsonPayloadError) -> Problem {
@@ -65,14 +81,8 @@ fn of_json(error: &JsonPayloadError) -> Problem {
         JsonPayloadError::OverflowKnownLength { .. } | JsonPayloadError::Overflow { .. } => {
             of_plain_status(StatusCode::PAYLOAD_TOO_LARGE)
         }
+        JsonPayloadError::Payload(cause) => of_payload(cause),
         JsonPayloadError::ContentType => of_plain_status(StatusCode::UNSUPPORTED_MEDIA_TYPE),
-        JsonPayloadError::Deserialize(cause) if cause.is_data() => {
-            Problem::invalid(vec![FieldError {
-                pointer: String::new(),
-                code: "invalid_field",
-                detail: cause.to_string(),
-            }])
-        }
         JsonPayloadError::Deserialize(cause) => Problem::new(
             StatusCode::BAD_REQUEST,
             "malformed_json",

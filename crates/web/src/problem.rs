@@ -9,7 +9,7 @@ use actix_web::body::BoxBody;
 use actix_web::error::ResponseError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName};
-use gradebook_app::{DatabaseFailure, DbError, ReadError, ReasonTooLong};
+use gradebook_app::{DatabaseFailure, DbError, InvalidReason, ReadError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -253,11 +253,11 @@ pub(crate) fn database_problem(error: &impl DatabaseFailure) -> Problem {
         .map_or_else(Problem::internal, Problem::of_database)
 }
 
-/// The problem of a reason that is too long.
-pub(crate) fn reason_too_long(error: ReasonTooLong) -> Problem {
+/// The problem of a reason that cannot be kept.
+pub(crate) fn invalid_reason(error: InvalidReason) -> Problem {
     Problem::invalid(vec![FieldError {
         pointer: "/reason".to_owned(),
-        code: "reason_too_long",
+        code: error.code(),
         detail: error.to_string(),
     }])
 }

@@ -24,20 +24,17 @@ use crate::config::Network;
 use crate::cookies::CookieSafety;
 use crate::headers::BehindTls;
 use crate::shutdown::Shutdown;
-use crate::{access, assets, error_answers, headers, plain_bodies, routes, same_origin};
+use crate::{
+    access, assets, error_answers, headers, plain_bodies, routes, same_origin, slow_bodies,
+};
 
 /// The `aud` of access tokens: this interface, and no other that trusts the same keys.
 pub const AUDIENCE: &str = "gradebook-api";
 
 /// How long requests under way may take after a stop was asked for. Compose kills after 40 seconds.
 const DRAIN: Duration = Duration::from_secs(10);
-/// A client that sends its headers slower than this holds a connection for nothing.
-const SLOWEST_HEADERS: Duration = Duration::from_secs(5);
 /// How long a client that said goodbye may take to close its connection.
 const DISCONNECT: Duration = Duration::from_secs(5);
-/// Longer than the pause between two page views of one reader, so that a page needs no new
-/// connection; idle ones are closed at once when the server stops.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// Connections of one worker. Every open page holds one for its events.
 const MOST_CONNECTIONS: usize = 10_000;
 /// How long the first reading of the change log may take.
@@ -60,6 +57,34 @@ pub struct ServerSettings {
     pub trusted_proxies: Vec<Network>,
     /// Threads that answer requests; one a core if not stated.
     pub workers: Option<usize>,
+    /// How long to wait for clients.
+    pub patience: Patience,
+}
+
+/// How long the server waits for a client that holds a connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For the head of the first request.
+    pub head: Duration,
+    /// For the whole body of a request.
+    pub body: Duration,
+    /// Between two parts of a body.
+    pub pause: Duration,
+    /// Between two requests.
+    pub idle: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(5),
+            body: Duration::from_secs(30),
+            pause: Duration::from_secs(10),
+            // Longer than the pause between two page views of one reader, so that a page needs no new
+            // connection; idle ones are closed at once when the server stops.
+            idle: Duration::from_secs(75),
+        }
+    }
 }
 
 impl ServerSettings {
@@ -73,6 +98,7 @@ impl ServerSettings {
             static_dir: None,
             trusted_proxies: Vec::new(),
             workers: None,
+            patience: Patience::default(),
         }
     }
 }
@@ -171,6 +197,7 @@ impl Server {
             .or_else(|| std::thread::available_parallelism().ok().map(usize::from))
             .unwrap_or(2);
         let (app, settings) = (self.app, self.settings);
+        let patience = settings.patience;
         let shutdown = Data::new(Shutdown::new(stopping));
         let server = HttpServer::new(move || {
             let cookies = CookieSafety {
@@ -180,6 +207,7 @@ impl Server {
             HttpApp::new()
                 .app_data(cookies)
                 .app_data(BehindTls(settings.behind_tls))
+                .app_data(patience)
                 .app_data(Data::clone(&shutdown))
                 .configure(input::limits)
                 .configure(|config| access::install(config, Arc::clone(&app)))
@@ -196,14 +224,15 @@ impl Server {
                 .wrap(from_fn(access::renew))
                 .wrap(from_fn(access::form_token::name_browser))
                 .wrap(Compress::default())
+                .wrap(from_fn(slow_bodies::check))
                 .wrap(from_fn(headers::complete))
                 .wrap(client_address::Believe::new(
                     settings.trusted_proxies.clone(),
                 ))
         })
         .workers(workers)
-        .keep_alive(KEEP_ALIVE)
-        .client_request_timeout(SLOWEST_HEADERS)
+        .keep_alive(patience.idle)
+        .client_request_timeout(patience.head)
         .client_disconnect_timeout(DISCONNECT)
         .max_connections(MOST_CONNECTIONS)
         .shutdown_timeout(DRAIN.as_secs())

@@ -161,6 +161,18 @@ fn only_one_module_knows_which_database_it_is() {
     }
 }
 
+/// The framework's own reader takes a list for an object, and its answers name types of the program.
+#[test]
+fn json_bodies_are_read_by_our_own_reader() {
+    for (path, text) in sources("crates/web/src") {
+        assert!(
+            !text.contains("body: Json<"),
+            "{}: take the body with JsonBody",
+            path.display()
+        );
+    }
+}
+
 #[test]
 fn files_stay_short_enough_to_read() {
     for folder in ["crates", "migrations/src", "static/src"] {

@@ -74,7 +74,7 @@ impl ImportScores {
             )
         })?;
         let reason = reason::given(self.reason.as_deref())
-            .map_err(|error| refused("reason_too_long", error.to_string()))?;
+            .map_err(|error| refused(error.code(), error.to_string()))?;
         Ok(Self {
             school_year: text(
                 &self.school_year,

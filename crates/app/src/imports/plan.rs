@@ -10,7 +10,7 @@ use super::found::Found;
 use super::header::title_key;
 use super::order::ImportScores;
 use super::sheet::{Entry, Row, Sheet};
-use crate::username::username_key;
+use crate::username::new_username_key;
 
 /// Full marks of a subject that an import creates.
 pub(super) const USUAL_FULL_MARKS: Points = Points::from_ten_thousandths(100 * Points::SCALE);
@@ -183,7 +183,7 @@ impl Planning<'_> {
                     refuse("unknown_student", "there is no student with this number");
                     continue;
                 }
-                match username_key(&row.number) {
+                match new_username_key(&row.number) {
                     Err(error) => refuse("invalid_student_number", &error.to_string()),
                     Ok(key) if self.found.taken_usernames.contains(&key) => {
                         refuse(

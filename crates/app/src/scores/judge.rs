@@ -10,6 +10,7 @@ use gradebook_domain::{
 use gradebook_persistence::repo::scores::{ScoreWrite, StoredScore};
 
 use super::{Facts, ScoreEdit};
+use crate::text::lines_have_unprintable;
 
 /// Why a cell cannot be as asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub enum RefusalCode {
     DuplicateCell,
     /// A remark of more than 1,000 characters.
     CommentTooLong,
+    /// A remark with control characters.
+    InvalidCharacter,
 }
 
 impl RefusalCode {
@@ -60,6 +63,7 @@ impl RefusalCode {
             Self::ReasonRequired => "reason_required",
             Self::DuplicateCell => "duplicate_cell",
             Self::CommentTooLong => "comment_too_long",
+            Self::InvalidCharacter => "invalid_character",
         }
     }
 }
@@ -157,6 +161,10 @@ pub(super) fn judge(
         .is_some_and(|comment| comment.chars().count() > LONGEST_COMMENT)
     {
         return reject(RefusalCode::CommentTooLong);
+    }
+    // One that is stored already came in before this rule, and is not this edit's fault.
+    if edit.comment.is_some() && comment.as_deref().is_some_and(lines_have_unprintable) {
+        return reject(RefusalCode::InvalidCharacter);
     }
     let as_asked = stored.map_or(Score::Blank, |stored| stored.score) == score
         && stored.and_then(|stored| stored.comment.as_deref()) == comment.as_deref();

@@ -17,7 +17,7 @@ use gradebook_persistence::{DatabaseFailure, DbError, Tx};
 pub use judge::{CellRefusal, RefusalCode};
 
 use crate::App;
-use crate::reason::{self, ReasonTooLong};
+use crate::reason::{self, InvalidReason};
 use judge::{Judgement, judge};
 
 /// One cell that somebody wants to change.
@@ -95,7 +95,7 @@ pub enum EnterScoresError {
     TooMany,
     /// The reason is too long to be kept with every cell.
     #[error(transparent)]
-    Reason(#[from] ReasonTooLong),
+    Reason(#[from] InvalidReason),
     /// Asked for all or nothing, and some cells cannot be saved. Nothing was.
     #[error("not all cells can be saved")]
     NotAll(Box<EditReport>),

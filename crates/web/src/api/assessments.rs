@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::access::SignedIn;
+use crate::json_body::JsonBody;
 use crate::number::Number;
-use crate::problem::{FieldError, Problem, ProblemBody, database_problem, reason_too_long};
+use crate::problem::{FieldError, Problem, ProblemBody, database_problem, invalid_reason};
 
 /// What to look at before publishing.
 #[derive(Debug, Serialize, ToSchema)]
@@ -86,7 +87,7 @@ pub(crate) async fn publish(caller: SignedIn, id: Path<i64>) -> Result<Json<Stat
 pub(crate) async fn unpublish(
     caller: SignedIn,
     id: Path<i64>,
-    body: Json<ReasonDto>,
+    body: JsonBody<ReasonDto>,
 ) -> Result<Json<StateDto>, Problem> {
     change(&caller, *id, Transition::Unpublish, Some(&body.reason)).await
 }
@@ -108,7 +109,7 @@ pub(crate) async fn lock(caller: SignedIn, id: Path<i64>) -> Result<Json<StateDt
 pub(crate) async fn unlock(
     caller: SignedIn,
     id: Path<i64>,
-    body: Json<ReasonDto>,
+    body: JsonBody<ReasonDto>,
 ) -> Result<Json<StateDto>, Problem> {
     change(&caller, *id, Transition::Unlock, Some(&body.reason)).await
 }
@@ -142,7 +143,7 @@ fn problem(error: &ChangeStateError) -> Problem {
         ChangeStateError::TermClosed => {
             Problem::new(StatusCode::CONFLICT, "term_closed", "The term is closed.")
         }
-        ChangeStateError::Reason(too_long) => reason_too_long(*too_long),
+        ChangeStateError::Reason(error) => invalid_reason(*error),
         ChangeStateError::ReasonRequired => Problem::invalid(vec![FieldError {
             pointer: "/reason".to_owned(),
             code: "reason_required",

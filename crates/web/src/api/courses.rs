@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use super::dto::CourseDto;
 use super::paging::{Listing, Paging};
-use crate::access::SignedIn;
+use crate::access::{Admin, Has, SignedIn};
+use crate::json_body::JsonBody;
 use crate::problem::{FieldError, Problem, ProblemBody, database_problem};
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -51,9 +52,9 @@ pub(crate) async fn show(caller: SignedIn, id: Path<i64>) -> Result<Json<CourseD
         (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
         (status = 422, body = ProblemBody)))]
 pub(crate) async fn change(
-    caller: SignedIn,
+    caller: Has<Admin>,
     id: Path<i64>,
-    body: Json<ChangeCourseDto>,
+    body: JsonBody<ChangeCourseDto>,
 ) -> Result<Json<CourseDto>, Problem> {
     let teachers: Vec<UserId> = body.teacher_ids.iter().copied().map(UserId).collect();
     let changed = caller

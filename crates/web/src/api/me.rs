@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::token::TokenDto;
 use crate::access::AnySession;
 use crate::cookies;
+use crate::json_body::JsonBody;
 use crate::problem::{FieldError, Problem, ProblemBody, database_problem};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -66,7 +67,7 @@ pub(crate) async fn show(caller: AnySession) -> Result<Json<MeDto>, Problem> {
 pub(crate) async fn change_password(
     request: actix_web::HttpRequest,
     caller: AnySession,
-    body: Json<ChangePasswordDto>,
+    body: JsonBody<ChangePasswordDto>,
 ) -> Result<HttpResponse, Problem> {
     let body = body.into_inner();
     let pair = caller

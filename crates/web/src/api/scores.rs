@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Json, Query};
+use actix_web::web::Query;
 use gradebook_app::{
     CellConflict, CellRefusal, EditReport, EnterScores, EnterScoresError, RefusalCode, ScoreEdit,
 };
@@ -13,8 +13,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::dto::time;
 use crate::access::SignedIn;
+use crate::json_body::JsonBody;
 use crate::number::Number;
-use crate::problem::{Problem, ProblemBody, database_problem, reason_too_long};
+use crate::problem::{Problem, ProblemBody, database_problem, invalid_reason};
 
 /// A block of cells.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -106,7 +107,8 @@ pub(crate) struct RejectedDto {
     student_id: i64,
     /// `above_maximum`, `negative`, `too_many_decimals`, `not_a_number`, `value_without_status`,
     /// `unknown_status`, `not_enrolled`, `unknown_assessment`, `locked`, `term_closed`,
-    /// `reason_required`, `duplicate_cell` or `comment_too_long`.
+    /// `reason_required`, `duplicate_cell`, `comment_too_long` or
+    /// `invalid_character`.
     code: &'static str,
     detail: String,
 }
@@ -121,7 +123,7 @@ pub(crate) struct RejectedDto {
 pub(crate) async fn enter(
     caller: SignedIn,
     query: Query<EnterScoresQuery>,
-    body: Json<EnterScoresDto>,
+    body: JsonBody<EnterScoresDto>,
 ) -> Result<HttpResponse, Problem> {
     let body = body.into_inner();
     let command = EnterScores {
@@ -260,6 +262,9 @@ fn explain(refusal: CellRefusal) -> String {
         RefusalCode::ReasonRequired => "this score is published: a change needs a reason",
         RefusalCode::DuplicateCell => "this cell is in the request twice",
         RefusalCode::CommentTooLong => "a remark has at most 1,000 characters",
+        RefusalCode::InvalidCharacter => {
+            "a remark has no control characters other than line breaks and tabs"
+        }
     };
     text.to_owned()
 }
@@ -272,7 +277,7 @@ fn problem(error: EnterScoresError) -> Problem {
             "too_many_edits",
             "At most 5,000 cells in one request.",
         ),
-        EnterScoresError::Reason(error) => reason_too_long(error),
+        EnterScoresError::Reason(error) => invalid_reason(error),
         EnterScoresError::NotAll(report) => {
             let (status, code) = if report.conflicts.is_empty() {
                 (StatusCode::UNPROCESSABLE_ENTITY, "rejected")

@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::paging::{Listing, Paging, wrong};
-use crate::access::SignedIn;
+use crate::access::{Admin, Has};
 use crate::i18n::Locale;
+use crate::json_body::JsonBody;
 use crate::problem::{FieldError, Problem, ProblemBody, database_problem};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -139,7 +140,7 @@ impl UsersQuery {
     responses((status = 200, body = Listing<UserDto>), (status = 401, body = ProblemBody),
         (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub(crate) async fn list(
-    caller: SignedIn,
+    caller: Has<Admin>,
     query: Query<UsersQuery>,
 ) -> Result<Json<Listing<UserDto>>, Problem> {
     let (paging, filter) = query.into_inner().parts()?;
@@ -159,8 +160,8 @@ pub(crate) async fn list(
         (status = 403, body = ProblemBody), (status = 409, body = ProblemBody),
         (status = 422, body = ProblemBody)))]
 pub(crate) async fn create(
-    caller: SignedIn,
-    body: Json<NewUserDto>,
+    caller: Has<Admin>,
+    body: JsonBody<NewUserDto>,
 ) -> Result<HttpResponse, Problem> {
     let new = body.into_inner();
     let locale = new.locale.unwrap_or_else(|| Locale::ZhCn.tag().to_owned());
@@ -189,7 +190,7 @@ pub(crate) async fn create(
     params(("user_id" = i64, Path)),
     responses((status = 200, body = UserDto), (status = 401, body = ProblemBody),
         (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-pub(crate) async fn show(caller: SignedIn, id: Path<i64>) -> Result<Json<UserDto>, Problem> {
+pub(crate) async fn show(caller: Has<Admin>, id: Path<i64>) -> Result<Json<UserDto>, Problem> {
     let user = caller.app.person(&caller.actor, UserId(*id)).await?;
     Ok(Json(user.into()))
 }
@@ -201,9 +202,9 @@ pub(crate) async fn show(caller: SignedIn, id: Path<i64>) -> Result<Json<UserDto
         (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub(crate) async fn change(
-    caller: SignedIn,
+    caller: Has<Admin>,
     id: Path<i64>,
-    body: Json<ChangeUserDto>,
+    body: JsonBody<ChangeUserDto>,
 ) -> Result<Json<UserDto>, Problem> {
     let body = body.into_inner();
     let change = PersonChange {
@@ -226,7 +227,7 @@ pub(crate) async fn change(
     responses((status = 200, body = InitialPasswordDto), (status = 401, body = ProblemBody),
         (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
 pub(crate) async fn reset_password(
-    caller: SignedIn,
+    caller: Has<Admin>,
     id: Path<i64>,
 ) -> Result<Json<InitialPasswordDto>, Problem> {
     let reset = caller

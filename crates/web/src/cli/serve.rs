@@ -11,7 +11,7 @@ use super::args::Serve;
 use super::open::{Migrate, open_app};
 use super::output::Output;
 use crate::config::Config;
-use crate::server::{RunningServer, Server, ServerSettings};
+use crate::server::{Patience, RunningServer, Server, ServerSettings};
 
 pub(super) async fn run(config: &Config, serve: &Serve, output: &Output) -> Result<(), Failure> {
     if serve.demo && !config.listen.ip().is_loopback() {
@@ -65,6 +65,7 @@ async fn start(
         static_dir: config.static_dir.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
         workers: None,
+        patience: Patience::default(),
     };
     let (server, _) = Server::bind(app, settings)?;
     if let Some(school) = demo {

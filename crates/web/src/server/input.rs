@@ -7,6 +7,7 @@ use actix_web::web::{
 };
 use actix_web::{Error, HttpRequest, ResponseError};
 
+use crate::error_answers::of_payload;
 use crate::problem::{FieldError, Problem};
 
 /// The largest body; uploads have a limit of their own.
@@ -48,6 +49,9 @@ fn query(error: QueryPayloadError, _: &HttpRequest) -> Error {
 }
 
 fn form(error: UrlencodedError, _: &HttpRequest) -> Error {
+    if let UrlencodedError::Payload(cause) = &error {
+        return of_payload(cause).into();
+    }
     let (code, detail) = match error.status_code() {
         StatusCode::PAYLOAD_TOO_LARGE => ("body_too_large", "The body is too large."),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => (

@@ -81,7 +81,7 @@ async fn every_mistake_is_a_problem() {
             (
                 scores().raw(
                     "application/json",
-                    &format!("{{\"reason\":\"{}\"}}", "x".repeat(2 << 20)),
+                    format!("{{\"reason\":\"{}\"}}", "x".repeat(2 << 20)),
                 ),
                 413,
                 "body_too_large",

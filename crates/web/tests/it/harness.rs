@@ -1,7 +1,7 @@
 //! A running server with the demo school in it, and a client that speaks to it over HTTP.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use awc::http::header::{HeaderMap, HeaderValue};
@@ -35,9 +35,8 @@ pub(crate) fn app(db: Db, clock: Arc<dyn Clock>, lifetimes: Lifetimes) -> App {
         cost: Cost::new(4).unwrap(),
         ..HasherSettings::default()
     };
-    let algorithm = Algorithm::default();
-    let key = SigningKey::generate(algorithm).unwrap();
-    let keys = KeyRing::of(SigningKey::read(algorithm, &key).unwrap());
+    let key = SigningKey::read(Algorithm::default(), signing_key()).unwrap();
+    let keys = KeyRing::of(key);
     App::new(Parts {
         db,
         clock,
@@ -47,6 +46,14 @@ pub(crate) fn app(db: Db, clock: Arc<dyn Clock>, lifetimes: Lifetimes) -> App {
         refresh_secret: vec![9; 32],
         lifetimes,
     })
+}
+
+/// The key that every server of this test process signs with, as PKCS#8 PEM: for tests that sign
+/// tokens of their own.
+pub(crate) fn signing_key() -> &'static str {
+    static KEY: LazyLock<String> =
+        LazyLock::new(|| SigningKey::generate(Algorithm::default()).unwrap());
+    &KEY
 }
 
 impl TestServer {
@@ -66,8 +73,16 @@ impl TestServer {
 
     /// Starts a server for this application, which keeps `database` as long as it runs.
     pub(crate) async fn serve(database: Option<TestDatabase>, app: App) -> Self {
+        Self::serve_as(database, app, ServerSettings::on_loopback()).await
+    }
+
+    /// The same with these settings.
+    pub(crate) async fn serve_as(
+        database: Option<TestDatabase>,
+        app: App,
+        settings: ServerSettings,
+    ) -> Self {
         let app = Arc::new(app);
-        let settings = ServerSettings::on_loopback();
         let (server, address) = Server::bind(Arc::clone(&app), settings).unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::task::spawn_local(server.run(async move {
@@ -160,8 +175,8 @@ impl Request {
         self.header("content-type", "application/json")
     }
 
-    pub(crate) fn raw(mut self, content_type: &str, body: &str) -> Self {
-        self.body = body.as_bytes().to_vec();
+    pub(crate) fn raw(mut self, content_type: &str, body: impl AsRef<[u8]>) -> Self {
+        self.body = body.as_ref().to_vec();
         self.header("content-type", content_type)
     }
 
@@ -169,7 +184,7 @@ impl Request {
         let body = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)
             .finish();
-        self.raw("application/x-www-form-urlencoded", &body)
+        self.raw("application/x-www-form-urlencoded", body)
     }
 
     async fn start(
