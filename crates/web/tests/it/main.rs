@@ -10,6 +10,7 @@
 
 mod access_matrix;
 mod admin;
+mod attacks;
 mod browser;
 mod errors;
 mod forms;
