@@ -147,3 +147,6 @@ change-password-reset = One-time password made, sessions ended
 change-password-changed = Password changed, other sessions ended
 change-session-ended = Signed out
 change-refresh-reused = Session ended: a used-up sign-in token came back
+change-signing-key-added = Signing key added
+change-signing-key-retired = Signing key replaced by a newer one
+change-signing-key-withdrawn = Signing key removed before its time

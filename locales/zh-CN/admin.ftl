@@ -127,3 +127,6 @@ change-password-reset = 生成初始密码，所有登录退出
 change-password-changed = 修改密码，其他登录退出
 change-session-ended = 退出登录
 change-refresh-reused = 已用过的登录凭证再次出现，登录已终止
+change-signing-key-added = 添加签名密钥
+change-signing-key-retired = 签名密钥由新密钥接替
+change-signing-key-withdrawn = 签名密钥提前作废

@@ -25,6 +25,7 @@ mod session;
 mod setup;
 mod sheets;
 mod sign_in;
+mod signing_keys;
 mod tail;
 mod text;
 mod username;

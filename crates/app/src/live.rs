@@ -6,7 +6,7 @@ mod place;
 pub(crate) mod tests;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use gradebook_auth::actions::{Account, FollowEvents};
 use gradebook_auth::{Actor, Denied, authorize};
@@ -15,6 +15,7 @@ use gradebook_persistence::{DatabaseFailure, DbError};
 use tokio::sync::broadcast;
 
 use crate::App;
+use follower::TokenOf;
 pub use follower::{Follower, Next};
 use place::Places;
 
@@ -60,6 +61,8 @@ pub(crate) struct Live {
     /// The highest id that was handed on, so that a page can tell whether it missed something.
     last: AtomicI64,
     open: Places,
+    /// How often all streams were ended.
+    endings: AtomicU64,
 }
 
 impl Live {
@@ -68,6 +71,7 @@ impl Live {
             sender: broadcast::Sender::new(BACKLOG),
             last: AtomicI64::new(0),
             open: Places::default(),
+            endings: AtomicU64::new(0),
         }
     }
 
@@ -78,6 +82,26 @@ impl Live {
 
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<Arc<LiveEvent>> {
         self.sender.subscribe()
+    }
+
+    /// Ends every open stream.
+    pub(crate) fn end_all(&self) {
+        self.endings.fetch_add(1, Ordering::AcqRel);
+        // Wakes them; each then looks for itself.
+        self.publish(LiveEvent {
+            id: ChangeId(self.last.load(Ordering::Acquire)),
+            kind: LiveKind::Revocation,
+            course: None,
+            assessment: None,
+            student: None,
+            version: None,
+            visible: false,
+            exam: false,
+        });
+    }
+
+    fn endings(&self) -> u64 {
+        self.endings.load(Ordering::Acquire)
     }
 
     pub(crate) fn publish(&self, event: LiveEvent) {
@@ -139,9 +163,15 @@ impl App {
             .open
             .take(user)
             .ok_or(FollowError::TooManyStreams)?;
+        let endings = self.live.endings();
         // Subscribe first, so that nothing is lost between reading the reach and listening.
         let events = self.live.subscribe();
         let reach = self.reach(&grant).await?;
-        Ok(Follower::new(events, grant, (session, ver), reach, place))
+        let token = TokenOf {
+            session,
+            ver,
+            endings,
+        };
+        Ok(Follower::new(events, grant, token, reach, place))
     }
 }

@@ -1,13 +1,9 @@
-//! What operating the server needs: migrations, readiness, keys on record.
+//! What operating the server needs: migrations and readiness.
 
-use gradebook_auth::actions::{ManageSetup, School};
-use gradebook_auth::{Actor, authorize};
 use gradebook_persistence::DbError;
 use gradebook_persistence::db::{MigrationState, MigrationStep};
-use gradebook_persistence::repo::keys::{self, KeyRecord};
 
 use crate::App;
-use crate::error::ReadError;
 
 /// Why the process should get no traffic.
 #[derive(Debug, thiserror::Error)]
@@ -50,26 +46,5 @@ impl App {
             .iter()
             .filter(|step| step.state == MigrationState::Pending)
             .count())
-    }
-
-    /// Puts the public half of the signing key on record.
-    ///
-    /// # Errors
-    /// Database failures.
-    pub async fn record_signing_key(&self) -> Result<(), ReadError> {
-        let grant = authorize::<ManageSetup>(&Actor::operator(), School)?;
-        let keys = self.tokens.keys();
-        let key = keys.signing(self.now_s()).public();
-        let public_jwk = serde_json::to_string(&key.jwk()).unwrap_or_default();
-        let record = KeyRecord {
-            kid: key.kid().to_owned(),
-            algorithm: key.algorithm().as_str().to_owned(),
-            public_jwk,
-            created_at: self.clock.now_ms(),
-            retired_at: None,
-        };
-        self.db
-            .write(async |tx| Ok::<_, ReadError>(keys::record(tx, &grant, &record).await?))
-            .await
     }
 }

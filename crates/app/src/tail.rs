@@ -260,7 +260,11 @@ fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Opti
         | ChangeKind::SubjectCreated
         | ChangeKind::UserCreated
         | ChangeKind::UserChanged
-        | ChangeKind::UserEnabled => return None,
+        | ChangeKind::UserEnabled
+        // Each process sees keys in their directory.
+        | ChangeKind::SigningKeyAdded
+        | ChangeKind::SigningKeyRetired
+        | ChangeKind::SigningKeyWithdrawn => return None,
     };
     Some(LiveEvent {
         id: change.id,

@@ -79,6 +79,12 @@ change_kinds! {
     SessionEnded = "session_ended",
     /// A spent refresh token came back, so its session was ended.
     RefreshReused = "refresh_reused",
+    /// A key that is to sign access tokens was added; `detail` is its id.
+    SigningKeyAdded = "signing_key_added",
+    /// A key stops signing; its tokens are good until they expire.
+    SigningKeyRetired = "signing_key_retired",
+    /// A key was removed before its time; its tokens are void.
+    SigningKeyWithdrawn = "signing_key_withdrawn",
 }
 
 impl ChangeKind {

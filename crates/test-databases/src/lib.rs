@@ -24,6 +24,7 @@ mod server;
 
 use gradebook_persistence::Db;
 use gradebook_persistence::db::{ConnectOptions, Dialect};
+use sea_orm::{ConnectionTrait, Database, DbErr, Statement};
 use tempfile::TempDir;
 
 pub use server::OwnServer;
@@ -65,6 +66,25 @@ impl TestDatabase {
             panic!("the test's own database does not migrate: {error}");
         }
         db
+    }
+}
+
+impl TestDatabase {
+    /// The first column of each row, as text, read past the program: for tests of a process.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        let mut options = sea_orm::ConnectOptions::new(self.url.as_str());
+        options.max_connections(1).sqlx_logging(false);
+        let read = async {
+            let connection = Database::connect(options).await?;
+            let statement = Statement::from_string(connection.get_database_backend(), sql);
+            let rows = connection.query_all_raw(statement).await?;
+            let texts = rows.iter().map(|row| row.try_get_by_index(0));
+            texts.collect::<Result<Vec<String>, DbErr>>()
+        };
+        match read.await {
+            Ok(texts) => texts,
+            Err(error) => panic!("{sql}: {error}"),
+        }
     }
 }
 

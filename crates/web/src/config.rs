@@ -13,6 +13,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use gradebook_auth::keys::Algorithm;
 use gradebook_auth::password::Cost;
 use url::Url;
 
@@ -24,7 +25,7 @@ pub use stated::{Stated, stated};
 
 use settings::{
     BCRYPT_COST, DATA_DIR, LISTEN, LOG, LOG_FORMAT, PUBLIC_URL, STATIC_DIR, Setting,
-    TRUSTED_PROXIES,
+    TOKEN_ALGORITHM, TRUSTED_PROXIES,
 };
 use source::{Found, Sources};
 
@@ -53,6 +54,8 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// Work per password.
     pub bcrypt_cost: Cost,
+    /// How access tokens are signed, if it was said.
+    pub token_algorithm: Option<Algorithm>,
     /// What to log; each command has its own default.
     pub log: Option<String>,
     /// How to log it.
@@ -100,6 +103,7 @@ impl Config {
             public_url: parsed(&sources, &PUBLIC_URL, public_url)?,
             trusted_proxies: parsed(&sources, &TRUSTED_PROXIES, network::list)?.unwrap_or_default(),
             bcrypt_cost: parsed(&sources, &BCRYPT_COST, cost)?.unwrap_or_default(),
+            token_algorithm: parsed(&sources, &TOKEN_ALGORITHM, algorithm)?,
             log: parsed(&sources, &LOG, log_filter)?,
             log_format: parsed(&sources, &LOG_FORMAT, log_format)?.unwrap_or_default(),
             static_dir: sources.find(&STATIC_DIR)?.map(|found| found.path()),
@@ -196,6 +200,15 @@ fn cost(text: &str) -> Result<Cost, Refusal> {
                     .to_owned(),
             )
         })
+}
+
+fn algorithm(text: &str) -> Result<Algorithm, Refusal> {
+    text.to_lowercase().parse().map_err(|_| {
+        (
+            format!("{text:?} is no algorithm for tokens"),
+            "write es256, eddsa or hs256".to_owned(),
+        )
+    })
 }
 
 fn log_filter(text: &str) -> Result<String, Refusal> {

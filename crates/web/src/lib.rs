@@ -23,7 +23,7 @@ mod plain_bodies;
 pub mod problem;
 pub mod routes;
 mod same_origin;
-mod secrets;
+pub mod secrets;
 pub mod server;
 mod shutdown;
 mod slow_bodies;

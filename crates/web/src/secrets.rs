@@ -1,31 +1,28 @@
-//! The secrets in the data directory: pepper, refresh secret and signing key.
+//! The secrets in the data directory: pepper, refresh secret and signing keys.
 //!
 //! Each is made at the first start and never replaced by itself. A new one is written to a file of
 //! its own and then linked to its name, which fails if the name is taken: of two replicas that start
 //! together one makes the secret and the other reads it, and neither sees half a file.
 
-use std::collections::HashSet;
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+mod file;
+mod key_directory;
+
+use std::io;
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use gradebook_app::Randomness;
-use gradebook_auth::SigningKey;
-use gradebook_auth::keys::Algorithm;
+use gradebook_auth::KeyRing;
+use gradebook_auth::keys::{Algorithm, KeyError, SECRET_BYTES, strong_secret};
 use gradebook_auth::password::Pepper;
+
+pub(crate) use file::create_private_file;
+pub(crate) use key_directory::Sight;
+pub use key_directory::{KeyDirectory, Rotated, Rotation};
 
 const PEPPER: &str = "pepper";
 const REFRESH_SECRET: &str = "refresh-secret";
-const SIGNING_KEY: &str = "signing-key.pem";
-/// Bytes of a secret that this program makes.
-const SECRET_BYTES: usize = 32;
-/// Different bytes among 32 random ones are about 30; with fewer than this somebody typed it.
-const FEWEST_DIFFERENT: usize = 16;
-/// No secret is longer; whatever else was put there is not read into memory.
-const LONGEST_FILE: u64 = 16 * 1024;
 
 /// The secrets of one installation.
 pub(crate) struct Secrets {
@@ -33,13 +30,14 @@ pub(crate) struct Secrets {
     pub(crate) pepper: Pepper,
     /// Derives refresh tokens.
     pub(crate) refresh_secret: Vec<u8>,
-    /// Signs access tokens.
-    pub(crate) signing_key: SigningKey,
+    /// Sign access tokens.
+    pub(crate) keys: KeyRing,
 }
 
 /// Why the secrets cannot be used; each says what to do.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum SecretError {
+#[expect(missing_docs, reason = "the messages say what the fields are")]
+pub enum SecretError {
     /// The data directory is not there and cannot be made.
     #[error(
         "cannot create the data directory {}: {cause}; make it writable for the account that runs \
@@ -71,9 +69,35 @@ pub(crate) enum SecretError {
     )]
     Unusable {
         path: PathBuf,
-        problem: &'static str,
+        problem: String,
         loss: &'static str,
     },
+    /// Other accounts of the machine can put keys into the directory, or take them out.
+    #[error(
+        "{} can be entered by other accounts of this machine (mode {mode:04o}); run `chmod 700 {}`, \
+         and `gradebook keys rotate --compromised` if somebody may have been there",
+        path.display(), path.display()
+    )]
+    ExposedDirectory { path: PathBuf, mode: u32 },
+    /// A file among the keys whose name says nothing.
+    #[error(
+        "{} is no key: its name is not the Unix second from which it signs and its algorithm, like \
+         1790000000-es256.pem, -eddsa.pem or -hs256.key; move it elsewhere, or give it such a name",
+        path.display()
+    )]
+    StrangeName { path: PathBuf },
+    /// The keys make no ring.
+    #[error(
+        "the keys in {} cannot be used: {problem}; restore the directory from a backup, or remove \
+         what was added", path.display()
+    )]
+    Keys { path: PathBuf, problem: KeyError },
+    /// A file cannot be removed.
+    #[error(
+        "cannot remove {}: {cause}; make the directory writable for the account that runs gradebook, \
+         and run the command again", path.display()
+    )]
+    Remove { path: PathBuf, cause: io::Error },
     /// The pepper went missing from a data directory that is in use.
     #[error(
         "{} is missing, but {} is there: with a new pepper nobody could sign in any more; restore it \
@@ -90,177 +114,90 @@ const ALL_PASSWORDS: &str = "every account then needs `gradebook user reset-pass
 const ALL_SESSIONS: &str = "everybody then has to sign in again";
 
 impl Secrets {
-    /// The files, the pepper first.
-    pub(crate) const FILES: [&'static str; 3] = [PEPPER, REFRESH_SECRET, SIGNING_KEY];
+    /// The files, the pepper first; the keys are a directory of files.
+    pub(crate) const FILES: [&'static str; 3] = [PEPPER, REFRESH_SECRET, key_directory::DIRECTORY];
 
-    /// Of these files those that the directory lacks.
+    /// Of these those that the directory lacks.
     pub(crate) fn missing(directory: &Path) -> Vec<&'static str> {
+        let there = |file: &str| match file {
+            key_directory::DIRECTORY => KeyDirectory::of(directory).has_keys(),
+            file => directory.join(file).exists(),
+        };
         let files = Self::FILES.into_iter();
-        files
-            .filter(|file| !directory.join(file).exists())
-            .collect()
+        files.filter(|file| !there(file)).collect()
     }
 
-    /// Reads the secrets, making those that do not exist yet.
+    /// Reads the secrets, making those that do not exist yet. A first key is one of `algorithm`.
     ///
     /// # Errors
     /// [`SecretError`].
     pub(crate) fn load_or_create(
         directory: &Path,
+        algorithm: Algorithm,
         random: &dyn Randomness,
     ) -> Result<Self, SecretError> {
         create_directory(directory)?;
         let path = |name: &str| directory.join(name);
+        let keys = KeyDirectory::of(directory);
         // Looked at before the pepper, which is the first to be made: another replica that is
         // starting can then not be taken for a loss.
-        let beside = [REFRESH_SECRET, SIGNING_KEY]
-            .map(path)
-            .into_iter()
-            .find(|other| other.exists());
+        let beside = if path(REFRESH_SECRET).exists() {
+            Some(path(REFRESH_SECRET))
+        } else {
+            keys.has_keys().then(|| keys.path().to_path_buf())
+        };
         if let (false, Some(beside)) = (path(PEPPER).exists(), beside) {
             return Err(SecretError::PepperLost {
                 path: path(PEPPER),
                 beside,
             });
         }
-        let new_secret = || {
-            let mut bytes = [0_u8; SECRET_BYTES];
-            random.fill(&mut bytes);
-            Ok(format!("{}\n", STANDARD.encode(bytes)))
-        };
-        let (file, text) = read_or_create(path(PEPPER), random, new_secret)?;
-        let pepper = secret_bytes(&file, &text, ALL_PASSWORDS)?;
-        let (file, text) = read_or_create(path(REFRESH_SECRET), random, new_secret)?;
-        let refresh_secret = secret_bytes(&file, &text, ALL_SESSIONS)?;
-        let (file, text) = read_or_create(path(SIGNING_KEY), random, || {
-            SigningKey::generate(Algorithm::Es256).map_err(|_| SecretError::KeyGeneration)
-        })?;
-        let signing_key =
-            SigningKey::read(Algorithm::Es256, &text).map_err(|_| SecretError::Unusable {
-                path: file,
-                problem: "holds no private key for ES256 (PKCS#8 PEM)",
-                loss: ALL_SESSIONS,
-            })?;
-        let pepper = Pepper::new(&pepper).map_err(|_| SecretError::Unusable {
-            path: path(PEPPER),
-            problem: "is too short",
-            loss: ALL_PASSWORDS,
-        })?;
+        let pepper = secret(path(PEPPER), random, ALL_PASSWORDS)?;
+        let refresh_secret = secret(path(REFRESH_SECRET), random, ALL_SESSIONS)?;
+        keys.create_first(algorithm, random)?;
+        let keys = keys.load()?;
+        let pepper = Pepper::new(&pepper)
+            .map_err(|_| unusable(path(PEPPER), "is too short", ALL_PASSWORDS))?;
         Ok(Self {
             pepper,
             refresh_secret,
-            signing_key,
+            keys,
         })
     }
 }
 
 /// Makes the data directory, for its owner only. One that exists is left as it is.
 pub(crate) fn create_directory(directory: &Path) -> Result<(), SecretError> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)
-        .map_err(|cause| SecretError::Directory {
-            path: directory.to_path_buf(),
-            cause,
-        })
+    file::create_directory(directory).map_err(|cause| SecretError::Directory {
+        path: directory.to_path_buf(),
+        cause,
+    })
 }
 
-/// Makes an empty file that only its owner can read, unless it exists. The SQLite driver would make
-/// it readable for all.
-pub(crate) fn create_private_file(path: &Path) -> io::Result<()> {
-    match private().create_new(true).open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
-    }
-}
-
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).mode(0o600);
-    options
-}
-
-fn read_or_create(
+fn secret(
     path: PathBuf,
     random: &dyn Randomness,
-    content: impl FnOnce() -> Result<String, SecretError>,
-) -> Result<(PathBuf, String), SecretError> {
+    loss: &'static str,
+) -> Result<Vec<u8>, SecretError> {
     if !path.exists() {
-        let content = content()?;
-        create(&path, random, &content).map_err(|cause| SecretError::Write {
-            path: path.clone(),
-            cause,
-        })?;
+        let mut bytes = [0_u8; SECRET_BYTES];
+        random.fill(&mut bytes);
+        let content = format!("{}\n", STANDARD.encode(bytes));
+        if let Err(cause) = file::create(&path, random, &content) {
+            return Err(SecretError::Write { path, cause });
+        }
     }
     // Read back even if this process made it: another may have been faster.
-    let text = read(&path)?;
-    Ok((path, text))
+    let text = file::read(&path)?;
+    strong_secret(&text).map_err(|problem| unusable(path, problem, loss))
 }
 
-fn create(path: &Path, random: &dyn Randomness, content: &str) -> io::Result<()> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // Not the process id: two containers that share the directory may both be process 1.
-    let mut suffix = [0_u8; 8];
-    random.fill(&mut suffix);
-    let suffix = u64::from_le_bytes(suffix);
-    let unfinished = directory.join(format!(".{name}.{suffix:016x}"));
-    let written = write_then_link(&unfinished, path, content);
-    // Whatever happened, the file under its first name is of no more use.
-    let _ = std::fs::remove_file(&unfinished);
-    written?;
-    // The name itself must survive a power cut: passwords hashed with a lost pepper are lost.
-    File::open(directory)?.sync_all()
-}
-
-fn write_then_link(unfinished: &Path, path: &Path, content: &str) -> io::Result<()> {
-    let mut file = private().create_new(true).open(unfinished)?;
-    file.write_all(content.as_bytes())?;
-    file.sync_all()?;
-    match std::fs::hard_link(unfinished, path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        linked => linked,
-    }
-}
-
-fn read(path: &Path) -> Result<String, SecretError> {
-    let failed = |cause| SecretError::Read {
-        path: path.to_path_buf(),
-        cause,
-    };
-    let file = File::open(path).map_err(failed)?;
-    let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
-        return Err(SecretError::Exposed {
-            path: path.to_path_buf(),
-            mode,
-        });
-    }
-    let mut text = String::new();
-    file.take(LONGEST_FILE)
-        .read_to_string(&mut text)
-        .map_err(failed)?;
-    Ok(text)
-}
-
-fn secret_bytes(path: &Path, text: &str, loss: &'static str) -> Result<Vec<u8>, SecretError> {
-    let unusable = |problem| SecretError::Unusable {
-        path: path.to_path_buf(),
-        problem,
+fn unusable(path: PathBuf, problem: impl ToString, loss: &'static str) -> SecretError {
+    SecretError::Unusable {
+        path,
+        problem: problem.to_string(),
         loss,
-    };
-    let bytes = STANDARD
-        .decode(text.trim())
-        .map_err(|_| unusable("is not base64"))?;
-    if bytes.len() < SECRET_BYTES {
-        return Err(unusable("is shorter than 32 bytes"));
     }
-    if bytes.iter().collect::<HashSet<_>>().len() < FEWEST_DIFFERENT {
-        return Err(unusable("does not look random"));
-    }
-    Ok(bytes)
 }
 
 #[cfg(test)]

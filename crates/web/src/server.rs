@@ -3,6 +3,7 @@
 mod client_address;
 mod documentation;
 mod input;
+mod key_watch;
 mod static_files;
 
 use std::future::Future;
@@ -19,6 +20,8 @@ use actix_web::{App as HttpApp, HttpServer};
 use gradebook_app::{App, DbError, NotReady, TailStopped};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+
+pub use key_watch::WatchedKeys;
 
 use crate::config::Network;
 use crate::cookies::CookieSafety;
@@ -59,6 +62,8 @@ pub struct ServerSettings {
     pub workers: Option<usize>,
     /// How long to wait for clients.
     pub patience: Patience,
+    /// Where keys are changed while the server runs.
+    pub keys: Option<WatchedKeys>,
 }
 
 /// How long the server waits for a client that holds a connection.
@@ -99,6 +104,7 @@ impl ServerSettings {
             trusted_proxies: Vec::new(),
             workers: None,
             patience: Patience::default(),
+            keys: None,
         }
     }
 }
@@ -150,6 +156,7 @@ pub struct RunningServer {
     handle: ServerHandle,
     http: JoinHandle<io::Result<()>>,
     tail: JoinHandle<Result<TailStopped, DbError>>,
+    keys: Option<JoinHandle<()>>,
 }
 
 impl Server {
@@ -198,6 +205,10 @@ impl Server {
             .unwrap_or(2);
         let (app, settings) = (self.app, self.settings);
         let patience = settings.patience;
+        let keys = settings.keys.clone().map(|keys| {
+            let stop = Shutdown::new(stopping.clone());
+            tokio::spawn(key_watch::watch(Arc::clone(&app), keys, stop))
+        });
         let shutdown = Data::new(Shutdown::new(stopping));
         let server = HttpServer::new(move || {
             let cookies = CookieSafety {
@@ -248,6 +259,7 @@ impl Server {
             handle,
             http: tokio::spawn(server),
             tail,
+            keys,
         })
     }
 
@@ -289,6 +301,9 @@ impl RunningServer {
         };
         // It listens to the same signal; what it was reading may be dropped.
         let _ = self.tail.await;
+        if let Some(keys) = self.keys {
+            let _ = keys.await;
+        }
         match ended {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(StartError::Stopped(error)),

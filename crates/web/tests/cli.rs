@@ -38,6 +38,7 @@ fn help_teaches() {
         "migrate",
         "user",
         "course",
+        "keys",
         "import",
         "openapi",
         "completions",
@@ -50,6 +51,8 @@ fn help_teaches() {
         &["migrate", "--help"],
         &["user", "add", "--help"],
         &["course", "teachers", "--help"],
+        &["keys", "list", "--help"],
+        &["keys", "rotate", "--help"],
         &["import", "scores", "--help"],
         &["doctor", "--help"],
         &["openapi", "--help"],
@@ -81,6 +84,8 @@ fn wrong_usage_exits_with_2() {
         &["user", "add", "x", "--name", "X", "--role", "student"],
         &["migrate", "down", "0"],
         &["import", "scores", "x.csv"],
+        &["keys", "rotate", "--after", "29"],
+        &["keys", "rotate", "--after", "60", "--compromised"],
         &["course", "teachers", "1"],
         &["course", "teachers", "Class-1", "w.chen"],
         &["course", "teachers", "1", "w.chen", "--none"],
@@ -292,6 +297,74 @@ on_both_databases! {
         let said = home.run(&["doctor"]).exits(1);
         assert!(said.stdout.contains("pepper is missing"), "{said:?}");
         assert!(!pepper.exists(), "it makes no new one");
+    }
+
+    async fn keys_are_listed_and_changed(database: TestDatabase) {
+        let home = Home::on(&database.url);
+        let said = home.run(&["keys", "list"]).exits(1);
+        assert!(said.stderr.contains("`gradebook serve` makes one at its first start"), "{said:?}");
+        home.run(&["migrate", "up"]).exits(0);
+        let server = serving(&home, &[]);
+        let keys = home.json(&["keys", "list", "--json"]);
+        let first = keys[0]["kid"].as_str().unwrap().to_owned();
+        assert_eq!(keys.as_array().map(Vec::len), Some(1));
+        for (name, value) in [
+            ("algorithm", serde_json::json!("ES256")),
+            ("state", serde_json::json!("signs")),
+            ("signs_from", serde_json::json!(null)),
+            ("signs_until", serde_json::json!(null)),
+            ("verifies_until", serde_json::json!(null)),
+        ] {
+            assert_eq!(keys[0][name], value, "{name}");
+        }
+        let said = home.run(&["keys", "rotate"]).exits(0);
+        assert!(said.stdout.starts_with("added the ES256 key "), "{said:?}");
+        assert!(said.stdout.contains("; it signs from 20"), "{said:?}");
+        let keys = home.json(&["keys", "list", "--json"]);
+        assert_eq!((&keys[0]["state"], &keys[1]["state"]), (&"signs".into(), &"next".into()));
+        assert_eq!(keys[0]["signs_until"], keys[1]["signs_from"]);
+        let second = keys[1]["kid"].as_str().unwrap().to_owned();
+        assert!(said.stdout.contains(&second), "{said:?}");
+        let table = home.run(&["keys", "list"]).exits(0).stdout;
+        let lines: Vec<&str> = table.lines().collect();
+        assert_eq!(lines.len(), 3, "{table}");
+        assert!(lines[0].starts_with("kid ") && lines[1].contains("the first start"), "{table}");
+        assert!(lines[1].ends_with("signs") && lines[2].ends_with("next"), "{table}");
+
+        let said = home.with("GRADEBOOK_TOKEN_ALGORITHM", "hs256")
+            .run(&["keys", "rotate", "--compromised"])
+            .exits(0);
+        assert!(said.stdout.starts_with("added the HS256 key "), "{said:?}");
+        for kid in [&first, &second] {
+            assert!(said.stdout.contains(&format!("removed {kid}, whose tokens are void")), "{said:?}");
+        }
+        let keys = home.json(&["keys", "list", "--json"]);
+        let third = keys[0]["kid"].as_str().unwrap().to_owned();
+        assert_eq!((&keys[0]["algorithm"], &keys[0]["state"]), (&"HS256".into(), &"signs".into()));
+        assert_eq!(keys.as_array().map(Vec::len), Some(1));
+        // The server that has run all the time took it up: no public key is left to show.
+        let shown = |wanted: &str| (0..200).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            server.get("/.well-known/jwks.json").ends_with(wanted)
+        });
+        assert!(shown("{\"keys\":[]}"));
+        server.stop().exits(0);
+        let log = database.texts("SELECT CONCAT(kind, ' ', detail) FROM change_log \
+            WHERE kind LIKE 'signing_key%' ORDER BY id").await;
+        let mut withdrawn = [&first, &second];
+        withdrawn.sort();
+        assert_eq!(log, [
+            format!("signing_key_added {first}"),
+            format!("signing_key_retired {first}"),
+            format!("signing_key_added {second}"),
+            format!("signing_key_added {third}"),
+            format!("signing_key_withdrawn {}", withdrawn[0]),
+            format!("signing_key_withdrawn {}", withdrawn[1]),
+        ]);
+        let public = database.texts("SELECT CONCAT(algorithm, ' ', public_jwk) FROM signing_keys \
+            ORDER BY algorithm DESC").await;
+        assert_eq!((public.len(), public[0].as_str()), (3, "HS256 null"));
+        assert!(public[1].contains("\"crv\":\"P-256\""), "{public:?}");
     }
 
     async fn the_schema_goes_up_and_down(database: TestDatabase) {

@@ -73,6 +73,14 @@ impl Reach {
     }
 }
 
+/// The token that a stream was opened with.
+pub(super) struct TokenOf {
+    pub(super) session: SessionId,
+    pub(super) ver: i64,
+    /// How often all streams had been ended by then.
+    pub(super) endings: u64,
+}
+
 /// One open event stream.
 ///
 /// Whoever waits for its next event may stop waiting at any time: all that was taken from the
@@ -80,8 +88,7 @@ impl Reach {
 pub struct Follower {
     events: broadcast::Receiver<Arc<LiveEvent>>,
     grant: Grant<FollowEvents>,
-    /// The token's session and `ver`.
-    token: (SessionId, i64),
+    token: TokenOf,
     reach: Reach,
     /// When the reach is to be read again. Nothing is judged by one that may be wrong.
     refresh_at: Option<Instant>,
@@ -154,9 +161,9 @@ impl App {
     }
 
     fn is_signed_out(&self, follower: &Follower) -> bool {
-        let (session, ver) = follower.token;
+        let token = &follower.token;
         let user = follower.grant.on().user;
-        self.revoked.is_void(user, session, ver)
+        token.endings != self.live.endings() || self.revoked.is_void(user, token.session, token.ver)
     }
 
     /// Reads the reach again, and says what the reader is told of that.
@@ -178,7 +185,7 @@ impl Follower {
     pub(super) fn new(
         events: broadcast::Receiver<Arc<LiveEvent>>,
         grant: Grant<FollowEvents>,
-        token: (SessionId, i64),
+        token: TokenOf,
         reach: Reach,
         place: Place,
     ) -> Self {

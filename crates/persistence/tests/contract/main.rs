@@ -15,6 +15,7 @@ mod configuration;
 mod constraints;
 mod fixture;
 mod inspection;
+mod keys;
 mod migrations;
 mod outage;
 mod reads;

@@ -1,5 +1,7 @@
 //! What OAuth 2 clients look up: keys and addresses.
 
+use actix_web::Responder;
+use actix_web::http::header;
 use actix_web::web::Json;
 use gradebook_auth::keys::Jwks;
 use serde::Serialize;
@@ -7,6 +9,9 @@ use utoipa::ToSchema;
 
 use crate::access::Public;
 use crate::problem::Problem;
+
+/// Half of the time for which a new key is shown before it signs, so that a cache knows it by then.
+const KEEP_KEYS: &str = "public, max-age=15";
 
 /// RFC 8414 metadata.
 #[derive(Debug, Serialize, ToSchema)]
@@ -20,11 +25,14 @@ pub(crate) struct MetadataDto {
     token_endpoint_auth_methods_supported: [&'static str; 1],
 }
 
-/// The public keys that verify access tokens.
+/// The public keys that verify access tokens; none if they are signed with a symmetric key.
 #[utoipa::path(get, operation_id = "get_jwks", path = "/.well-known/jwks.json", tag = "sign-in", security(()),
     responses((status = 200, content_type = "application/json")))]
-pub(crate) async fn jwks(caller: Public) -> Json<Jwks> {
-    Json(caller.app.tokens().keys().jwks(caller.app.now_s()))
+pub(crate) async fn jwks(caller: Public) -> impl Responder {
+    let jwks: Jwks = caller.app.tokens().keys().jwks(caller.app.now_s());
+    Json(jwks)
+        .customize()
+        .insert_header((header::CACHE_CONTROL, KEEP_KEYS))
 }
 
 /// Where OAuth 2 clients find what.

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use gradebook_auth::Role;
 
+use super::keys::KeysCommand;
 use crate::config::{Flags, SETTINGS};
 
 pub(super) use import::{ImportCommand, ImportScores};
@@ -31,7 +32,7 @@ pub(super) struct Arguments {
     /// File of settings [env: GRADEBOOK_CONFIG] [default: ./gradebook.toml if it is there]
     #[arg(long, global = true, value_name = "FILE", help_heading = "Settings")]
     config: Option<PathBuf>,
-    /// Database file, signing key and pepper [env: GRADEBOOK_DATA_DIR] [default: ./data]
+    /// Database file, signing keys and pepper [env: GRADEBOOK_DATA_DIR] [default: ./data]
     #[arg(long, global = true, value_name = "DIR", help_heading = "Settings")]
     data_dir: Option<String>,
     /// sqlite://FILE?mode=rwc or mysql://USER:PASSWORD@HOST/DATABASE [env: DATABASE_URL]
@@ -106,6 +107,11 @@ pub(super) enum Command {
     Course {
         #[command(subcommand)]
         command: CourseCommand,
+    },
+    /// Keys that sign access tokens: list them, change them
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
     },
     /// Import files
     Import {

@@ -7,6 +7,7 @@ mod course;
 mod doctor;
 mod failure;
 mod import;
+mod keys;
 mod migrate;
 mod open;
 mod output;
@@ -106,6 +107,7 @@ fn execute(arguments: Arguments) -> Result<(), Failure> {
             Command::Migrate { command } => migrate::run(&config, command, &output).await,
             Command::User { command } => user::run(&config, command, &output).await,
             Command::Course { command } => course::run(&config, command, &output).await,
+            Command::Keys { command } => keys::run(&config, command, &output).await,
             Command::Import { command } => import::run(&config, command, &output).await,
             Command::Doctor { .. } | Command::Openapi | Command::Completions { .. } => Ok(()),
         }

@@ -8,7 +8,7 @@ use gradebook_app::{
     SystemRandomness,
 };
 use gradebook_auth::password::HasherSettings;
-use gradebook_auth::{AccessTokens, KeyRing, PasswordHasher};
+use gradebook_auth::{AccessTokens, PasswordHasher};
 
 use super::Failure;
 use crate::config::Config;
@@ -31,7 +31,8 @@ pub enum Migrate {
 /// [`Failure`] with the next step.
 pub async fn open_app(config: &Config, migrate: Migrate) -> Result<(Arc<App>, Db), Failure> {
     // Before the database, because the data directory is made here.
-    let secrets = Secrets::load_or_create(&config.data_dir, &SystemRandomness)?;
+    let algorithm = config.token_algorithm.unwrap_or_default();
+    let secrets = Secrets::load_or_create(&config.data_dir, algorithm, &SystemRandomness)?;
     let db = open_db(config).await?;
     bring_up_to_date(&db, migrate).await?;
     let settings = HasherSettings {
@@ -40,13 +41,12 @@ pub async fn open_app(config: &Config, migrate: Migrate) -> Result<(Arc<App>, Db
     };
     let passwords = PasswordHasher::start(secrets.pepper, settings)
         .map_err(|error| Failure::failed(format!("{error}; raise the limit of threads")))?;
-    let keys = KeyRing::of(secrets.signing_key);
     let app = App::new(Parts {
         db: db.clone(),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandomness),
         passwords,
-        tokens: AccessTokens::new(keys, config.issuer(), AUDIENCE),
+        tokens: AccessTokens::new(secrets.keys, config.issuer(), AUDIENCE),
         refresh_secret: secrets.refresh_secret,
         lifetimes: Lifetimes::default(),
     });

@@ -3,7 +3,9 @@
 use std::pin::pin;
 
 use gradebook_app::demo::{DemoAccount, DemoError, DemoSchool};
-use gradebook_app::{App, Db};
+use gradebook_app::{App, Db, SystemRandomness};
+use gradebook_auth::Actor;
+use gradebook_auth::keys::Algorithm;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
@@ -11,7 +13,8 @@ use super::args::Serve;
 use super::open::{Migrate, open_app};
 use super::output::Output;
 use crate::config::Config;
-use crate::server::{Patience, RunningServer, Server, ServerSettings};
+use crate::secrets::{KeyDirectory, Rotation};
+use crate::server::{Patience, RunningServer, Server, ServerSettings, WatchedKeys};
 
 pub(super) async fn run(config: &Config, serve: &Serve, output: &Output) -> Result<(), Failure> {
     if serve.demo && !config.listen.ip().is_loopback() {
@@ -52,7 +55,9 @@ async fn start(
         Migrate::FileOnly
     };
     let (app, db) = open_app(config, migrate).await?;
-    app.record_signing_key().await?;
+    let keys = KeyDirectory::of(&config.data_dir);
+    use_algorithm(&app, &keys, config.token_algorithm.unwrap_or_default())?;
+    app.record_signing_keys(&Actor::operator(), &[]).await?;
     let demo = if serve.demo {
         Some(fill_demo(&app).await?)
     } else {
@@ -66,12 +71,32 @@ async fn start(
         trusted_proxies: config.trusted_proxies.clone(),
         workers: None,
         patience: Patience::default(),
+        keys: Some(WatchedKeys::new(keys)),
     };
     let (server, _) = Server::bind(app, settings)?;
     if let Some(school) = demo {
         print_accounts(&school, output)?;
     }
     Ok((server.start().await?, db))
+}
+
+/// Adds a key of this algorithm if the newest one has another.
+fn use_algorithm(app: &App, directory: &KeyDirectory, algorithm: Algorithm) -> Result<(), Failure> {
+    let present = app.tokens().keys().newest().key().public().algorithm();
+    if present == algorithm {
+        return Ok(());
+    }
+    let rotation = Rotation {
+        algorithm: Some(algorithm),
+        ..Rotation::at(app.now_s())
+    };
+    let rotated = directory.rotate(rotation, &SystemRandomness)?;
+    tracing::info!(
+        from = %present, to = %algorithm, kid = rotated.kid, signs_from = rotated.signs_from,
+        "added a signing key, because GRADEBOOK_TOKEN_ALGORITHM changed"
+    );
+    app.replace_keys(rotated.ring);
+    Ok(())
 }
 
 /// Resolves at SIGTERM or SIGINT.

@@ -32,7 +32,7 @@ pub(super) const DATA_DIR: Setting = Setting {
     key: "data_dir",
     variable: "GRADEBOOK_DATA_DIR",
     flag: Some("--data-dir"),
-    about: "database file, signing key and pepper [default: ./data]",
+    about: "database file, signing keys and pepper [default: ./data]",
 };
 pub(super) const LISTEN: Setting = Setting {
     key: "listen",
@@ -58,6 +58,12 @@ pub(super) const BCRYPT_COST: Setting = Setting {
     flag: None,
     about: "work per password, 4 to 15 [default: 12]",
 };
+pub(super) const TOKEN_ALGORITHM: Setting = Setting {
+    key: "token_algorithm",
+    variable: "GRADEBOOK_TOKEN_ALGORITHM",
+    flag: None,
+    about: "how access tokens are signed: es256, eddsa or hs256 [default: es256]",
+};
 pub(super) const LOG: Setting = Setting {
     key: "log",
     variable: "GRADEBOOK_LOG",
@@ -78,7 +84,7 @@ pub(super) const STATIC_DIR: Setting = Setting {
 };
 
 /// Every setting, in the order of the help text.
-pub(crate) const SETTINGS: [&Setting; 10] = [
+pub(crate) const SETTINGS: [&Setting; 11] = [
     &DATABASE_URL,
     &DATABASE_URL_FILE,
     &DATA_DIR,
@@ -86,6 +92,7 @@ pub(crate) const SETTINGS: [&Setting; 10] = [
     &PUBLIC_URL,
     &TRUSTED_PROXIES,
     &BCRYPT_COST,
+    &TOKEN_ALGORITHM,
     &LOG,
     &LOG_FORMAT,
     &STATIC_DIR,

@@ -49,6 +49,7 @@ fn defaults_are_those_of_the_manual() {
     assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.bcrypt_cost.get(), 12);
     assert_eq!(config.log_format, LogFormat::Pretty);
+    assert_eq!(config.token_algorithm, None);
     assert!(config.trusted_proxies.is_empty() && config.public_url.is_none());
     assert!(!config.tls_cookies() && !config.behind_tls());
     assert_eq!(config.issuer(), "http://localhost");
@@ -251,4 +252,23 @@ fn misspelt_variables_are_found() {
     ];
     let found = unknown_variables(names.into_iter().map(OsString::from));
     assert_eq!(found, ["GRADEBOOK_LISTENN"]);
+}
+
+#[test]
+fn the_algorithm_of_tokens_is_one_of_three() {
+    for (text, algorithm) in [
+        ("es256", Algorithm::Es256),
+        ("EdDSA", Algorithm::EdDsa),
+        (" hs256 ", Algorithm::Hs256),
+    ] {
+        let config = load(&no_file(), &[("GRADEBOOK_TOKEN_ALGORITHM", text)]).unwrap();
+        assert_eq!(config.token_algorithm, Some(algorithm), "{text}");
+    }
+    for text in ["none", "rs256", "es256,hs256"] {
+        let message = refused(&no_file(), &[("GRADEBOOK_TOKEN_ALGORITHM", text)]);
+        assert!(
+            message.ends_with("write es256, eddsa or hs256"),
+            "{message}"
+        );
+    }
 }

@@ -1,11 +1,15 @@
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use gradebook_app::SystemRandomness;
 
+use super::file::{Created, write_then_link};
 use super::*;
 
+const FIRST_KEY: &str = "keys/0-es256.pem";
+
 fn load(directory: &Path) -> Result<Secrets, SecretError> {
-    Secrets::load_or_create(directory, &SystemRandomness)
+    Secrets::load_or_create(directory, Algorithm::Es256, &SystemRandomness)
 }
 
 fn message(directory: &Path) -> String {
@@ -25,17 +29,17 @@ fn the_first_start_makes_them_and_the_second_reads_them() {
     let directory = folder.path().join("new/data");
     let first = load(&directory).unwrap();
     assert_eq!(mode(&directory), 0o700);
-    for name in [PEPPER, REFRESH_SECRET, SIGNING_KEY] {
+    for name in [PEPPER, REFRESH_SECRET, FIRST_KEY] {
         assert_eq!(mode(&directory.join(name)), 0o600, "{name}");
     }
+    assert_eq!(mode(&directory.join("keys")), 0o700);
     // Nothing unfinished is left.
     assert_eq!(fs::read_dir(&directory).unwrap().count(), 3);
+    assert_eq!(fs::read_dir(directory.join("keys")).unwrap().count(), 1);
     let second = load(&directory).unwrap();
     assert_eq!(first.refresh_secret, second.refresh_secret);
-    assert_eq!(
-        first.signing_key.public().kid(),
-        second.signing_key.public().kid()
-    );
+    let kid = |secrets: &Secrets| secrets.keys.newest().key().public().kid().to_owned();
+    assert_eq!(kid(&first), kid(&second));
     assert_eq!(first.refresh_secret.len(), 32);
 }
 
@@ -53,7 +57,8 @@ fn replicas_that_start_together_end_with_one() {
     });
     let kept = fs::read_to_string(&path).unwrap();
     assert!(contents.contains(&kept));
-    write_then_link(&folder.path().join(".late"), &path, "late").unwrap();
+    let late = write_then_link(&folder.path().join(".late"), &path, "late").unwrap();
+    assert_eq!(late, Created::Taken);
     assert_eq!(fs::read_to_string(&path).unwrap(), kept);
 }
 
@@ -61,7 +66,7 @@ fn replicas_that_start_together_end_with_one() {
 fn a_secret_that_others_can_read_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     load(folder.path()).unwrap();
-    for name in [PEPPER, REFRESH_SECRET, SIGNING_KEY] {
+    for name in [PEPPER, REFRESH_SECRET, FIRST_KEY] {
         let path = folder.path().join(name);
         for wrong in [0o640, 0o604, 0o660] {
             fs::set_permissions(&path, fs::Permissions::from_mode(wrong)).unwrap();
@@ -85,7 +90,7 @@ fn weak_and_garbled_secrets_are_refused() {
         (PEPPER, zeros.as_str(), "does not look random"),
         (REFRESH_SECRET, short.as_str(), "is shorter than 32 bytes"),
         (
-            SIGNING_KEY,
+            FIRST_KEY,
             "-----BEGIN PRIVATE KEY-----",
             "holds no private key",
         ),
@@ -108,7 +113,13 @@ fn a_lost_pepper_is_not_replaced() {
     load(folder.path()).unwrap();
     fs::remove_file(folder.path().join(PEPPER)).unwrap();
     assert!(message(folder.path()).contains("pepper is missing, but"));
+    // The keys alone tell, too, that the directory was in use; an empty directory does not.
+    fs::remove_file(folder.path().join(REFRESH_SECRET)).unwrap();
+    let said = message(folder.path());
+    assert!(said.contains("/keys is there"), "{said}");
     assert!(!folder.path().join(PEPPER).exists());
+    fs::remove_file(folder.path().join(FIRST_KEY)).unwrap();
+    load(folder.path()).unwrap();
 }
 
 #[test]

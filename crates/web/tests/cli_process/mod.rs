@@ -6,13 +6,14 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::rc::Rc;
 use std::time::Duration;
 
 use tempfile::TempDir;
 
 /// A folder to run in, and what the command is given.
 pub(crate) struct Home {
-    folder: TempDir,
+    folder: Rc<TempDir>,
     variables: Vec<(String, String)>,
 }
 
@@ -44,7 +45,7 @@ impl Home {
     /// With the default database.
     pub(crate) fn new() -> Self {
         Self {
-            folder: tempfile::tempdir().unwrap(),
+            folder: Rc::new(tempfile::tempdir().unwrap()),
             // A cost that is no use but for tests.
             variables: vec![("GRADEBOOK_BCRYPT_COST".to_owned(), "4".to_owned())],
         }
@@ -56,6 +57,16 @@ impl Home {
         home.variables
             .push(("DATABASE_URL".to_owned(), url.to_owned()));
         home
+    }
+
+    /// The same folder, with one more variable for every command.
+    pub(crate) fn in_place_of(other: &Self, name: &str, value: &str) -> Self {
+        let mut variables = other.variables.clone();
+        variables.push((name.to_owned(), value.to_owned()));
+        Self {
+            folder: Rc::clone(&other.folder),
+            variables,
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {

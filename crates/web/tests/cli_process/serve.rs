@@ -15,12 +15,14 @@ fn serves_until_it_is_told_to_stop() {
     for name in [
         "pepper",
         "refresh-secret",
-        "signing-key.pem",
+        "keys/0-es256.pem",
         "gradebook.db",
     ] {
         assert_eq!(mode(&home.path().join("data").join(name)), 0o600, "{name}");
     }
-    assert_eq!(mode(&home.path().join("data")), 0o700);
+    for name in ["data", "data/keys"] {
+        assert_eq!(mode(&home.path().join(name)), 0o700, "{name}");
+    }
     let said = server.stop().exits(0);
     assert_eq!(said.stdout.lines().count(), 1, "{said:?}");
     assert!(said.stderr.contains("stopped"), "{said:?}");
@@ -93,5 +95,71 @@ fn what_keeps_the_server_from_starting_is_said_once_and_clearly() {
             !said.stderr.contains("hidden") && said.stdout.is_empty(),
             "{said:?}"
         );
+    }
+}
+
+#[test]
+fn a_weak_or_exposed_key_keeps_the_server_from_starting() {
+    let home = Home::new();
+    home.run(&["user", "list"]).exits(0);
+    let keys = home.path().join("data/keys");
+    let file = keys.join("0-es256.pem");
+    let refused = |problem: &str, next: &str| {
+        for command in [
+            &["serve", "--listen", "127.0.0.1:0", "--log", "error"][..],
+            &["keys", "rotate"],
+            &["keys", "list"],
+        ] {
+            let said = home.run(command).exits(1);
+            assert_eq!(said.stderr.lines().count(), 1, "{said:?}");
+            assert!(said.stderr.contains(problem), "{said:?}");
+            assert!(said.stderr.contains(next), "{said:?}");
+        }
+    };
+    set_mode(&file, 0o644);
+    refused("can be read by other accounts", "run `chmod 600 ");
+    set_mode(&file, 0o600);
+    set_mode(&keys, 0o755);
+    refused("can be entered by other accounts", "run `chmod 700 ");
+    set_mode(&keys, 0o700);
+    let weak = keys.join("1790000000-hs256.key");
+    fs::write(&weak, "c2VjcmV0\n").unwrap();
+    set_mode(&weak, 0o600);
+    refused("is shorter than 32 bytes", "restore it from a backup");
+    fs::remove_file(&weak).unwrap();
+    serving(&home, &[]).stop().exits(0);
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn another_algorithm_in_the_settings_brings_a_key_at_the_next_start() {
+    let home = Home::new();
+    serving(&home, &[]).stop().exits(0);
+    let algorithms = || {
+        let keys = home.json(&["keys", "list", "--json"]);
+        let keys = keys.as_array().cloned().unwrap_or_default();
+        let words = keys
+            .iter()
+            .map(|key| format!("{} {}", key["algorithm"], key["state"]));
+        words.collect::<Vec<_>>().join(", ").replace('"', "")
+    };
+    assert_eq!(algorithms(), "ES256 signs");
+    let changed = Home::in_place_of(&home, "GRADEBOOK_TOKEN_ALGORITHM", "eddsa");
+    // Commands beside the server leave the keys alone, whatever they are told.
+    changed.run(&["user", "list"]).exits(0);
+    assert_eq!(algorithms(), "ES256 signs");
+    for _again in 0..2 {
+        let server = serving(&changed, &[]);
+        let shown = server.get("/.well-known/jwks.json");
+        assert!(
+            shown.contains("P-256") && shown.contains("Ed25519"),
+            "{shown}"
+        );
+        server.stop().exits(0);
+        assert_eq!(algorithms(), "ES256 signs, EdDSA next", "one new key only");
     }
 }

@@ -29,14 +29,24 @@ pub(crate) async fn local<T>(test: impl Future<Output = T>) -> T {
     LocalSet::new().run_until(test).await
 }
 
-/// An application over `db`, with cheap password hashes.
+/// An application over `db`, with cheap password hashes, that signs with [`signing_key`].
 pub(crate) fn app(db: Db, clock: Arc<dyn Clock>, lifetimes: Lifetimes) -> App {
+    let key = SigningKey::read(Algorithm::default(), signing_key()).unwrap();
+    app_with(KeyRing::of(key), db, clock, lifetimes)
+}
+
+/// A ring of one new key.
+pub(crate) fn key_of(algorithm: Algorithm) -> KeyRing {
+    let key = SigningKey::generate(algorithm).unwrap();
+    KeyRing::of(SigningKey::read(algorithm, &key).unwrap())
+}
+
+/// An application over `db` with these keys.
+pub(crate) fn app_with(keys: KeyRing, db: Db, clock: Arc<dyn Clock>, lifetimes: Lifetimes) -> App {
     let settings = HasherSettings {
         cost: Cost::new(4).unwrap(),
         ..HasherSettings::default()
     };
-    let key = SigningKey::read(Algorithm::default(), signing_key()).unwrap();
-    let keys = KeyRing::of(key);
     App::new(Parts {
         db,
         clock,

@@ -15,6 +15,7 @@ mod browser;
 mod errors;
 mod forms;
 mod harness;
+mod keys;
 mod live;
 mod openapi;
 mod pages;

@@ -5,6 +5,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use gradebook_app::SystemRandomness;
+use gradebook_auth::keys::Algorithm;
 use rustix::fs::{Access, access, statvfs};
 use rustix::process::geteuid;
 
@@ -167,7 +168,7 @@ fn secrets(directory: &Path) -> Check {
              ones, and everybody has to sign in again",
         );
     }
-    match Secrets::load_or_create(directory, &SystemRandomness) {
+    match Secrets::load_or_create(directory, Algorithm::default(), &SystemRandomness) {
         Ok(_) => Check::ok(SECRETS, format!("{} are usable", Secrets::FILES.join(", "))),
         Err(error) => {
             let text = error.to_string();

@@ -99,5 +99,8 @@ fn words(kind: ChangeKind) -> &'static str {
         ChangeKind::PasswordChanged => "change-password-changed",
         ChangeKind::SessionEnded => "change-session-ended",
         ChangeKind::RefreshReused => "change-refresh-reused",
+        ChangeKind::SigningKeyAdded => "change-signing-key-added",
+        ChangeKind::SigningKeyRetired => "change-signing-key-retired",
+        ChangeKind::SigningKeyWithdrawn => "change-signing-key-withdrawn",
     }
 }
