@@ -18,6 +18,7 @@ mod inspection;
 mod keys;
 mod migrations;
 mod outage;
+mod people;
 mod reads;
 mod scores;
 mod setup;
