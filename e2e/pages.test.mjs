@@ -18,6 +18,8 @@ onDatabases(["sqlite"], (scenario) => {
       const admin = await client("demo.admin");
       const { id: course } = await admin.course("Class 1", "chinese");
       const { page: sheet } = await admin.examClass(MONTHLY, "Class 1");
+      const { id: self } = await admin.get("/api/v1/users/me");
+      const third = (await admin.course("Class 3", "chinese")).class.id;
       const wrong = [];
       const look_at = async (visitor, address, status = 200) => {
         const answer = await visitor.open(address);
@@ -48,7 +50,7 @@ onDatabases(["sqlite"], (scenario) => {
       wrong.push(...(await stranger.barriers()).map((what) => `failed sign-in: ${what}`));
 
       const people = [
-        ["demo.admin", ["/", `/courses/${course}`, sheet]],
+        ["demo.admin", ["/", `/courses/${course}`, sheet, "/admin/users", "/admin/users?q=nobody&role=teacher", "/admin/users/new", `/admin/users/${self}`, "/admin/slips", `/admin/slips?class=${third}`]],
         ["lin.yue", ["/", `/courses/${course}`, sheet, "/account", "/account/password"]],
         ["ben.foster", ["/"]],
         [PUPIL, ["/me", `/me/courses/${course}`, "/account"]],

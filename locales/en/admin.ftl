@@ -80,7 +80,7 @@ slip-username = Username
 slip-number = Student number
 slip-password = One-time password
 slip-address = Address
-slip-what = Sign in at the address above, then choose your own password. Keep this slip to yourself.
+slip-what = Sign in there and choose your own password. Show this slip to nobody.
 
 slips-title = Password slips
 slips-lead = Choose a class. Everybody in it who has no password of their own yet gets a new one-time password, printed on slips to cut apart.

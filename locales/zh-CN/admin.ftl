@@ -76,7 +76,7 @@ slip-username = 用户名
 slip-number = 学号
 slip-password = 初始密码
 slip-address = 网址
-slip-what = 请打开上面的网址登录，然后设置自己的密码。请妥善保管此条。
+slip-what = 请登录并设置自己的密码，不要让他人看到此条。
 
 slips-title = 密码条
 slips-lead = 请选择班级。班里还没有自己密码的学生会得到新的初始密码，打印后裁开发放。
