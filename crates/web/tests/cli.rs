@@ -223,6 +223,48 @@ on_both_databases! {
         assert!(said.stderr.contains("no such account; `gradebook user list`"), "{said:?}");
     }
 
+    async fn a_role_is_changed_and_the_last_admin_stays(database: TestDatabase) {
+        let home = Home::on(&database.url);
+        home.run(&["migrate", "up"]).exits(0);
+        home.run(&["user", "add", "head", "--name", "Head", "--role", "admin"]).exits(0);
+        home.run(&["user", "add", "w.chen", "--name", "W. Chen", "--role", "teacher"]).exits(0);
+        let said = home.run(&["user", "set-role", "head", "teacher"]).exits(1);
+        assert!(said.stderr.contains("last admin"), "{said:?}");
+        let said = home.run(&["user", "set-role", "W.CHEN", "admin"]).exits(0);
+        assert_eq!(said.stdout, "W.CHEN is admin now; open sessions have ended\n");
+        let said = home.run(&["user", "set-role", "w.chen", "admin"]).exits(0);
+        assert_eq!(said.stdout, "w.chen is admin already\n");
+        home.run(&["user", "set-role", "head", "teacher"]).exits(0);
+        home.run(&["user", "set-role", "head", "student"]).exits(3);
+        home.run(&["user", "set-role", "head", "principal"]).exits(2);
+        let said = home.run(&["user", "set-role", "nobody", "admin"]).exits(1);
+        assert!(said.stderr.contains("no such account"), "{said:?}");
+    }
+
+    async fn a_class_gets_its_slips_as_csv_and_as_json(database: TestDatabase) {
+        let home = Home::on(&database.url);
+        home.run(&["migrate", "up"]).exits(0);
+        let file = "年级,班级,考号,姓名,语文\n六年级,1班,S1,\"李, 明\",92\n六年级,1班,S2,韩梅,80\n";
+        fs::write(home.path().join("exam.csv"), file).unwrap();
+        home.run(&["import", "scores", "exam.csv", "--school-year", "2026-2027", "--term", "Autumn",
+            "--exam", "月考", "--create-missing"]).exits(0);
+        let classes = home.json(&["user", "slips", "--json"]);
+        assert_eq!((&classes[0]["students"], &classes[0]["without_own_password"]), (&2.into(), &2.into()));
+        let list = home.run(&["user", "slips"]).exits(0).stdout;
+        assert!(list.contains("六年级 1班"), "{list}");
+        let class = classes[0]["id"].to_string();
+        let csv = home.run(&["user", "slips", "--class", &class]).exits(0).stdout;
+        let lines: Vec<&str> = csv.lines().collect();
+        assert_eq!(lines[0], "class,name,student_number,username,one_time_password");
+        assert!(lines[1].starts_with("六年级 1班,\"李, 明\",S1,S1,"), "{csv}");
+        assert_eq!(lines.len(), 3, "{csv}");
+        let again = home.json(&["user", "slips", "--class", &class, "--json"]);
+        let password = again[0]["one_time_password"].as_str().unwrap();
+        assert!(!csv.contains(password), "slips from before stop working");
+        let said = home.run(&["user", "slips", "--class", "999"]).exits(1);
+        assert!(said.stderr.contains("no class 999"), "{said:?}");
+    }
+
     async fn an_imported_course_is_given_to_its_teachers(database: TestDatabase) {
         let home = Home::on(&database.url);
         home.run(&["migrate", "up"]).exits(0);

@@ -216,6 +216,31 @@ pub(super) enum UserCommand {
         /// Whom
         username: String,
     },
+    /// Make an admin a teacher or a teacher an admin, and end their sessions
+    SetRole {
+        /// Whom
+        username: String,
+        /// What the person is to the school from now on
+        role: RoleName,
+    },
+    /// Make one-time passwords for a class, for printing slips
+    #[command(
+        long_about = "Make one-time passwords for a class, for printing slips.\n\n\
+            Every student of the class who has no password of their own gets a new one-time password; slips \
+            from before stop working, and sessions under way end. The others are left alone. Prints CSV with \
+            class, name, student number, username and password. Without --class it lists the classes.\n\n\
+            Examples:\n  \
+              gradebook user slips\n  \
+              gradebook user slips --class 7 > slips.csv"
+    )]
+    Slips {
+        /// The id that `gradebook user slips` shows
+        #[arg(long, value_name = "CLASS_ID", value_parser = clap::value_parser!(i64).range(1..))]
+        class: Option<i64>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Args)]

@@ -12,6 +12,7 @@ mod migrate;
 mod open;
 mod output;
 mod serve;
+mod slips;
 mod user;
 
 use std::ffi::OsString;

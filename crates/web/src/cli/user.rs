@@ -3,15 +3,15 @@
 use std::io::{self, BufRead, Read};
 
 use gradebook_app::read::{PeopleFilter, User};
-use gradebook_app::{App, NewPassword, NewPerson, PeopleError};
-use gradebook_auth::Actor;
+use gradebook_app::{App, NewPassword, NewPerson, PeopleError, PersonChange};
 use gradebook_auth::password::OlderHash;
-use gradebook_domain::UserId;
+use gradebook_auth::{Actor, Role};
+use gradebook_domain::{ClassId, UserId};
 
-use super::Failure;
 use super::args::{AddUser, RoleName, UserCommand};
 use super::open::{Migrate, open_app};
 use super::output::Output;
+use super::{Failure, slips};
 use crate::api::users::UserDto;
 use crate::config::Config;
 
@@ -64,7 +64,43 @@ async fn execute(
             let initial = reset.map_err(|error| explain(error, &username))?;
             output.line(&format!("one-time password of {username}: {initial}"))
         }
+        UserCommand::SetRole { username, role } => {
+            set_role(app, operator, &username, role.into(), output).await
+        }
+        UserCommand::Slips { class: None, json } => {
+            slips::list_classes(app, operator, json, output).await
+        }
+        UserCommand::Slips {
+            class: Some(class),
+            json,
+        } => slips::make(app, operator, ClassId(class), json, output).await,
     }
+}
+
+async fn set_role(
+    app: &App,
+    operator: &Actor,
+    username: &str,
+    role: Role,
+    output: &Output,
+) -> Result<(), Failure> {
+    let same = [username.to_owned()];
+    let found = app.people_named(operator, &same).await?.into_iter().next();
+    let user = found
+        .flatten()
+        .ok_or_else(|| explain(PeopleError::NotFound, username))?;
+    let change = PersonChange {
+        role: Some(role),
+        ..PersonChange::default()
+    };
+    let changed = app.change_person(operator, user.id, &change).await;
+    changed.map_err(|error| explain(error, username))?;
+    if user.role == role {
+        return output.line(&format!("{username} is {role} already"));
+    }
+    output.line(&format!(
+        "{username} is {role} now; open sessions have ended"
+    ))
 }
 
 /// What the arguments must fulfil together.
@@ -194,7 +230,8 @@ fn explain(error: PeopleError, username: &str) -> Failure {
         PeopleError::LastAdmin => Failure::failed(format!(
             "{username}: {error}; add or enable another admin first"
         )),
-        PeopleError::Role | PeopleError::Forbidden | PeopleError::Hashing(_) => {
+        PeopleError::Role => Failure::Refused(format!("{username}: {error}")),
+        PeopleError::Forbidden | PeopleError::Hashing(_) => {
             Failure::failed(format!("{username}: {error}"))
         }
         PeopleError::Database(_) => match error {
