@@ -228,8 +228,7 @@ on_both_databases! {
             before = Some(last.id);
             for change in page {
                 assert_eq!(change.detail, None, "no secret, no hash");
-                let by = change.actor.map(|(id, name)| (id, name));
-                kinds.push((change.kind, by.map(|(id, name)| (id == ids[1], name))));
+                kinds.push((change.kind, change.actor.map(|(id, name)| (id == ids[1], name))));
             }
         }
         let wang = || Some((true, "Person wang".to_owned()));
