@@ -2,7 +2,8 @@
 //!
 //! A hash takes a quarter of a second of one core. Done in a request handler
 //! it stalls every other request; so a few threads do nothing else, and a
-//! bounded queue in front of them turns a storm of sign-ins into a 503.
+//! bounded queue in front of them turns a storm of sign-ins into a 503. They
+//! give way to everything else: who is signed in is served before who signs in.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -139,9 +140,22 @@ impl std::fmt::Debug for PasswordHasher {
     }
 }
 
+/// How much a thread gives way, on the scale of `nice`, where 19 is most.
+const NICENESS: i32 = 10;
+
+/// On Linux this is about the calling thread alone. Where it is not allowed, hashing goes on as
+/// important as everything else.
+fn give_way() {
+    let gives_way = rustix::process::getpriority_process(None).is_ok_and(|now| now >= NICENESS);
+    if !gives_way {
+        let _ = rustix::process::setpriority_process(None, NICENESS);
+    }
+}
+
 /// One thread: takes jobs until all senders are gone. A job that panics drops
 /// its reply, which the caller sees as [`HashingError::Failed`].
 fn work(scheme: &Scheme, waiting: &Mutex<Receiver<Job>>) {
+    give_way();
     loop {
         let next = waiting
             .lock()
@@ -249,6 +263,18 @@ mod tests {
         }
         let [known, unknown] = fastest;
         assert!(unknown * 2 > known && known * 2 > unknown, "{fastest:?}");
+    }
+
+    #[test]
+    fn only_the_hashing_thread_gives_way() {
+        let niceness = || rustix::process::getpriority_process(None).unwrap();
+        let before = niceness();
+        let inside = thread::spawn(move || {
+            give_way();
+            niceness()
+        });
+        assert_eq!(inside.join().unwrap(), NICENESS.max(before));
+        assert_eq!(niceness(), before);
     }
 
     #[test]
