@@ -143,7 +143,15 @@ impl App {
             .passwords
             .verify(stored.clone(), password.clone())
             .await?;
+        let known = found.as_ref().map(|found| found.user.id.0);
         let (Verdict::Match { needs_rehash }, Some(found), true) = (verdict, found, enabled) else {
+            // Not the name that was typed: it may be a password in the wrong field.
+            tracing::warn!(
+                user_id = known,
+                address = client.address,
+                via = via.as_str(),
+                "sign-in refused"
+            );
             return Err(SignInError::InvalidCredentials);
         };
         let actor = Actor {
@@ -163,6 +171,13 @@ impl App {
                     .await
             })
             .await?;
+        tracing::info!(
+            user_id = found.user.id.0,
+            session_id = session.0,
+            address = client.address,
+            via = via.as_str(),
+            "signed in"
+        );
         self.token_pair(found.user, session, &token)
     }
 

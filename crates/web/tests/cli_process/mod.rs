@@ -198,13 +198,18 @@ pub(crate) fn serving(home: &Home, more: &[&str]) -> Serving {
 impl Serving {
     /// The answer to a GET, as it came.
     pub(crate) fn get(&self, path: &str) -> String {
+        self.send(&format!("GET {path}"), "")
+    }
+
+    /// The answer to a request without a body; `headers` are whole lines.
+    pub(crate) fn send(&self, request: &str, headers: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream
             .set_read_timeout(Some(Duration::from_secs(10)))
             .unwrap();
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            "{request} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}\r\n",
             self.address
         )
         .unwrap();

@@ -4,6 +4,9 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::{Home, serving};
 
 #[test]
@@ -31,6 +34,59 @@ fn serves_until_it_is_told_to_stop() {
 fn mode(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt;
     fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+/// People type passwords into the field of the name: neither belongs into a log.
+#[test]
+fn sign_ins_are_in_the_log_without_what_was_typed() {
+    let home = Home::new();
+    let admin = [
+        "user",
+        "add",
+        "head",
+        "--name",
+        "Head Person",
+        "--role",
+        "admin",
+    ];
+    let admin = [&admin[..], &["--password-stdin"]].concat();
+    home.type_in("correct horse battery").run(&admin).exits(0);
+    let server = serving(&home, &[]);
+    let sign_in = |username: &str, password: &str| {
+        let credentials = STANDARD.encode(format!("{username}:{password}"));
+        let headers = format!("Authorization: Basic {credentials}\r\nContent-Length: 0\r\n");
+        server.send("POST /api/v1/token", &headers)
+    };
+    let known = sign_in("head", "correct horse battery");
+    assert!(known.starts_with("HTTP/1.1 200"), "{known}");
+    for username in ["head", "secret-in-the-wrong-field"] {
+        let refused = sign_in(username, "typed-by-mistake");
+        assert!(refused.starts_with("HTTP/1.1 401"), "{refused}");
+    }
+    let log = server.stop().exits(0).stderr;
+    assert_eq!(log.matches("sign-in refused").count(), 2, "{log}");
+    assert_eq!(log.matches("signed in").count(), 1, "{log}");
+    for word in [
+        "user_id=1",
+        "session_id=1",
+        "via=\"api\"",
+        "address=\"127.0.0.1\"",
+    ] {
+        assert!(log.contains(word), "{word}: {log}");
+    }
+    let body = known.split("\r\n\r\n").nth(1).unwrap_or_default();
+    let tokens: serde_json::Value = serde_json::from_str(body).unwrap();
+    for secret in [
+        "correct horse",
+        "typed-by-mistake",
+        "secret-in-the-wrong-field",
+        "Head Person",
+        tokens["access_token"].as_str().unwrap(),
+        tokens["refresh_token"].as_str().unwrap(),
+        &STANDARD.encode("head:correct horse battery"),
+    ] {
+        assert!(!log.contains(secret), "{secret}: {log}");
+    }
 }
 
 #[test]
