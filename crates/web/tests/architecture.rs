@@ -206,3 +206,63 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     assert!(!found.is_empty(), "nothing in {folder}");
     found
 }
+
+/// Texts between backticks.
+fn quoted(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+/// Names of tests in Rust and Python: functions that are not public.
+fn test_names() -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut texts: Vec<String> = sources("crates")
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect();
+    texts.push(std::fs::read_to_string(root().join("e2e/standard_clients.py")).unwrap());
+    for line in texts.iter().flat_map(|text| text.lines()) {
+        let line = line.trim_start();
+        let after = ["fn ", "async fn ", "def test_"].iter().find_map(|start| {
+            let rest = line.strip_prefix(start)?;
+            Some(
+                line[line.len() - rest.len() - usize::from(*start == "def test_") * 5..].to_owned(),
+            )
+        });
+        if let Some((name, _)) = after.as_deref().and_then(|after| after.split_once('(')) {
+            names.insert(name.to_owned());
+        }
+    }
+    names
+}
+
+/// Each promise names the files that keep it and the tests that would notice if they did not.
+#[test]
+fn the_tests_and_files_of_the_security_document_exist() {
+    let names = test_names();
+    let text = std::fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let mut promises = 0;
+    for row in text.lines().filter(|line| line.starts_with('|')) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [promise, sections, how, tests, result] = cells.as_slice() else {
+            panic!("not five cells: {row}");
+        };
+        if *promise == "promise" || promise.starts_with("---") {
+            continue;
+        }
+        promises += 1;
+        for section in sections.split(", ") {
+            let parts: Vec<u8> = section.split('.').flat_map(str::parse).collect();
+            assert!(parts.len() == 3 && parts[0] <= 17, "{section}: {promise}");
+        }
+        for file in quoted(how).iter().filter(|quoted| quoted.contains('/')) {
+            assert!(root().join(file).is_file(), "there is no {file}: {promise}");
+        }
+        let tests = quoted(tests);
+        assert!(!tests.is_empty(), "no test: {promise}");
+        for test in tests {
+            assert!(names.contains(test), "there is no test {test}: {promise}");
+        }
+        assert!(!result.is_empty(), "no result: {promise}");
+    }
+    assert!(promises > 40, "{promises}");
+}
