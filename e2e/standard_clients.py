@@ -44,9 +44,9 @@ STOPS_WITHIN_S = 20
 
 
 class Server:
-    """A gradebook with the demonstration school."""
+    """A gradebook with the demonstration school, whose tokens are signed with the algorithm."""
 
-    def __init__(self):
+    def __init__(self, algorithm):
         self.folder = tempfile.mkdtemp(prefix="gradebook-clients-")
         port = free_port()
         self.base = f"http://127.0.0.1:{port}"
@@ -57,7 +57,8 @@ class Server:
             "GRADEBOOK_LISTEN": f"127.0.0.1:{port}",
             "GRADEBOOK_PUBLIC_URL": self.base,
             "GRADEBOOK_BCRYPT_COST": "4",
-            "GRADEBOOK_LOG": "warn",
+            "GRADEBOOK_LOG": "error",
+            "GRADEBOOK_TOKEN_ALGORITHM": algorithm,
         }
         binary = Path(os.environ.get("GRADEBOOK_BIN", ROOT / "target/debug/gradebook")).resolve()
         self.process = subprocess.Popen(
@@ -103,9 +104,11 @@ def free_port():
 
 
 class WithServer(unittest.TestCase):
+    algorithm = "ES256"
+
     @classmethod
     def setUpClass(cls):
-        cls.server = Server()
+        cls.server = Server(cls.algorithm)
         cls.metadata = cls.server.metadata()
         cls.me = f"{cls.server.base}/api/v1/users/me"
 
@@ -208,7 +211,7 @@ class Tokens(WithServer):
     def decode(self, token, **changed):
         keys = jwt.PyJWKClient(self.metadata["jwks_uri"])
         options = {
-            "algorithms": ["ES256"],
+            "algorithms": [self.algorithm],
             "audience": AUDIENCE,
             "issuer": self.metadata["issuer"],
             "options": {"require": ["iss", "aud", "sub", "iat", "nbf", "exp", "jti"]},
@@ -224,7 +227,7 @@ class Tokens(WithServer):
         token = self.token()
         header = jwt.get_unverified_header(token)
         self.assertEqual(header["typ"], "at+jwt")
-        self.assertEqual(header["alg"], "ES256")
+        self.assertEqual(header["alg"], self.algorithm)
         claims = self.decode(token)
         self.assertEqual(claims["iss"], self.server.base)
         self.assertEqual(claims["role"], "admin")
@@ -253,8 +256,14 @@ class Tokens(WithServer):
             self.assertFalse({"d", "k", "p", "q"} & key.keys(), key.keys())
 
 
+class EdwardsTokens(Tokens):
+    """The same with the other algorithm that has public keys."""
+
+    algorithm = "EdDSA"
+
+
 # One number for all tests of this file: a test that was not found or was skipped fails the run.
-EXPECTED = 10
+EXPECTED = 13
 
 if __name__ == "__main__":
     # Authlib tells its users of its next version.
