@@ -1,12 +1,16 @@
 //! Runs the built `gradebook` in a folder and an environment of its own.
 
+mod canary;
+mod commands;
 mod serve;
+mod two_servers;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::rc::Rc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -121,7 +125,7 @@ impl With<'_> {
 }
 
 /// A command that is running; killed if the test forgets it.
-pub(crate) struct Process(Option<Child>);
+pub(crate) struct Process(Option<Child>, Option<JoinHandle<String>>);
 
 impl Process {
     fn start(with: With<'_>, arguments: &[&str]) -> Self {
@@ -140,7 +144,14 @@ impl Process {
         let mut stdin = child.stdin.take().unwrap();
         // A command that reads nothing may have closed its end.
         let _ = stdin.write_all(with.input.unwrap_or("").as_bytes());
-        Self(Some(child))
+        // Read as it comes: a pipe that nobody reads stops a talkative command.
+        let mut stderr = child.stderr.take().unwrap();
+        let reader = std::thread::spawn(move || {
+            let mut said = String::new();
+            stderr.read_to_string(&mut said).unwrap();
+            said
+        });
+        Self(Some(child), Some(reader))
     }
 
     pub(crate) fn end(mut self) -> Said {
@@ -148,7 +159,7 @@ impl Process {
         Said {
             status: output.status,
             stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
+            stderr: self.1.take().unwrap().join().unwrap(),
         }
     }
 }
@@ -198,24 +209,39 @@ pub(crate) fn serving(home: &Home, more: &[&str]) -> Serving {
 impl Serving {
     /// The answer to a GET, as it came.
     pub(crate) fn get(&self, path: &str) -> String {
-        self.send(&format!("GET {path}"), "")
+        self.ask(&format!("GET {path}"), &[], "")
     }
 
     /// The answer to a request without a body; `headers` are whole lines.
     pub(crate) fn send(&self, request: &str, headers: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(10)))
-            .unwrap();
-        write!(
-            stream,
-            "{request} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}\r\n",
-            self.address
-        )
-        .unwrap();
+        let headers: Vec<&str> = headers.lines().collect();
+        self.ask(request, &headers, "")
+    }
+
+    /// The answer to a request with these headers and this body, as it came.
+    pub(crate) fn ask(&self, method_and_path: &str, headers: &[&str], body: &str) -> String {
         let mut answer = String::new();
+        let mut stream = self.open(method_and_path, headers, body);
         stream.read_to_string(&mut answer).unwrap();
         answer
+    }
+
+    /// Sends a request and leaves its answer to be read.
+    pub(crate) fn open(&self, method_and_path: &str, headers: &[&str], body: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let slowest = Some(Duration::from_secs(60));
+        stream.set_read_timeout(slowest).unwrap();
+        let mut headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+        if !body.is_empty() {
+            headers.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        }
+        write!(
+            stream,
+            "{method_and_path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}\r\n{body}",
+            self.address,
+        )
+        .unwrap();
+        stream
     }
 
     /// Sends SIGTERM and waits for the end.
@@ -233,3 +259,15 @@ impl Serving {
         }
     }
 }
+
+/// The body of an answer, as JSON.
+#[track_caller]
+pub(crate) fn json_of(answer: &str) -> serde_json::Value {
+    let body = answer.split_once("\r\n\r\n").unwrap().1;
+    serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}"))
+}
+
+/// The header of a form.
+pub(crate) const FORM: &str = "Content-Type: application/x-www-form-urlencoded";
+/// The header of JSON.
+pub(crate) const JSON: &str = "Content-Type: application/json";

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use awc::http::Method;
+use gradebook_app::demo::demo_accounts;
 use gradebook_test_databases::on_both_databases;
 use gradebook_web::routes::ROUTES;
 use serde_json::json;
 
 use crate::browser::Browser;
-use crate::harness::{TestServer, local};
+use crate::forge::Real;
+use crate::harness::{Request, TestServer, local};
 use crate::world::World;
 
 /// Statuses in the order of [`CALLERS`].
@@ -372,20 +374,20 @@ on_both_databases! {
         local(async {
             let server = TestServer::with_demo(database).await;
             let world = World::of(&server).await;
-            let newcomer = gradebook_app::demo::demo_accounts().first_login_student;
+            let newcomer = demo_accounts().first_login_student;
             let newcomer = server.token(&newcomer.username).await;
-            let tokens = [
-                None,
-                Some(&world.admin),
-                Some(&world.teacher),
-                Some(&world.other_teacher),
-                Some(&world.student),
-                Some(&newcomer),
+            let callers = [
+                Caller::Nobody,
+                Caller::Token(&world.admin),
+                Caller::Token(&world.teacher),
+                Caller::Token(&world.other_teacher),
+                Caller::Token(&world.student),
+                Caller::Token(&newcomer),
             ];
             let mut wrong = Vec::new();
             for row in matrix() {
-                for (who, token) in CALLERS.iter().zip(tokens) {
-                    let status = ask(&server, &world, &row, token.map(String::as_str)).await;
+                for (who, caller) in CALLERS.iter().zip(&callers) {
+                    let (status, _) = ask(&server, &world, &row, caller).await;
                     let place = CALLERS.iter().position(|one| one == who).unwrap();
                     let expected = row.answers[place];
                     if status != expected {
@@ -399,36 +401,180 @@ on_both_databases! {
     }
 }
 
-async fn ask(server: &TestServer, world: &World, row: &Row, token: Option<&str>) -> u16 {
+/// A caller whose token holds no more is a stranger: the first column says what they are answered,
+/// and where that is 401, the code says why. Without exceptions.
+#[tokio::test]
+async fn a_token_that_holds_no_more_opens_nothing() {
+    local(async {
+        let server = TestServer::with_demo(gradebook_test_databases::sqlite().await).await;
+        let world = World::of(&server).await;
+        let admin = demo_accounts().admin.username;
+        let real = Real::of(&server, &admin).await;
+        let ended = server
+            .post("/api/v1/token/revoke")
+            .form(&[("token", &real.token)]);
+        assert_eq!(ended.send().await.status, 200);
+        for _ in 0..400 {
+            let reply = server
+                .get("/api/v1/users/me")
+                .bearer(&real.token)
+                .send()
+                .await;
+            if reply.status == 401 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        let other = Real::of(&server, &admin).await;
+        let mut claims = other.claims.clone();
+        for (claim, before_s) in [("iat", 900), ("nbf", 900), ("exp", 600)] {
+            claims[claim] = json!(other.claims["iat"].as_i64().unwrap() - before_s);
+        }
+        let expired = other.signed_claims(&claims.to_string());
+        let mut wrong = Vec::new();
+        for row in matrix() {
+            for (token, code) in [(&real.token, "token_revoked"), (&expired, "token_expired")] {
+                let (status, answered) = ask(&server, &world, &row, &Caller::Token(token)).await;
+                let as_nobody = row.answers[0];
+                let says_why = as_nobody != 401 || !guarded(&row) || answered == code;
+                if status != as_nobody || !says_why {
+                    wrong.push(format!(
+                        "{} {} with {code}: {status} {answered}",
+                        row.method, row.route
+                    ));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    })
+    .await;
+}
+
+/// Whether a 401 of this route is about the access token and says so to a program. Pages say it in
+/// words, and those routes that sign in say 401 for other reasons.
+fn guarded(row: &Row) -> bool {
+    row.route.starts_with("/api/") && row.answers != [401; 6]
+}
+
+/// An admin's cookies open what an admin's token opens, and for another site nothing that changes
+/// anything. The exceptions are those that live on the refresh cookie.
+#[tokio::test]
+async fn cookies_are_as_good_as_a_token_for_our_own_pages_only() {
+    const EXCEPTIONS: [(&str, u16); 1] = [("/session/refresh", 204)];
+    local(async {
+        let server = TestServer::with_demo(gradebook_test_databases::sqlite().await).await;
+        let world = World::of(&server).await;
+        let browser = Browser::signed_in(&server, &demo_accounts().admin.username).await;
+        browser.open("/account/password").await;
+        let mut wrong = Vec::new();
+        for row in matrix() {
+            let as_admin = EXCEPTIONS
+                .iter()
+                .find(|(route, _)| *route == row.route)
+                .map_or(row.answers[1], |(_, status)| *status);
+            let foreign = if row.method == "GET" { as_admin } else { 403 };
+            // First the other site: what is refused there must still be there to be done.
+            for (site, expected) in [
+                ("cross-site", foreign),
+                ("same-site", foreign),
+                ("same-origin", as_admin),
+            ] {
+                let caller = Caller::Cookies(&browser, site);
+                let (status, code) = ask(&server, &world, &row, &caller).await;
+                let refused_right = status != 403
+                    || row.method == "GET"
+                    || as_admin == 403
+                    || code == "cross_site_request"
+                    || code.is_empty();
+                if status != expected || !refused_right {
+                    wrong.push(format!(
+                        "{} {} from {site}: {status} {code}, not {expected}",
+                        row.method, row.route
+                    ));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    })
+    .await;
+}
+
+/// How somebody shows who they are.
+enum Caller<'a> {
+    Nobody,
+    Token(&'a str),
+    /// A browser that says where the request came from.
+    Cookies(&'a Browser<'a>, &'static str),
+}
+
+/// Status and, of a problem that is JSON, code.
+async fn ask(server: &TestServer, world: &World, row: &Row, caller: &Caller<'_>) -> (u16, String) {
     let path = match (row.path)(world) {
         path if path.is_empty() => row.route.to_owned(),
         path => path,
     };
     let method = Method::from_bytes(row.method.as_bytes()).unwrap();
+    let for_browsers = !row.route.starts_with("/api/");
+    let stranger = Browser::new(server);
     let mut request = server.request(method, &path);
-    if let Some(token) = token {
-        request = request.bearer(token);
+    let mut form_token = None;
+    match caller {
+        Caller::Token(token) => request = request.bearer(token),
+        Caller::Cookies(browser, site) => {
+            request = browser.with_cookies(request).header("sec-fetch-site", site);
+            form_token = Some(browser.form_token());
+        }
+        Caller::Nobody => {
+            if for_browsers && matches!(row.body, Body::Form(_)) {
+                stranger.open("/login").await;
+                request = stranger.with_cookies(request);
+                form_token = Some(stranger.form_token());
+            }
+        }
     }
-    if !row.route.starts_with("/api/") {
+    if for_browsers && !matches!(caller, Caller::Cookies(..)) {
         request = request.header("sec-fetch-site", "same-origin");
     }
-    let stranger = Browser::new(server);
+    let with_token = |mut fields: Vec<(&'static str, String)>| {
+        if let (true, Some(token)) = (for_browsers, &form_token) {
+            fields.push(("form_token", token.clone()));
+        }
+        fields
+    };
+    let form = |request: Request, fields: Vec<(&'static str, String)>| {
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        request.form(&fields)
+    };
     request = match &row.body {
+        Body::None if row.method == "POST" && for_browsers => form(request, with_token(Vec::new())),
         Body::None => request,
         Body::Json(body) => request.json(&body(world)),
-        Body::Form(fields) if token.is_none() && !row.route.starts_with("/api/") => {
-            stranger.open("/login").await;
-            let form_token = stranger.form_token();
-            let mut fields = fields.to_vec();
-            fields.push(("form_token", &form_token));
-            stranger.with_cookies(request).form(&fields)
+        Body::Form(fields) => {
+            let fields = fields
+                .iter()
+                .map(|(name, value)| (*name, (*value).to_owned()));
+            form(request, with_token(fields.collect()))
         }
-        Body::Form(fields) => request.form(fields),
-        Body::Id(name, id) => request.form(&[(name, &id(world).to_string())]),
+        Body::Id(name, id) => form(request, with_token(vec![(*name, id(world).to_string())])),
     };
     if row.route == "/api/v1/events" {
         // The stream does not end; its head says all.
-        return request.stream().await.status().as_u16();
+        let mut head = request.stream().await;
+        let status = head.status().as_u16();
+        if status == 200 {
+            return (status, String::new());
+        }
+        let body = head.body().await.unwrap();
+        let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        return (status, problem["code"].as_str().unwrap_or("").to_owned());
     }
-    request.send().await.status.as_u16()
+    let reply = request.send().await;
+    let code = match reply.header("content-type") {
+        "application/problem+json" => reply.code(),
+        _ => String::new(),
+    };
+    (reply.status.as_u16(), code)
 }

@@ -13,6 +13,7 @@ mod admin;
 mod attacks;
 mod browser;
 mod errors;
+mod forge;
 mod forms;
 mod harness;
 mod keys;

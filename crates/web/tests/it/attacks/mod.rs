@@ -3,7 +3,6 @@
 
 mod browsers;
 mod fields;
-mod forge;
 mod identities;
 mod passwords;
 mod paths;

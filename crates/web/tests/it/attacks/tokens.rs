@@ -5,10 +5,10 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use gradebook_app::demo::{DEMO_PASSWORD, demo_accounts};
 use serde_json::{Value, json};
 
-use super::forge::{
+use super::{browser_of, is_alive, is_invalid_token, is_problem, me, raw, statuses};
+use crate::forge::{
     Real, own_key, parts, public_jwk, public_texts, sign, sign_text, with_key, with_secret,
 };
-use super::{browser_of, is_alive, is_invalid_token, is_problem, me, raw, statuses};
 use crate::harness::{Reply, TestServer, local};
 
 async fn server() -> TestServer {

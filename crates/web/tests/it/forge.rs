@@ -13,14 +13,14 @@ use serde_json::Value;
 use crate::harness::{TestServer, signing_key};
 
 /// A real token, taken apart.
-pub(super) struct Real {
-    pub(super) token: String,
-    pub(super) header: Value,
-    pub(super) claims: Value,
+pub(crate) struct Real {
+    pub(crate) token: String,
+    pub(crate) header: Value,
+    pub(crate) claims: Value,
 }
 
 impl Real {
-    pub(super) async fn of(server: &TestServer, username: &str) -> Self {
+    pub(crate) async fn of(server: &TestServer, username: &str) -> Self {
         let token = server.token(username).await;
         let mut parts = token.split('.');
         let mut part = || {
@@ -36,31 +36,31 @@ impl Real {
     }
 
     /// The text before the last dot.
-    pub(super) fn signed(&self) -> &str {
+    pub(crate) fn signed(&self) -> &str {
         self.token.rsplit_once('.').unwrap().0
     }
 
-    pub(super) fn signature(&self) -> &str {
+    pub(crate) fn signature(&self) -> &str {
         self.token.rsplit_once('.').unwrap().1
     }
 
     /// The header with one field changed, or taken out for `null`.
-    pub(super) fn header_with(&self, field: &str, value: Value) -> String {
+    pub(crate) fn header_with(&self, field: &str, value: Value) -> String {
         with(&self.header, field, value)
     }
 
     /// The claims with one changed, or taken out for `null`.
-    pub(super) fn claims_with(&self, claim: &str, value: Value) -> String {
+    pub(crate) fn claims_with(&self, claim: &str, value: Value) -> String {
         with(&self.claims, claim, value)
     }
 
     /// Signed with the server's own key, whatever it says.
-    pub(super) fn signed_claims(&self, claims: &str) -> String {
+    pub(crate) fn signed_claims(&self, claims: &str) -> String {
         sign(&self.header.to_string(), claims)
     }
 
     /// Signed with the server's own key under another header.
-    pub(super) fn signed_header(&self, header: &str) -> String {
+    pub(crate) fn signed_header(&self, header: &str) -> String {
         sign(header, &self.claims.to_string())
     }
 }
@@ -76,7 +76,7 @@ fn with(object: &Value, field: &str, value: Value) -> String {
 }
 
 /// The two parts that are signed.
-pub(super) fn parts(header: &str, claims: &str) -> String {
+pub(crate) fn parts(header: &str, claims: &str) -> String {
     format!(
         "{}.{}",
         URL_SAFE_NO_PAD.encode(header),
@@ -85,12 +85,12 @@ pub(super) fn parts(header: &str, claims: &str) -> String {
 }
 
 /// A token that the server's own key signed.
-pub(super) fn sign(header: &str, claims: &str) -> String {
+pub(crate) fn sign(header: &str, claims: &str) -> String {
     sign_text(&parts(header, claims))
 }
 
 /// The text with a signature of the server's own key.
-pub(super) fn sign_text(signed: &str) -> String {
+pub(crate) fn sign_text(signed: &str) -> String {
     let base64: String = signing_key()
         .lines()
         .filter(|line| !line.starts_with('-'))
@@ -99,13 +99,13 @@ pub(super) fn sign_text(signed: &str) -> String {
 }
 
 /// A key of the attacker's own, as PKCS#8.
-pub(super) fn own_key() -> Vec<u8> {
+pub(crate) fn own_key() -> Vec<u8> {
     let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
     made.unwrap().as_ref().to_vec()
 }
 
 /// The public point of a key as the `jwk` of a header.
-pub(super) fn public_jwk(pkcs8: &[u8], kid: &str) -> Value {
+pub(crate) fn public_jwk(pkcs8: &[u8], kid: &str) -> Value {
     use aws_lc_rs::signature::KeyPair;
     let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).unwrap();
     let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
@@ -114,14 +114,14 @@ pub(super) fn public_jwk(pkcs8: &[u8], kid: &str) -> Value {
 }
 
 /// Signed with this key, ES256.
-pub(super) fn with_key(pkcs8: &[u8], signed: &str) -> String {
+pub(crate) fn with_key(pkcs8: &[u8], signed: &str) -> String {
     let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).unwrap();
     let signature = pair.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
 /// Signed with these bytes as the secret, HS256.
-pub(super) fn with_secret(secret: &[u8], header: &str, claims: &str) -> String {
+pub(crate) fn with_secret(secret: &[u8], header: &str, claims: &str) -> String {
     let signed = parts(header, claims);
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
     let tag = hmac::sign(&key, signed.as_bytes());
@@ -130,7 +130,7 @@ pub(super) fn with_secret(secret: &[u8], header: &str, claims: &str) -> String {
 
 /// Everything public about the key that could be taken for a secret: the JWK in several spellings,
 /// its parts, and the public key as PEM and DER.
-pub(super) async fn public_texts(server: &TestServer) -> Vec<Vec<u8>> {
+pub(crate) async fn public_texts(server: &TestServer) -> Vec<Vec<u8>> {
     let reply = server.get("/.well-known/jwks.json").send().await;
     let set = reply.json();
     let jwk = &set["keys"][0];
