@@ -1,6 +1,6 @@
 // Takes pictures of every page, on a phone and on a desktop, in both languages and colour schemes:
 //   node e2e/screens.mjs DIRECTORY [PART-OF-A-NAME]
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Client, DESKTOP, launch, MIDTERM, MONTHLY, PHONE, School, visit } from "./harness.mjs";
 
@@ -75,7 +75,13 @@ try {
   const { items: accounts } = await admin.get("/api/v1/users?limit=200");
   const account = (username) => accounts.find((one) => one.username === username).id;
   const [self, teacher] = ["demo.admin", "lin.yue"].map(account);
+  // a class of new students, who wait for their slips
+  const file = path.join(school.directory, "roster.csv");
+  const rows = Array.from({ length: 13 }, (_, n) => `七年级,四班,20260704${String(n + 1).padStart(2, "0")},${["新生", "Newcomer "][n % 2]}${n + 1},80`);
+  await writeFile(file, `年级,班级,考号,姓名,语文\n${rows.join("\n")}\n`);
+  await school.run(["import", "scores", file, "--school-year", "2027-2028", "--term", "Autumn", "--exam", "First", "--create-missing"]);
   const third = (await admin.course("Class 3", "chinese")).class.id;
+  const fourth = (await admin.course("四班", "chinese")).class.id;
   const fillUser = async ({ page }, username) => {
     await page.selectOption("#role", "teacher");
     await page.fill("#name", "陈晓 Chen Xiao");
@@ -101,7 +107,7 @@ try {
       ["admin-users", "/admin/users"], ["admin-users-found", "/admin/users?q=li&role=teacher"], ["admin-users-none", "/admin/users?q=nobody"],
       ["admin-user-new", "/admin/users/new"], ["admin-user-refused", "/admin/users/new", refusedUser], ["admin-user-added", "/admin/users/new", addedUser],
       ["admin-user-student", `/admin/users/${pupil}`], ["admin-user-teacher", `/admin/users/${teacher}`], ["admin-user-last-admin", `/admin/users/${self}`, lastAdmin],
-      ["admin-slips", "/admin/slips"], ["admin-slips-class", `/admin/slips?class=${third}`], ["admin-slips-printed", `/admin/slips?class=${third}`, makeSlips],
+      ["admin-slips", "/admin/slips"], ["admin-slips-class", `/admin/slips?class=${third}`], ["admin-slips-printed", `/admin/slips?class=${fourth}`, makeSlips],
     ]],
     ["lin.yue", [
       ["teacher-home", "/"], ["gradebook", `/courses/${course}`], ["gradebook-conflict", `/courses/${course}`, conflict], ["gradebook-refused", `/courses/${course}`, refused],
