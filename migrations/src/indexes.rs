@@ -120,3 +120,11 @@ index!(
     ["kind", "at"],
     Everywhere
 );
+
+index!(
+    ThrottlesByTime,
+    "ix_throttles_time",
+    "throttles",
+    ["failed_at"],
+    Everywhere
+);

@@ -24,6 +24,12 @@ mod m20261101_000012_scores;
 mod m20261101_000013_change_log;
 mod m20261101_000014_signing_keys;
 mod m20261101_000015_first_subjects;
+mod m20261122_000001_throttles;
+mod m20261122_000002_totp_secrets;
+mod m20261122_000003_recovery_codes;
+mod m20261122_000004_users_totp_enabled;
+mod m20261122_000005_sessions_second_factor;
+mod m20261122_000006_users_locale_chosen;
 mod m20261122_000011_users_search_text;
 mod m20261122_000012_fill_users_search_text;
 mod table;
@@ -61,6 +67,13 @@ impl MigratorTrait for Migrator {
             Box::new(indexes::ChangeLogByCell),
             Box::new(indexes::ChangeLogByBatch),
             Box::new(indexes::ChangeLogByKind),
+            Box::new(m20261122_000001_throttles::Migration),
+            Box::new(m20261122_000002_totp_secrets::Migration),
+            Box::new(m20261122_000003_recovery_codes::Migration),
+            Box::new(m20261122_000004_users_totp_enabled::Migration),
+            Box::new(m20261122_000005_sessions_second_factor::Migration),
+            Box::new(m20261122_000006_users_locale_chosen::Migration),
+            Box::new(indexes::ThrottlesByTime),
             Box::new(indexes::ChangeLogByUser),
             Box::new(m20261122_000011_users_search_text::Migration),
             Box::new(m20261122_000012_fill_users_search_text::Migration),

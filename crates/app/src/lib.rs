@@ -13,6 +13,8 @@ mod form_token;
 mod grades;
 mod history;
 pub mod imports;
+mod known_device;
+mod lifetimes;
 mod live;
 mod maintenance;
 mod password;
@@ -21,18 +23,23 @@ mod reason;
 mod refresh_token;
 mod revocation;
 mod scores;
+mod second_factor;
 mod session;
+mod sessions;
 mod setup;
 mod sheets;
 mod sign_in;
+mod sign_in_ticket;
 mod signing_keys;
 mod tail;
 mod text;
+mod throttle;
+mod tokens;
 mod username;
 
 use std::sync::Arc;
 
-use gradebook_auth::{AccessTokens, PasswordHasher};
+use gradebook_auth::{AccessTokens, PasswordHasher, Role};
 use gradebook_domain::BatchId;
 
 pub use assessments::{ChangeStateError, Preflight};
@@ -41,6 +48,7 @@ pub use courses::{CourseSummary, Page};
 pub use error::ReadError;
 pub use form_token::FormHolder;
 pub use grades::{AssessmentGrade, CourseGrades, ExamResult, MyGrades};
+pub use lifetimes::{Lifetimes, SessionLifetime};
 pub use live::{FollowError, Follower, LiveEvent, LiveKind, Next};
 pub use maintenance::NotReady;
 pub use password::ChangePasswordError;
@@ -54,10 +62,13 @@ pub use scores::{
     CellConflict, CellRefusal, CellSaved, EditReport, EnterScores, EnterScoresError, RefusalCode,
     ScoreEdit,
 };
+pub use second_factor::{SecondFactorError, SecondFactorState};
+pub use sessions::SessionError;
 pub use setup::{NotATeacher, SetTeachersError};
 pub use sheets::{CellView, ColumnView, ExamSheetView, GradebookView, StudentTotals};
-pub use sign_in::{Client, Lifetimes, SignInError, TokenPair};
+pub use sign_in::{Client, SignInError};
 pub use tail::TailStopped;
+pub use tokens::{Standing, TokenPair};
 pub use username::{InvalidUsername, username_key};
 
 /// What the use cases return, as the persistence crate reads it.
@@ -71,6 +82,7 @@ pub mod read {
     pub use gradebook_persistence::query::structure::ExamClasses;
     pub use gradebook_persistence::repo::people::{PeopleFilter, User};
     pub use gradebook_persistence::repo::scores::StoredScore;
+    pub use gradebook_persistence::repo::sessions::OpenSession;
 }
 /// Opening and migrating the database, for whoever starts the program.
 pub use gradebook_persistence::db::{
@@ -92,6 +104,11 @@ pub struct Parts {
     pub tokens: AccessTokens,
     /// Seals refresh tokens, form tokens and the like; at least 32 random bytes.
     pub refresh_secret: Vec<u8>,
+    /// Seals the secrets of authenticator apps; at least 32 random bytes. Without it every second
+    /// factor is lost.
+    pub second_factor_secret: Vec<u8>,
+    /// The roles of which the school requires a second factor.
+    pub totp_required_of: Vec<Role>,
     /// How long tokens and sessions live.
     pub lifetimes: Lifetimes,
 }
@@ -105,6 +122,11 @@ pub struct App {
     pub(crate) tokens: AccessTokens,
     pub(crate) refresh: refresh_token::RefreshTokens,
     pub(crate) forms: form_token::FormTokens,
+    pub(crate) tickets: sign_in_ticket::Tickets,
+    pub(crate) devices: known_device::KnownDevices,
+    pub(crate) throttles: throttle::Throttles,
+    pub(crate) factors: second_factor::SecondFactors,
+    pub(crate) totp_required_of: Vec<Role>,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) revoked: revocation::Revocations,
     pub(crate) live: live::Live,
@@ -124,6 +146,11 @@ impl App {
             tokens: parts.tokens,
             refresh: refresh_token::RefreshTokens::new(&parts.refresh_secret),
             forms: form_token::FormTokens::new(&parts.refresh_secret),
+            tickets: sign_in_ticket::Tickets::new(&parts.refresh_secret),
+            devices: known_device::KnownDevices::new(&parts.refresh_secret),
+            throttles: throttle::Throttles::new(&parts.refresh_secret),
+            factors: second_factor::SecondFactors::new(&parts.second_factor_secret),
+            totp_required_of: parts.totp_required_of,
             lifetimes: parts.lifetimes,
             revoked: revocation::Revocations::default(),
             live: live::Live::new(),

@@ -2,7 +2,7 @@
 
 use gradebook_auth::actions::{Account, ChangeOwnPassword};
 use gradebook_auth::password::{HashingError, PersonalWords, WeakPassword, check_new};
-use gradebook_auth::{Actor, Denied, Verdict, authorize};
+use gradebook_auth::{Actor, Denied, SignError, Verdict, authorize};
 use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::repo::people::{self, User};
 use gradebook_persistence::repo::sessions;
@@ -10,7 +10,9 @@ use gradebook_persistence::{DatabaseFailure, DbError};
 
 use crate::App;
 use crate::error::ReadError;
-use crate::sign_in::{Client, SignInError, TokenPair};
+use crate::sign_in::{Client, SignInError};
+use crate::throttle::{NotNow, Tried};
+use crate::tokens::{Issuing, TokenPair};
 
 /// Why a password was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +26,12 @@ pub enum ChangePasswordError {
     /// The new password is the current one.
     #[error("the new password is the same as the current one")]
     Unchanged,
+    /// Too many failed attempts.
+    #[error("too many failed attempts; wait {retry_after_s} seconds")]
+    Throttled {
+        /// Seconds until the next attempt is looked at.
+        retry_after_s: u32,
+    },
     /// Too many passwords are being checked.
     #[error("too many passwords are being checked")]
     Busy,
@@ -68,8 +76,28 @@ impl From<SignInError> for ChangePasswordError {
             SignInError::Busy => Self::Busy,
             SignInError::Internal(what) => Self::Internal(what),
             SignInError::Database(error) => Self::Database(error),
-            SignInError::InvalidCredentials | SignInError::InvalidRefreshToken => Self::Gone,
+            SignInError::Throttled { retry_after_s } => Self::Throttled { retry_after_s },
+            SignInError::InvalidCredentials
+            | SignInError::InvalidRefreshToken
+            | SignInError::OtpRequired { .. }
+            | SignInError::WrongCode
+            | SignInError::TicketExpired => Self::Gone,
         }
+    }
+}
+
+impl From<NotNow> for ChangePasswordError {
+    fn from(not_now: NotNow) -> Self {
+        match not_now {
+            NotNow::Wait(retry_after_s) => Self::Throttled { retry_after_s },
+            NotNow::Database(error) => Self::Database(error),
+        }
+    }
+}
+
+impl From<SignError> for ChangePasswordError {
+    fn from(error: SignError) -> Self {
+        SignInError::from(error).into()
     }
 }
 
@@ -102,12 +130,14 @@ impl App {
             .await?
             .filter(|found| found.user.enabled)
             .ok_or(ChangePasswordError::Gone)?;
+        let attempt = self.attempt(&[Tried::OwnSecret(id)]).await?;
         let unchanged = current == new;
         let verdict = self
             .passwords
             .verify(found.password_hash.clone(), current)
             .await?;
         let Verdict::Match { .. } = verdict else {
+            self.failed(&attempt).await?;
             return Err(ChangePasswordError::WrongCurrent);
         };
         if unchanged {
@@ -125,7 +155,7 @@ impl App {
         let hash = self.passwords.hash(new).await?;
         let at = self.clock.now_ms();
         let token = self.refresh.first(&*self.random);
-        let (user, session) = self
+        let (user, from) = self
             .db
             .write(async |tx| {
                 let grant = authorize::<ChangeOwnPassword>(actor, Account { user: id })?;
@@ -143,7 +173,12 @@ impl App {
                 if now.password_hash != found.password_hash {
                     return Err(ChangePasswordError::WrongCurrent);
                 }
+                let second_factor = match actor.session {
+                    Some(session) => sessions::had_second_factor(tx, session).await?,
+                    None => false,
+                };
                 sessions::end_all(tx, id, at).await?;
+                attempt.succeeded(tx).await?;
                 let ver = people::change_own_password(tx, &grant, &stamp, &now.user, hash.as_str())
                     .await?;
                 let user = User {
@@ -151,10 +186,17 @@ impl App {
                     password_change_required: false,
                     ..now.user
                 };
-                let session = self.start_session(tx, actor, &user, &token, client).await?;
-                Ok::<_, ChangePasswordError>((user, session))
+                let session = self
+                    .start_session(tx, actor, &user, &token, client, second_factor)
+                    .await?;
+                let from = Issuing {
+                    session,
+                    began_at: at,
+                    second_factor,
+                };
+                Ok::<_, ChangePasswordError>((user, from))
             })
             .await?;
-        Ok(self.token_pair(user, session, &token)?)
+        Ok(self.token_pair(user, from, &token)?)
     }
 }

@@ -8,11 +8,7 @@ use gradebook_domain::{SessionId, UserId};
 use gradebook_persistence::change_log::{Change, ChangeKind};
 
 use crate::App;
-
-/// The scope of a token whose holder must first change the initial password.
-pub(crate) const SCOPE_PASSWORD_CHANGE: &str = "password_change";
-/// The scope of every other token.
-pub(crate) const SCOPE_ALL: &str = "gradebook";
+use crate::tokens::Standing;
 
 /// Why a token was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -36,8 +32,8 @@ pub enum AuthError {
 pub struct SignedIn {
     /// Who, in which role.
     pub actor: Actor,
-    /// Whether the initial password has to be changed before anything else.
-    pub password_change_required: bool,
+    /// What the token opens.
+    pub standing: Standing,
     /// When the token ends, unix seconds.
     pub expires_at: i64,
     /// The token's `ver`: how often the account's tokens had been made void when it was issued.
@@ -105,6 +101,7 @@ impl App {
         let (Some(user), Some(session)) = (claims.user_id(), claims.session_id()) else {
             return Err(AuthError::Invalid("subject"));
         };
+        let standing = Standing::of_scope(&claims.scope).ok_or(AuthError::Invalid("scope"))?;
         if self.revoked.is_void(user, session, claims.ver) {
             return Err(AuthError::Revoked);
         }
@@ -113,7 +110,7 @@ impl App {
         }
         Ok(SignedIn {
             actor: Actor::person(user, claims.role, session, via),
-            password_change_required: claims.scope == SCOPE_PASSWORD_CHANGE,
+            standing,
             expires_at: claims.exp,
             ver: claims.ver,
         })

@@ -10,7 +10,8 @@ use gradebook_persistence::repo::sessions::{self, NewSession, Session};
 
 use crate::App;
 use crate::refresh_token::RefreshToken;
-use crate::sign_in::{Client, SignInError, TokenPair};
+use crate::sign_in::{Client, SignInError};
+use crate::tokens::{Issuing, TokenPair};
 
 /// For how long a refresh token that was just replaced still gets the same successor: two tabs, or
 /// a phone that lost the answer.
@@ -27,6 +28,7 @@ impl App {
         user: &User,
         token: &RefreshToken,
         client: &Client,
+        second_factor: bool,
     ) -> Result<SessionId, SignInError> {
         let now = self.clock.now_ms();
         let grant = authorize::<ManageOwnSession>(actor, Account { user: user.id })?;
@@ -34,9 +36,10 @@ impl App {
             family: &token.family(),
             user_ver: user.ver,
             refresh_hash: &token.hash(),
-            expires_at: now + self.lifetimes.idle(user.role) * 1000,
+            expires_at: self.lifetimes.session_ends_at(user.role, now, now),
             device: &client.device,
             address: &client.address,
+            second_factor,
         };
         Ok(sessions::start(tx, &grant, now, &new).await?)
     }
@@ -57,7 +60,9 @@ impl App {
                 .repeat_refresh(&actor, &session, user, &successor, now)
                 .await;
         }
-        let expires_at = now + self.lifetimes.idle(user.role) * 1000;
+        let expires_at = self
+            .lifetimes
+            .session_ends_at(user.role, session.created_at, now);
         let rotated = self
             .db
             .write(async |tx| {
@@ -69,7 +74,7 @@ impl App {
             })
             .await?;
         if rotated {
-            return self.token_pair(user, session.id, &successor);
+            return Ok(self.token_pair(user, issuing(&session), &successor)?);
         }
         // Another request replaced the token between our read and our write.
         let (session, user) = self.open_session(&token, now).await?;
@@ -97,6 +102,12 @@ impl App {
             .map(|found| found.user)
             .filter(|user| user.enabled && user.ver == session.user_ver)
             .ok_or(SignInError::InvalidRefreshToken)?;
+        let ends_at = self
+            .lifetimes
+            .session_ends_at(user.role, session.created_at, now);
+        if ends_at <= now {
+            return Err(SignInError::InvalidRefreshToken);
+        }
         Ok((session, user))
     }
 
@@ -113,7 +124,7 @@ impl App {
         let replaced_just_now = session.refresh_hash == successor.hash()
             && now - session.rotated_at <= SUCCESSOR_GRACE_MS;
         if replaced_just_now {
-            return self.token_pair(user, session.id, successor);
+            return Ok(self.token_pair(user, issuing(session), successor)?);
         }
         self.end_session(actor, user.id, session.id, ChangeKind::RefreshReused)
             .await?;
@@ -174,5 +185,13 @@ impl App {
                 Ok(())
             })
             .await
+    }
+}
+
+fn issuing(session: &Session) -> Issuing {
+    Issuing {
+        session: session.id,
+        began_at: session.created_at,
+        second_factor: session.second_factor,
     }
 }

@@ -1,49 +1,16 @@
-//! Signing in with a password.
+//! Signing in with a password, and with a second factor where the account has one.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gradebook_auth::actions::{Account, ChangeOwnPassword};
 use gradebook_auth::password::HashingError;
-use gradebook_auth::{AccessClaims, Actor, Denied, Role, SignError, Verdict, Via, authorize};
-use gradebook_domain::{SessionId, UserId};
-use gradebook_persistence::repo::people::{self, User};
+use gradebook_auth::{Actor, Denied, SignError, Verdict, Via, authorize};
+use gradebook_domain::UserId;
+use gradebook_persistence::repo::people::{self, Credentials, User};
 use gradebook_persistence::{DatabaseFailure, DbError};
 
 use crate::App;
-use crate::refresh_token::RefreshToken;
-use crate::revocation::{SCOPE_ALL, SCOPE_PASSWORD_CHANGE};
+use crate::throttle::{Attempt, NotNow, Tried};
+use crate::tokens::{Issuing, TokenPair};
 use crate::username::username_key;
-
-/// How long tokens and sessions live, in seconds.
-#[derive(Debug, Clone, Copy)]
-pub struct Lifetimes {
-    /// An access token.
-    pub access: i64,
-    /// A teacher's or admin's session without use.
-    pub staff_idle: i64,
-    /// A student's session without use.
-    pub student_idle: i64,
-}
-
-impl Default for Lifetimes {
-    /// 5 minutes, 60 minutes, 14 days.
-    fn default() -> Self {
-        Self {
-            access: 5 * 60,
-            staff_idle: 60 * 60,
-            student_idle: 14 * 24 * 60 * 60,
-        }
-    }
-}
-
-impl Lifetimes {
-    pub(crate) fn idle(&self, role: Role) -> i64 {
-        match role {
-            Role::Admin | Role::Teacher => self.staff_idle,
-            Role::Student => self.student_idle,
-        }
-    }
-}
 
 /// What a client tells of itself.
 #[derive(Debug, Clone, Default)]
@@ -52,22 +19,8 @@ pub struct Client {
     pub device: String,
     /// Its network address.
     pub address: String,
-}
-
-/// A signed-in client's tokens.
-pub struct TokenPair {
-    /// The access token.
-    pub access_token: String,
-    /// Seconds until it ends.
-    pub expires_in: i64,
-    /// The refresh token.
-    pub refresh_token: String,
-    /// Seconds until it ends.
-    pub refresh_expires_in: i64,
-    /// The scope of the access token.
-    pub scope: &'static str,
-    /// The account.
-    pub user: User,
+    /// What [`App::new_known_device`] gave it after an earlier sign-in.
+    pub known_device: Option<String>,
 }
 
 /// Why there are no tokens.
@@ -76,6 +29,24 @@ pub enum SignInError {
     /// Unknown user, disabled user, wrong password: one answer for all.
     #[error("invalid username or password")]
     InvalidCredentials,
+    /// The password is right, and a code is needed too.
+    #[error("a code is needed")]
+    OtpRequired {
+        /// For [`App::finish_sign_in`], within five minutes.
+        ticket: String,
+    },
+    /// The password is right, and the code is wrong or was used before.
+    #[error("the code is not right, or was used before")]
+    WrongCode,
+    /// The second step came too late, or the password has changed since the first.
+    #[error("the sign-in took too long")]
+    TicketExpired,
+    /// Too many failed attempts for this account or from this address.
+    #[error("too many failed attempts; wait {retry_after_s} seconds")]
+    Throttled {
+        /// Seconds until the next attempt is looked at.
+        retry_after_s: u32,
+    },
     /// The refresh token is spent, unknown or of an ended session.
     #[error("invalid refresh token")]
     InvalidRefreshToken,
@@ -120,23 +91,38 @@ impl From<SignError> for SignInError {
     }
 }
 
+impl From<NotNow> for SignInError {
+    fn from(not_now: NotNow) -> Self {
+        match not_now {
+            NotNow::Wait(retry_after_s) => Self::Throttled { retry_after_s },
+            NotNow::Database(error) => Self::Database(error),
+        }
+    }
+}
+
 impl App {
-    /// Signs in with a password.
+    /// Signs in with a password, and with a code where the account has a second factor.
     ///
     /// # Errors
     /// [`SignInError::InvalidCredentials`], the same and in the same time for an unknown user, a
-    /// disabled one and a wrong password.
+    /// disabled one and a wrong password; [`SignInError::OtpRequired`] when only the code is missing;
+    /// [`SignInError::Throttled`] after too many failures, whatever the password is.
     pub async fn sign_in(
         &self,
         username: &str,
         password: String,
+        otp: Option<&str>,
         via: Via,
         client: &Client,
     ) -> Result<TokenPair, SignInError> {
-        let found = match username_key(username) {
-            Ok(key) => people::by_username_key(&self.db, &key).await?,
+        let key = username_key(username);
+        let found = match &key {
+            Ok(key) => people::by_username_key(&self.db, key).await?,
             Err(_) => None,
         };
+        // A name that nobody can have counts, too: it is answered like any other.
+        let named = key.as_deref().unwrap_or(username);
+        let attempt = self.sign_in_attempt(named, found.as_ref(), client).await?;
         let enabled = found.as_ref().is_some_and(|found| found.user.enabled);
         let stored = found.as_ref().and_then(|found| found.password_hash.clone());
         let verdict = self
@@ -145,6 +131,7 @@ impl App {
             .await?;
         let known = found.as_ref().map(|found| found.user.id.0);
         let (Verdict::Match { needs_rehash }, Some(found), true) = (verdict, found, enabled) else {
+            self.failed(&attempt).await?;
             // Not the name that was typed: it may be a password in the wrong field.
             tracing::warn!(
                 user_id = known,
@@ -154,31 +141,124 @@ impl App {
             );
             return Err(SignInError::InvalidCredentials);
         };
-        let actor = Actor {
-            user: Some(found.user.id),
-            role: found.user.role,
-            session: None,
-            via,
-        };
+        let actor = newcomer(&found.user, via);
         if let (true, Some(old)) = (needs_rehash, stored) {
             self.rehash(&actor, found.user.id, &old, password).await?;
         }
+        if found.user.totp_enabled && otp.is_none() {
+            let now = self.clock.now_ms();
+            let ticket = self.tickets.issue(found.user.id, found.user.ver, now);
+            return Err(SignInError::OtpRequired { ticket });
+        }
+        let otp = otp.filter(|_| found.user.totp_enabled);
+        self.begin_session(&actor, found.user, otp, &attempt, client)
+            .await
+    }
+
+    /// Signs in with the code, after [`App::sign_in`] found the password right.
+    ///
+    /// # Errors
+    /// [`SignInError::TicketExpired`] when the first step has to be done again;
+    /// [`SignInError::WrongCode`]; [`SignInError::Throttled`].
+    pub async fn finish_sign_in(
+        &self,
+        ticket: &str,
+        otp: &str,
+        via: Via,
+        client: &Client,
+    ) -> Result<TokenPair, SignInError> {
+        let ticket = self
+            .tickets
+            .read(ticket, self.clock.now_ms())
+            .ok_or(SignInError::TicketExpired)?;
+        let found = people::by_id(&self.db, ticket.user)
+            .await?
+            .filter(|found| found.user.enabled && found.user.ver == ticket.ver)
+            .filter(|found| found.user.totp_enabled)
+            .ok_or(SignInError::TicketExpired)?;
+        let key = username_key(&found.user.username).unwrap_or_default();
+        let attempt = self.sign_in_attempt(&key, Some(&found), client).await?;
+        let actor = newcomer(&found.user, via);
+        self.begin_session(&actor, found.user, Some(otp), &attempt, client)
+            .await
+    }
+
+    /// Leave to try, unless too much went wrong: for this name and address, or, on a device that the
+    /// account's owner has used before, for that device alone.
+    async fn sign_in_attempt(
+        &self,
+        username_key: &str,
+        found: Option<&Credentials>,
+        client: &Client,
+    ) -> Result<Attempt, NotNow> {
+        let device = client
+            .known_device
+            .as_deref()
+            .filter(|device| found.is_some_and(|found| self.devices.knows(found.user.id, device)));
+        match device {
+            Some(device) => self.attempt(&[Tried::Device(device)]).await,
+            None => {
+                let tried = [
+                    Tried::Username(username_key),
+                    Tried::Address(&client.address),
+                ];
+                self.attempt(&tried).await
+            }
+        }
+    }
+
+    /// Checks the code, if the account needs one, and starts the session.
+    async fn begin_session(
+        &self,
+        actor: &Actor,
+        user: User,
+        otp: Option<&str>,
+        attempt: &Attempt,
+        client: &Client,
+    ) -> Result<TokenPair, SignInError> {
         let token = self.refresh.first(&*self.random);
-        let session = self
+        let began_at = self.clock.now_ms();
+        let second_factor = otp.is_some();
+        let started = self
             .db
             .write(async |tx| {
-                self.start_session(tx, &actor, &found.user, &token, client)
+                if let Some(otp) = otp
+                    && !self.use_code(tx, actor, user.id, otp).await?
+                {
+                    return Err(SignInError::WrongCode);
+                }
+                attempt.succeeded(tx).await?;
+                self.start_session(tx, actor, &user, &token, client, second_factor)
                     .await
             })
-            .await?;
+            .await;
+        let session = match started {
+            Err(SignInError::WrongCode) => {
+                self.failed(attempt).await?;
+                tracing::warn!(
+                    user_id = user.id.0,
+                    address = client.address,
+                    via = actor.via.as_str(),
+                    "sign-in refused: code"
+                );
+                return Err(SignInError::WrongCode);
+            }
+            other => other?,
+        };
         tracing::info!(
-            user_id = found.user.id.0,
+            user_id = user.id.0,
             session_id = session.0,
             address = client.address,
-            via = via.as_str(),
+            via = actor.via.as_str(),
+            second_factor,
             "signed in"
         );
-        self.token_pair(found.user, session, &token)
+        let from = Issuing {
+            session,
+            began_at,
+            second_factor,
+        };
+        Ok(self.token_pair(user, from, &token)?)
     }
 
     async fn rehash(
@@ -197,42 +277,14 @@ impl App {
             })
             .await
     }
+}
 
-    pub(crate) fn token_pair(
-        &self,
-        user: User,
-        session: SessionId,
-        refresh_token: &RefreshToken,
-    ) -> Result<TokenPair, SignInError> {
-        let now = self.clock.now_ms().div_euclid(1000);
-        let scope = if user.password_change_required {
-            SCOPE_PASSWORD_CHANGE
-        } else {
-            SCOPE_ALL
-        };
-        let mut jti = [0_u8; 12];
-        self.random.fill(&mut jti);
-        let access_token = self.tokens.sign(&AccessClaims {
-            iss: self.tokens.issuer().to_owned(),
-            aud: self.tokens.audience().to_owned(),
-            sub: user.id.to_string(),
-            iat: now,
-            nbf: now,
-            exp: now + self.lifetimes.access,
-            jti: URL_SAFE_NO_PAD.encode(jti),
-            sid: session.to_string(),
-            ver: user.ver,
-            role: user.role,
-            scope: scope.to_owned(),
-            amr: vec!["pwd".to_owned()],
-        })?;
-        Ok(TokenPair {
-            access_token,
-            expires_in: self.lifetimes.access,
-            refresh_token: self.refresh.text(refresh_token),
-            refresh_expires_in: self.lifetimes.idle(user.role),
-            scope,
-            user,
-        })
+/// Somebody who has shown who they are and has no session yet.
+fn newcomer(user: &User, via: Via) -> Actor {
+    Actor {
+        user: Some(user.id),
+        role: user.role,
+        session: None,
+        via,
     }
 }

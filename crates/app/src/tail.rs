@@ -253,6 +253,7 @@ fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Opti
         | ChangeKind::UserDisabled
         | ChangeKind::PasswordReset
         | ChangeKind::PasswordChanged
+        | ChangeKind::TotpReset
         | ChangeKind::SessionEnded
         | ChangeKind::RefreshReused => (LiveKind::Revocation, false),
         ChangeKind::ExamCreated
@@ -261,6 +262,11 @@ fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Opti
         | ChangeKind::UserCreated
         | ChangeKind::UserChanged
         | ChangeKind::UserEnabled
+        | ChangeKind::LanguageChosen
+        | ChangeKind::TotpEnabled
+        | ChangeKind::TotpDisabled
+        | ChangeKind::RecoveryCodesMade
+        | ChangeKind::RecoveryCodeUsed
         // Each process sees keys in their directory.
         | ChangeKind::SigningKeyAdded
         | ChangeKind::SigningKeyRetired

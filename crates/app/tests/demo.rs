@@ -50,7 +50,7 @@ on_both_databases! {
         for account in accounts.teachers.iter().chain([&accounts.admin, &accounts.students[2]]) {
             let client = Client::default();
             let password = DEMO_PASSWORD.to_owned();
-            let pair = school.app.sign_in(&account.username, password, Via::Web, &client).await.unwrap();
+            let pair = school.app.sign_in(&account.username, password, None, Via::Web, &client).await.unwrap();
             assert_eq!(pair.user.name, account.name);
         }
         assert_eq!(school.app.fill_demo().await.unwrap(), None);

@@ -36,7 +36,7 @@ async fn sign_in(school: &TestApp, username: &str, password: &str) -> Result<boo
     let client = Client::default();
     let pair = school
         .app
-        .sign_in(username, password.to_owned(), Via::Api, &client)
+        .sign_in(username, password.to_owned(), None, Via::Api, &client)
         .await?;
     Ok(pair.user.password_change_required)
 }

@@ -175,6 +175,10 @@ actions! {
     FollowEvents = "follow_events" on Account: owner;
     /// Change one's own password.
     ChangeOwnPassword = "change_own_password" on Account: owner;
+    /// Choose the language of one's own pages.
+    ChooseOwnLanguage = "choose_own_language" on Account: owner;
+    /// Set up, use and remove one's own second factor.
+    ManageOwnSecondFactor = "manage_own_second_factor" on Account: owner;
     /// List and end one's own sessions.
     ManageOwnSession = "manage_own_session" on Account: owner;
 }

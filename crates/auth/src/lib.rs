@@ -1,5 +1,5 @@
 //! Who may do what: actors, the policy and its proofs; passwords, signing keys
-//! and access tokens. No database, no HTTP, no clock: time comes in as a
+//! and access tokens; one-time codes, waits after wrong attempts, tags and sealed secrets. No database, no HTTP, no clock: time comes in as a
 //! parameter, and so does randomness except where a module says otherwise (key
 //! generation, signatures and bcrypt's salt use the system's generator).
 
@@ -22,6 +22,9 @@ pub mod keys;
 pub mod mac;
 pub mod password;
 mod policy;
+pub mod sealing;
+pub mod throttle;
+pub mod totp;
 
 pub use actions::Permission;
 pub use actor::{Actor, Role, UnknownRole, Via};

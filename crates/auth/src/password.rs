@@ -8,7 +8,7 @@ mod rules;
 mod scheme;
 
 pub use calibration::{Calibration, HASH_TARGET, calibrate, hash_once};
-pub use initial::initial_password;
+pub use initial::{initial_password, recovery_code, typed_recovery_code};
 pub use pool::{HasherSettings, HashingError, PasswordHasher, StartError};
 pub use rules::{PersonalWords, WeakPassword, check_new};
 pub use scheme::{

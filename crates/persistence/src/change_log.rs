@@ -67,6 +67,8 @@ change_kinds! {
     UserChanged = "user_changed",
     /// An account was given another role; its tokens are void.
     RoleChanged = "role_changed",
+    /// A user chose the language of their pages.
+    LanguageChosen = "language_chosen",
     /// An account was enabled.
     UserEnabled = "user_enabled",
     /// An account was disabled; its tokens are void.
@@ -75,6 +77,16 @@ change_kinds! {
     PasswordReset = "password_reset",
     /// A user changed their own password; their other tokens are void.
     PasswordChanged = "password_changed",
+    /// A user signs in with codes of an authenticator app from now on.
+    TotpEnabled = "totp_enabled",
+    /// A user signs in without codes from now on.
+    TotpDisabled = "totp_disabled",
+    /// An account's second factor was taken away by an admin; its tokens are void.
+    TotpReset = "totp_reset",
+    /// A user was given recovery codes; earlier ones are void.
+    RecoveryCodesMade = "recovery_codes_made",
+    /// A recovery code was used to sign in.
+    RecoveryCodeUsed = "recovery_code_used",
     /// A session was ended; its tokens are void.
     SessionEnded = "session_ended",
     /// A spent refresh token came back, so its session was ended.
@@ -89,11 +101,12 @@ change_kinds! {
 
 impl ChangeKind {
     /// The kinds that make access tokens void.
-    pub const REVOKING: [Self; 6] = [
+    pub const REVOKING: [Self; 7] = [
         Self::RoleChanged,
         Self::UserDisabled,
         Self::PasswordReset,
         Self::PasswordChanged,
+        Self::TotpReset,
         Self::SessionEnded,
         Self::RefreshReused,
     ];

@@ -13,7 +13,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::web::ServiceConfig;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use gradebook_app::{App, AuthError, Client, SignedIn as TokenHolder, TokenPair};
+use gradebook_app::{App, AuthError, Client, SignedIn as TokenHolder, Standing, TokenPair};
 use gradebook_auth::{Actor, Role, Via};
 
 use crate::cookies;
@@ -51,19 +51,30 @@ pub struct Public {
     pub client: Client,
 }
 
-/// Somebody with a valid token who may first have to change the initial password.
+/// Somebody with a valid token, whatever it opens: they may first have to change the initial password
+/// or to set up a second factor.
 pub struct AnySession {
     /// The application.
     pub app: Arc<App>,
     /// Who.
     pub actor: Actor,
-    /// Whether the initial password has to be changed before anything else.
-    pub password_change_required: bool,
+    /// What the token opens.
+    pub standing: Standing,
     /// What the client tells of itself.
     pub client: Client,
 }
 
-/// Somebody with a valid token and a password of their own.
+/// Somebody with a valid token and a password of their own, who may have to set up a second factor.
+pub struct OwnPassword {
+    /// The application.
+    pub app: Arc<App>,
+    /// Who.
+    pub actor: Actor,
+    /// What the token opens.
+    pub standing: Standing,
+}
+
+/// Somebody with a valid token that opens whatever their role allows.
 pub struct SignedIn {
     /// The application.
     pub app: Arc<App>,
@@ -124,6 +135,7 @@ fn client(request: &HttpRequest) -> Client {
     Client {
         device: device.to_owned(),
         address,
+        known_device: cookies::known_device(request),
     }
 }
 
@@ -223,7 +235,7 @@ fn any_session(request: &HttpRequest) -> Result<(AnySession, (i64, i64)), Proble
     let session = AnySession {
         app,
         actor: signed_in.actor,
-        password_change_required: signed_in.password_change_required,
+        standing: signed_in.standing,
         client: client(request),
     };
     Ok((session, (signed_in.expires_at, signed_in.ver)))
@@ -231,12 +243,10 @@ fn any_session(request: &HttpRequest) -> Result<(AnySession, (i64, i64)), Proble
 
 fn signed_in(request: &HttpRequest) -> Result<SignedIn, Problem> {
     let (session, (expires_at, ver)) = any_session(request)?;
-    if session.password_change_required {
-        return Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "password_change_required",
-            "Change the initial password first.",
-        ));
+    match session.standing {
+        Standing::Full => {}
+        Standing::MustChangePassword => return Err(password_change_required()),
+        Standing::MustSetUpTotp => return Err(totp_setup_required()),
     }
     Ok(SignedIn {
         app: session.app,
@@ -244,6 +254,34 @@ fn signed_in(request: &HttpRequest) -> Result<SignedIn, Problem> {
         expires_at,
         ver,
     })
+}
+
+fn own_password(request: &HttpRequest) -> Result<OwnPassword, Problem> {
+    let (session, _) = any_session(request)?;
+    if session.standing == Standing::MustChangePassword {
+        return Err(password_change_required());
+    }
+    Ok(OwnPassword {
+        app: session.app,
+        actor: session.actor,
+        standing: session.standing,
+    })
+}
+
+fn password_change_required() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "password_change_required",
+        "Change the initial password first.",
+    )
+}
+
+fn totp_setup_required() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "totp_setup_required",
+        "The school requires a second factor of your role: set it up, and refresh the token.",
+    )
 }
 
 fn public(request: &HttpRequest) -> Result<Public, Problem> {
@@ -275,6 +313,15 @@ impl FromRequest for AnySession {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(any_session(request).map(|(session, _)| session))
+    }
+}
+
+impl FromRequest for OwnPassword {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(own_password(request))
     }
 }
 

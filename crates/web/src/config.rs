@@ -4,6 +4,7 @@
 
 mod database;
 mod network;
+mod sessions;
 mod settings;
 mod source;
 mod stated;
@@ -13,6 +14,8 @@ use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use gradebook_app::Lifetimes;
+use gradebook_auth::Role;
 use gradebook_auth::keys::Algorithm;
 use gradebook_auth::password::Cost;
 use url::Url;
@@ -56,6 +59,10 @@ pub struct Config {
     pub bcrypt_cost: Cost,
     /// How access tokens are signed, if it was said.
     pub token_algorithm: Option<Algorithm>,
+    /// How long tokens and sessions live.
+    pub lifetimes: Lifetimes,
+    /// The roles that need a second factor.
+    pub totp_required_of: Vec<Role>,
     /// What to log; each command has its own default.
     pub log: Option<String>,
     /// How to log it.
@@ -104,6 +111,8 @@ impl Config {
             trusted_proxies: parsed(&sources, &TRUSTED_PROXIES, network::list)?.unwrap_or_default(),
             bcrypt_cost: parsed(&sources, &BCRYPT_COST, cost)?.unwrap_or_default(),
             token_algorithm: parsed(&sources, &TOKEN_ALGORITHM, algorithm)?,
+            lifetimes: sessions::lifetimes(&sources)?,
+            totp_required_of: sessions::totp_required_of(&sources)?,
             log: parsed(&sources, &LOG, log_filter)?,
             log_format: parsed(&sources, &LOG_FORMAT, log_format)?.unwrap_or_default(),
             static_dir: sources.find(&STATIC_DIR)?.map(|found| found.path()),

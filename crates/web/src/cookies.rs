@@ -13,6 +13,7 @@ pub(crate) struct CookieSafety {
 
 const ACCESS: [&str; 2] = ["__Host-access", "access"];
 const REFRESH: [&str; 2] = ["__Host-refresh", "refresh"];
+const DEVICE: [&str; 2] = ["__Host-device", "device"];
 const BROWSER: [&str; 2] = ["__Host-browser", "browser"];
 
 fn safety(request: &HttpRequest) -> CookieSafety {
@@ -84,6 +85,19 @@ pub(crate) fn sign_in(request: &HttpRequest, pair: &TokenPair) -> [Cookie<'stati
 pub(crate) fn sign_out(request: &HttpRequest) -> [Cookie<'static>; 2] {
     let safety = safety(request);
     [ACCESS, REFRESH].map(|names| cookie(name(names, safety), String::new(), 0, safety))
+}
+
+/// What the browser keeps since its user signed in with it.
+pub(crate) fn known_device(request: &HttpRequest) -> Option<String> {
+    value(request, DEVICE)
+}
+
+/// Keeps on the browser that this user has signed in with it, so that a stranger's wrong attempts do
+/// not count against them there.
+pub(crate) fn know_device(request: &HttpRequest, value: String) -> Cookie<'static> {
+    let half_a_year = 180 * 24 * 60 * 60;
+    let safety = safety(request);
+    cookie(name(DEVICE, safety), value, half_a_year, safety)
 }
 
 /// The name of a stranger's browser.

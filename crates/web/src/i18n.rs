@@ -203,6 +203,15 @@ impl T {
         names.join(&self.get("list-separator"))
     }
 
+    /// A length of time that somebody has to wait.
+    pub(crate) fn seconds(self, seconds: u32) -> String {
+        if seconds < 60 {
+            self.with("wait-seconds", "count", seconds)
+        } else {
+            self.with("wait-minutes", "count", seconds.div_ceil(60))
+        }
+    }
+
     /// A day from its ISO form; what is no day is shown as it is.
     pub(crate) fn date(self, iso: &str) -> DateText {
         let text = iso

@@ -21,6 +21,7 @@ pub mod openapi;
 mod pages;
 mod plain_bodies;
 pub mod problem;
+mod qr;
 pub mod routes;
 mod same_origin;
 pub mod secrets;

@@ -111,6 +111,17 @@ impl Problem {
             .with_header(header::RETRY_AFTER, retry_after_s.to_string())
     }
 
+    /// 429: too many attempts went wrong; when the next one is looked at.
+    #[must_use]
+    pub fn too_many_attempts(retry_after_s: u32) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_attempts",
+            format!("Too many attempts went wrong. Try again in {retry_after_s} seconds."),
+        )
+        .with_header(header::RETRY_AFTER, retry_after_s.to_string())
+    }
+
     /// 500; what happened is in the log only.
     #[must_use]
     pub fn internal() -> Self {

@@ -41,15 +41,23 @@ routes! {
     // Pages.
     "/" => { GET pages::home::show }
     "/login" => { GET pages::login::show, POST pages::login::submit }
+    "/login/code" => { POST pages::login_code::submit }
     "/logout" => { POST pages::login::sign_out }
     "/language" => { POST pages::language::choose }
     "/account" => { GET pages::account::show }
     "/account/password" => { GET pages::password::show, POST pages::password::submit }
+    "/account/sessions/end-others" => { POST pages::account::end_other_sessions }
+    "/account/sessions/{session_id}/end" => { POST pages::account::end_session }
+    "/account/totp" => { GET pages::totp::show, POST pages::totp::begin }
+    "/account/totp/confirm" => { POST pages::totp::confirm }
+    "/account/totp/remove" => { POST pages::totp::remove }
+    "/account/totp/recovery-codes" => { POST pages::totp::renew_codes }
     "/admin/users" => { GET pages::admin::users::show }
     "/admin/users/new" => { GET pages::admin::new_user::show, POST pages::admin::new_user::submit }
     "/admin/users/{user_id}" => { GET pages::admin::user::show, POST pages::admin::user::submit }
     "/admin/users/{user_id}/enabled" => { POST pages::admin::user::set_enabled }
     "/admin/users/{user_id}/password-reset" => { POST pages::admin::user::reset_password }
+    "/admin/users/{user_id}/totp-reset" => { POST pages::admin::user::reset_totp }
     "/admin/slips" => { GET pages::admin::slips::show, POST pages::admin::slips::submit }
     "/courses/{course_id}" => { GET pages::gradebook::show }
     "/exams/{exam_id}/classes/{class_id}" => { GET pages::sheet::show }
@@ -66,11 +74,18 @@ routes! {
     "/.well-known/oauth-authorization-server" => { GET api::metadata::authorization_server }
     "/api/v1/users/me" => { GET api::me::show }
     "/api/v1/users/me/password" => { POST api::me::change_password }
+    "/api/v1/users/me/sessions" => { GET api::own_sessions::list }
+    "/api/v1/users/me/sessions/end-others" => { POST api::own_sessions::end_others }
+    "/api/v1/users/me/sessions/{session_id}" => { DELETE api::own_sessions::end }
+    "/api/v1/users/me/totp" => { POST api::second_factor::begin, DELETE api::second_factor::remove }
+    "/api/v1/users/me/totp/confirm" => { POST api::second_factor::confirm }
+    "/api/v1/users/me/totp/recovery-codes" => { POST api::second_factor::renew_codes }
 
     // Set-up. After `/users/me`, which is no id.
     "/api/v1/users" => { GET api::users::list, POST api::users::create }
     "/api/v1/users/{user_id}" => { GET api::users::show, PATCH api::users::change }
     "/api/v1/users/{user_id}/password-reset" => { POST api::users::reset_password }
+    "/api/v1/users/{user_id}/totp-reset" => { POST api::users::reset_totp }
     "/api/v1/courses/{course_id}" => { GET api::courses::show, PATCH api::courses::change }
 
     // Grades.

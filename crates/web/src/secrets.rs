@@ -28,6 +28,8 @@ const REFRESH_SECRET: &str = "refresh-secret";
 pub(crate) struct Secrets {
     /// Mixed into every password.
     pub(crate) pepper: Pepper,
+    /// Seals the second factors; the pepper's bytes, from which other keys are derived.
+    pub(crate) second_factor_secret: Vec<u8>,
     /// Derives refresh tokens.
     pub(crate) refresh_secret: Vec<u8>,
     /// Sign access tokens.
@@ -152,14 +154,15 @@ impl Secrets {
                 beside,
             });
         }
-        let pepper = secret(path(PEPPER), random, ALL_PASSWORDS)?;
+        let second_factor_secret = secret(path(PEPPER), random, ALL_PASSWORDS)?;
         let refresh_secret = secret(path(REFRESH_SECRET), random, ALL_SESSIONS)?;
         keys.create_first(algorithm, random)?;
         let keys = keys.load()?;
-        let pepper = Pepper::new(&pepper)
+        let pepper = Pepper::new(&second_factor_secret)
             .map_err(|_| unusable(path(PEPPER), "is too short", ALL_PASSWORDS))?;
         Ok(Self {
             pepper,
+            second_factor_secret,
             refresh_secret,
             keys,
         })

@@ -114,6 +114,8 @@ fn app_on(db: Db) -> App {
         passwords: PasswordHasher::start(Pepper::new(&[7; 32]).unwrap(), settings).unwrap(),
         tokens: AccessTokens::new(KeyRing::of(key), "gradebook", "gradebook"),
         refresh_secret: vec![9; 32],
+        second_factor_secret: vec![5; 32],
+        totp_required_of: Vec::new(),
         lifetimes: Lifetimes::default(),
     })
 }

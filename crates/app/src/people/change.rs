@@ -1,11 +1,11 @@
 //! Changing accounts.
 
-use gradebook_auth::actions::{ManagePeople, School};
+use gradebook_auth::actions::{Account, ChooseOwnLanguage, ManagePeople, School};
 use gradebook_auth::{Actor, Grant, Role, authorize};
 use gradebook_domain::UserId;
 use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::repo::people::{self, User};
-use gradebook_persistence::repo::sessions;
+use gradebook_persistence::repo::{second_factors, sessions};
 use gradebook_persistence::{Read, Tx};
 
 use super::{PeopleError, by_key, usable_name};
@@ -80,6 +80,58 @@ impl App {
             .await
     }
 
+    /// Keeps the language that the actor chose for their pages; one that they have already changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`PeopleError::NotFound`] for somebody without an account; database failures.
+    pub async fn choose_language(&self, actor: &Actor, locale: &str) -> Result<(), PeopleError> {
+        let id = actor.user_id().ok_or(PeopleError::NotFound)?;
+        let stamp = self.stamp(actor);
+        self.db
+            .write(async |tx| {
+                let user = by_id(tx, id).await?;
+                if user.locale_chosen && user.locale == locale {
+                    return Ok(());
+                }
+                let grant = authorize::<ChooseOwnLanguage>(actor, Account { user: id })?;
+                Ok(people::choose_own_locale(tx, &grant, &stamp, locale).await?)
+            })
+            .await
+    }
+
+    /// Takes the second factor from an account, by username, and ends its sessions: its owner lost
+    /// phone and recovery codes. `false` when it has none.
+    ///
+    /// # Errors
+    /// [`PeopleError`]; nothing is changed then.
+    pub async fn reset_totp(&self, actor: &Actor, username: &str) -> Result<bool, PeopleError> {
+        let grant = authorize::<ManagePeople>(actor, School)?;
+        let key = username_key(username)?;
+        let stamp = self.stamp(actor);
+        self.db
+            .write(async |tx| {
+                let user = by_key(tx, &key).await?;
+                reset_totp(tx, &grant, &stamp, &user).await
+            })
+            .await
+    }
+
+    /// The same by id.
+    ///
+    /// # Errors
+    /// [`PeopleError`]; nothing is changed then.
+    pub async fn reset_totp_of(&self, actor: &Actor, id: UserId) -> Result<bool, PeopleError> {
+        let grant = authorize::<ManagePeople>(actor, School)?;
+        let stamp = self.stamp(actor);
+        self.db
+            .write(async |tx| {
+                let user = by_id(tx, id).await?;
+                reset_totp(tx, &grant, &stamp, &user).await
+            })
+            .await
+    }
+
     /// Gives an account, by username, a new one-time password and ends its sessions.
     ///
     /// # Errors
@@ -134,6 +186,20 @@ async fn by_id(db: &impl Read, id: UserId) -> Result<User, PeopleError> {
         .await?
         .map(|found| found.user)
         .ok_or(PeopleError::NotFound)
+}
+
+async fn reset_totp(
+    tx: &Tx,
+    grant: &Grant<ManagePeople>,
+    stamp: &Stamp<'_>,
+    user: &User,
+) -> Result<bool, PeopleError> {
+    if !user.totp_enabled {
+        return Ok(false);
+    }
+    second_factors::reset(tx, grant, stamp, user).await?;
+    sessions::end_all(tx, user.id, stamp.at).await?;
+    Ok(true)
 }
 
 async fn set_enabled(

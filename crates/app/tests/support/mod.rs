@@ -52,6 +52,8 @@ pub(crate) async fn app_on(database: TestDatabase) -> TestApp {
         passwords: passwords.unwrap(),
         tokens: AccessTokens::new(KeyRing::of(key), "gradebook", "gradebook"),
         refresh_secret: vec![9; 32],
+        second_factor_secret: vec![5; 32],
+        totp_required_of: Vec::new(),
         lifetimes: Lifetimes::default(),
     });
     TestApp { app, db, database }

@@ -127,6 +127,8 @@ fn every_action_answers_as_the_table_says() {
     table.record::<SeeOwnGrades>();
     table.account::<FollowEvents>();
     table.account::<ChangeOwnPassword>();
+    table.account::<ChooseOwnLanguage>();
+    table.account::<ManageOwnSecondFactor>();
     table.account::<ManageOwnSession>();
 
     let judged: Vec<_> = ALL.iter().filter(|p| !table.0.contains(p)).collect();

@@ -10,9 +10,33 @@ const SIGNS: &[u8; 16] = b"cdfhjkmnprtwxy47";
 /// sign-in replaces it).
 #[must_use]
 pub fn initial_password(random: &[u8; 6]) -> String {
-    let mut text = String::with_capacity(14);
+    in_groups(random)
+}
+
+/// Writes 8 random bytes as a recovery code: sixteen signs in four groups, 64
+/// bits, so that a keyed tag of it is enough to store.
+#[must_use]
+pub fn recovery_code(random: &[u8; 8]) -> String {
+    in_groups(random)
+}
+
+/// What somebody typed as a recovery code, in the form in which codes are
+/// compared: no case, no spaces, no hyphens. `None` if it cannot be one.
+#[must_use]
+pub fn typed_recovery_code(text: &str) -> Option<String> {
+    let code: String = text
+        .chars()
+        .filter(|sign| !sign.is_whitespace() && *sign != '-')
+        .map(|sign| sign.to_ascii_lowercase())
+        .collect();
+    let known = code.bytes().all(|sign| SIGNS.contains(&sign));
+    (known && code.len() == 16).then_some(code)
+}
+
+fn in_groups(random: &[u8]) -> String {
+    let mut text = String::with_capacity(random.len() * 3);
     for (index, byte) in random.iter().enumerate() {
-        if index == 2 || index == 4 {
+        if index > 0 && index % 2 == 0 {
             text.push('-');
         }
         for four_bits in [byte >> 4, byte & 0xf] {
@@ -47,6 +71,29 @@ mod tests {
                 Ok(()),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn a_recovery_code_is_found_however_it_is_typed() {
+        let code = recovery_code(&[0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef]);
+        assert_eq!(code, "cdfh-jkmn-prtw-xy47");
+        let plain = Some("cdfhjkmnprtwxy47".to_owned());
+        for typed in [
+            code.as_str(),
+            "CDFH JKMN PRTW XY47",
+            " cdfhjkmnprtwxy47\n",
+            "cdfh - jkmn - prtw - xy47",
+        ] {
+            assert_eq!(typed_recovery_code(typed), plain, "{typed}");
+        }
+        for wrong in [
+            "",
+            "cdfh-jkmn-prtw-xy4",
+            "cdfh-jkmn-prtw-xy477",
+            "adfh-jkmn-prtw-xy47",
+        ] {
+            assert_eq!(typed_recovery_code(wrong), None, "{wrong}");
         }
     }
 

@@ -18,6 +18,7 @@ pub struct Model {
     pub ended_at: Option<i64>,
     pub device: String,
     pub address: String,
+    pub second_factor: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -17,6 +17,8 @@ pub struct Model {
     pub enabled: bool,
     pub locale: String,
     pub ver: i64,
+    pub totp_enabled: bool,
+    pub locale_chosen: bool,
     pub created_at: i64,
     pub updated_at: i64,
     /// Username, name and number as they are searched; written by every write of these.

@@ -6,7 +6,9 @@ pub mod keys;
 pub mod people;
 pub mod school;
 pub mod scores;
+pub mod second_factors;
 pub mod sessions;
+pub mod throttles;
 
 /// Rows in one multi-row statement: stays below SQLite's 32,766 bound parameters.
 pub(crate) const CHUNK: usize = 1_000;

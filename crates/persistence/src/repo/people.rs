@@ -9,8 +9,8 @@ use gradebook_domain::UserId;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub use change::{
-    change_own_password, change_profile, change_role, create, rehash_own_password, reset_password,
-    set_enabled,
+    change_own_password, change_profile, change_role, choose_own_locale, create,
+    forget_second_factor, rehash_own_password, reset_password, set_enabled,
 };
 pub use initial::give_initial_passwords;
 pub(crate) use initial::waits_for_a_password;
@@ -40,8 +40,12 @@ pub struct User {
     pub enabled: bool,
     /// Locale of the pages, `en` or `zh-CN`.
     pub locale: String,
+    /// Whether the user chose that locale; until then the browser's counts.
+    pub locale_chosen: bool,
     /// Counter that makes tokens with an older one void.
     pub ver: i64,
+    /// Whether signing in takes a code besides the password.
+    pub totp_enabled: bool,
     /// Whether there is a password to sign in with.
     pub has_password: bool,
 }
@@ -91,7 +95,9 @@ fn read(row: user::Model) -> Result<Credentials, DbError> {
             password_change_required: row.password_change_required,
             enabled: row.enabled,
             locale: row.locale,
+            locale_chosen: row.locale_chosen,
             ver: row.ver,
+            totp_enabled: row.totp_enabled,
             has_password: row.password_hash.is_some(),
         },
         password_hash: row.password_hash,

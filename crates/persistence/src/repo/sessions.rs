@@ -4,8 +4,9 @@ use gradebook_auth::Grant;
 use gradebook_auth::actions::ManageOwnSession;
 use gradebook_domain::{SessionId, UserId};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::CHUNK;
 use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::{Read, Tx};
 use crate::entity::session;
@@ -24,12 +25,33 @@ pub struct Session {
     pub refresh_hash: String,
     /// How often the refresh token was replaced.
     pub generation: i64,
-    /// When it was last replaced, unix milliseconds.
+    /// When the session began, unix milliseconds.
+    pub created_at: i64,
+    /// When the refresh token was last replaced, unix milliseconds.
     pub rotated_at: i64,
     /// After this it cannot be refreshed, unix milliseconds.
     pub expires_at: i64,
     /// When it was ended, if it was.
     pub ended_at: Option<i64>,
+    /// Whether it was started with a second factor.
+    pub second_factor: bool,
+}
+
+/// A session as its owner sees it in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenSession {
+    /// Id.
+    pub id: SessionId,
+    /// What the client called itself.
+    pub device: String,
+    /// Where it signed in from.
+    pub address: String,
+    /// When it began, unix milliseconds.
+    pub created_at: i64,
+    /// When it was last used, unix milliseconds, as exactly as access tokens are renewed.
+    pub last_used_at: i64,
+    /// Whether it was started with a second factor.
+    pub second_factor: bool,
 }
 
 /// A session to start.
@@ -46,6 +68,8 @@ pub struct NewSession<'a> {
     pub device: &'a str,
     /// Where it signed in from.
     pub address: &'a str,
+    /// Whether a second factor was shown.
+    pub second_factor: bool,
 }
 
 /// Starts a session for the user of the grant.
@@ -70,6 +94,7 @@ pub async fn start(
         ended_at: Set(None),
         device: Set(new.device.chars().take(255).collect()),
         address: Set(new.address.chars().take(64).collect()),
+        second_factor: Set(new.second_factor),
         ..Default::default()
     };
     let inserted = session::Entity::insert(row).exec(tx.raw()).await?;
@@ -91,10 +116,57 @@ pub async fn by_family(db: &impl Read, family: &str) -> Result<Option<Session>, 
         user_ver: row.user_ver,
         refresh_hash: row.refresh_hash,
         generation: row.generation,
+        created_at: row.created_at,
         rotated_at: row.rotated_at,
         expires_at: row.expires_at,
         ended_at: row.ended_at,
+        second_factor: row.second_factor,
     }))
+}
+
+/// Whether a session was started with a second factor; not if it is not there.
+///
+/// # Errors
+/// Any database failure.
+pub async fn had_second_factor(db: &impl Read, session: SessionId) -> Result<bool, DbError> {
+    let row = session::Entity::find_by_id(session.0)
+        .one(&db.on().0)
+        .await?;
+    Ok(row.is_some_and(|row| row.second_factor))
+}
+
+/// The sessions of the grant's user that can still be used at `now`, the last used first.
+///
+/// # Errors
+/// Any database failure.
+pub async fn open(
+    db: &impl Read,
+    grant: &Grant<ManageOwnSession>,
+    user_ver: i64,
+    now: i64,
+    limit: u64,
+) -> Result<Vec<OpenSession>, DbError> {
+    let rows = session::Entity::find()
+        .filter(session::Column::UserId.eq(grant.on().user.0))
+        .filter(session::Column::UserVer.eq(user_ver))
+        .filter(session::Column::EndedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(now))
+        .order_by_desc(session::Column::RotatedAt)
+        .order_by_desc(session::Column::Id)
+        .limit(limit)
+        .all(&db.on().0)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| OpenSession {
+            id: SessionId(row.id),
+            device: row.device,
+            address: row.address,
+            created_at: row.created_at,
+            last_used_at: row.rotated_at,
+            second_factor: row.second_factor,
+        })
+        .collect())
 }
 
 /// Replaces the refresh token `session.refresh_hash` by its successor; `false` when somebody else
@@ -155,6 +227,44 @@ pub async fn end(
     };
     change_log::append(tx, stamp, [change]).await?;
     Ok(true)
+}
+
+/// Ends every session of the grant's user but `keep`, and returns how many.
+///
+/// # Errors
+/// Any database failure.
+pub async fn end_others(
+    tx: &Tx,
+    grant: &Grant<ManageOwnSession>,
+    stamp: &Stamp<'_>,
+    keep: Option<SessionId>,
+) -> Result<usize, DbError> {
+    let owner = grant.on().user;
+    let mut open = session::Entity::find()
+        .select_only()
+        .column(session::Column::Id)
+        .filter(session::Column::UserId.eq(owner.0))
+        .filter(session::Column::EndedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(stamp.at));
+    if let Some(keep) = keep {
+        open = open.filter(session::Column::Id.ne(keep.0));
+    }
+    // SQLite knows no row locks and needs none: its write transactions run one by one.
+    let ids: Vec<i64> = open.lock_exclusive().into_tuple().all(tx.raw()).await?;
+    for chunk in ids.chunks(CHUNK) {
+        session::Entity::update_many()
+            .col_expr(session::Column::EndedAt, Expr::value(stamp.at))
+            .filter(session::Column::Id.is_in(chunk.iter().copied()))
+            .exec(tx.raw())
+            .await?;
+    }
+    let changes = ids.iter().map(|id| NewChange {
+        user: Some(owner),
+        session: Some(SessionId(*id)),
+        ..NewChange::of(ChangeKind::SessionEnded)
+    });
+    change_log::append(tx, stamp, changes).await?;
+    Ok(ids.len())
 }
 
 /// Ends every session of a user: part of a password change, a reset or a disabled account, which

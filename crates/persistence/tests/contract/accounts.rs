@@ -52,7 +52,9 @@ on_both_databases! {
                 password_change_required: true,
                 enabled: true,
                 locale: "zh-CN".to_owned(),
+                locale_chosen: false,
                 ver: 1,
+                totp_enabled: false,
                 has_password: true,
             }
         );
@@ -187,7 +189,7 @@ on_both_databases! {
             .unwrap();
         let (owner, other) = (ids[0], ids[1]);
         let device = "学".repeat(300);
-        let new = NewSession { family: "family", user_ver: 1, refresh_hash: "first", expires_at: AT + 9, device: &device, address: "::1" };
+        let new = NewSession { family: "family", user_ver: 1, refresh_hash: "first", expires_at: AT + 9, device: &device, address: "::1", second_factor: true };
         let id = db.write(async |tx| sessions::start(tx, &own_sessions(owner), AT, &new).await).await.unwrap();
         let session = sessions::by_family(&db, "family").await.unwrap().unwrap();
         assert_eq!((session.id, session.user, session.generation, session.expires_at), (id, owner, 1, AT + 9));

@@ -16,6 +16,12 @@ type Bad = (
 /// The row points to a row that is not there.
 const FOREIGN_KEYS: &[Bad] = &[
     ("fk_sessions_user", "sessions", &[("user_id", "8")]),
+    ("fk_totp_secrets_user", "totp_secrets", &[("user_id", "8")]),
+    (
+        "fk_recovery_codes_user",
+        "recovery_codes",
+        &[("user_id", "8")],
+    ),
     ("fk_enrolments_class", "enrolments", &[("class_id", "8")]),
     (
         "fk_enrolments_student",
@@ -114,6 +120,7 @@ const CHECKS: &[Bad] = &[
     ("ck_scores_value", "scores", &[("status", "'absent'")]),
     ("ck_scores_value_sign", "scores", &[("value", "-1")]),
     ("ck_scores_version", "scores", &[("version", "0")]),
+    ("ck_throttles_failures", "throttles", &[("failures", "0")]),
     (
         "ck_change_log_source",
         "change_log",
@@ -145,6 +152,9 @@ const UNIQUE: &[Bad] = &[
     ("PRIMARY", "course_teachers", &[]),
     ("PRIMARY", "scores", &[("value", "5")]),
     ("PRIMARY", "signing_keys", &[("algorithm", "'EdDSA'")]),
+    ("PRIMARY", "throttles", &[("failures", "2")]),
+    ("PRIMARY", "totp_secrets", &[("sealed", "'v1.bb'")]),
+    ("PRIMARY", "recovery_codes", &[("used_at", "1")]),
 ];
 
 /// Rows that look alike and are not.

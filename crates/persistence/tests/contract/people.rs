@@ -157,7 +157,7 @@ on_both_databases! {
         let off = account(&db, ids[3]).await;
         db.write(async |tx| people::set_enabled(tx, &grant, &stamp(&actor), &off, false).await).await.unwrap();
         let owner = ids[1];
-        let new = NewSession { family: "family", user_ver: 1, refresh_hash: "h", expires_at: AT + 9, device: "", address: "" };
+        let new = NewSession { family: "family", user_ver: 1, refresh_hash: "h", expires_at: AT + 9, device: "", address: "", second_factor: false };
         let own_session = authorize::<ManageOwnSession>(&person(owner, Role::Student), Account { user: owner }).unwrap();
         db.write(async |tx| sessions::start(tx, &own_session, AT, &new).await).await.unwrap();
         let floor = change_log::newest_until(&db, i64::MAX).await.unwrap();

@@ -26,7 +26,7 @@ pub(crate) type Columns = &'static [(&'static str, &'static str)];
 
 /// Tables in an order in which their rows can be inserted, each with a row that is valid in an
 /// otherwise empty database whose rows have these ids.
-pub(crate) const ROWS: [(&str, Columns); 14] = [
+pub(crate) const ROWS: [(&str, Columns); 17] = [
     (
         "users",
         &[
@@ -43,6 +43,8 @@ pub(crate) const ROWS: [(&str, Columns); 14] = [
             ("ver", "1"),
             ("created_at", "0"),
             ("updated_at", "0"),
+            ("totp_enabled", "0"),
+            ("locale_chosen", "0"),
         ],
     ),
     (
@@ -60,7 +62,26 @@ pub(crate) const ROWS: [(&str, Columns); 14] = [
             ("ended_at", "NULL"),
             ("device", "''"),
             ("address", "''"),
+            ("second_factor", "0"),
         ],
+    ),
+    (
+        "throttles",
+        &[("tag", "'aa'"), ("failures", "1"), ("failed_at", "0")],
+    ),
+    (
+        "totp_secrets",
+        &[
+            ("user_id", "7"),
+            ("sealed", "'v1.aa'"),
+            ("created_at", "0"),
+            ("confirmed_at", "NULL"),
+            ("last_step", "0"),
+        ],
+    ),
+    (
+        "recovery_codes",
+        &[("user_id", "7"), ("tag", "'aa'"), ("used_at", "NULL")],
     ),
     (
         "terms",

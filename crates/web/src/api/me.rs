@@ -39,7 +39,7 @@ impl From<User> for MeDto {
             student_number: user.student_number,
             locale: user.locale,
             password_change_required: user.password_change_required,
-            totp_enabled: false,
+            totp_enabled: user.totp_enabled,
         }
     }
 }
@@ -63,7 +63,7 @@ pub(crate) async fn show(caller: AnySession) -> Result<Json<MeDto>, Problem> {
 #[utoipa::path(post, operation_id = "change_my_password", path = "/api/v1/users/me/password", tag = "account",
     request_body = ChangePasswordDto,
     responses((status = 200, body = TokenDto), (status = 401, body = ProblemBody),
-        (status = 422, body = ProblemBody)))]
+        (status = 422, body = ProblemBody), (status = 429, body = ProblemBody)))]
 pub(crate) async fn change_password(
     request: actix_web::HttpRequest,
     caller: AnySession,
@@ -105,6 +105,9 @@ fn problem(error: &ChangePasswordError) -> Problem {
         ),
         ChangePasswordError::Weak(weak) => weak_password(weak.to_string()),
         ChangePasswordError::Unchanged => weak_password(error.to_string()),
+        ChangePasswordError::Throttled { retry_after_s } => {
+            Problem::too_many_attempts(*retry_after_s)
+        }
         ChangePasswordError::Busy => {
             Problem::unavailable("busy", "Too many passwords are being checked.", 2)
         }

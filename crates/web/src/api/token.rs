@@ -52,6 +52,8 @@ pub(crate) struct TokenForm {
     grant_type: Option<String>,
     username: Option<String>,
     password: Option<String>,
+    /// A code of the authenticator app, or a recovery code, for an account with a second factor.
+    otp: Option<String>,
     refresh_token: Option<String>,
 }
 
@@ -65,7 +67,8 @@ pub(crate) struct RevokeForm {
 #[utoipa::path(post, operation_id = "issue_token", path = "/api/v1/token", tag = "sign-in", security(()),
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, body = TokenDto), (status = 400, body = ProblemBody),
-        (status = 401, body = ProblemBody), (status = 503, body = ProblemBody)))]
+        (status = 401, body = ProblemBody), (status = 429, body = ProblemBody),
+        (status = 503, body = ProblemBody)))]
 pub(crate) async fn issue(
     request: HttpRequest,
     caller: Public,
@@ -80,7 +83,13 @@ pub(crate) async fn issue(
             };
             caller
                 .app
-                .sign_in(username, password.clone(), Via::Api, &caller.client)
+                .sign_in(
+                    username,
+                    password.clone(),
+                    form.otp.as_deref().filter(|otp| !otp.is_empty()),
+                    Via::Api,
+                    &caller.client,
+                )
                 .await
         }
         (Some("refresh_token"), Some(form)) => {
@@ -105,7 +114,7 @@ pub(crate) async fn issue(
             };
             caller
                 .app
-                .sign_in(&username, password, Via::Api, &caller.client)
+                .sign_in(&username, password, None, Via::Api, &caller.client)
                 .await
         }
     };
@@ -173,6 +182,7 @@ fn read_form(request: &HttpRequest, body: &[u8]) -> Result<Option<TokenForm>, Pr
         grant_type: None,
         username: None,
         password: None,
+        otp: None,
         refresh_token: None,
     };
     for (key, value) in url::form_urlencoded::parse(body) {
@@ -180,6 +190,7 @@ fn read_form(request: &HttpRequest, body: &[u8]) -> Result<Option<TokenForm>, Pr
             "grant_type" => &mut form.grant_type,
             "username" => &mut form.username,
             "password" => &mut form.password,
+            "otp" => &mut form.otp,
             "refresh_token" => &mut form.refresh_token,
             // OAuth 2 asks servers to ignore parameters that they do not know.
             _ => continue,
@@ -226,6 +237,17 @@ pub(crate) fn problem(error: &SignInError) -> Problem {
             "invalid_refresh_token",
             "This refresh token is spent or unknown.",
         ),
+        SignInError::OtpRequired { .. } => unauthorised(
+            "otp_required",
+            "The account has a second factor: send its code as otp.",
+        ),
+        SignInError::WrongCode => {
+            unauthorised("invalid_otp", "The code is not right, or was used before.")
+        }
+        SignInError::TicketExpired => {
+            unauthorised("invalid_credentials", "The sign-in took too long.")
+        }
+        SignInError::Throttled { retry_after_s } => Problem::too_many_attempts(*retry_after_s),
         SignInError::Busy => {
             Problem::unavailable("busy", "Too many people are signing in. Try again.", 2)
         }

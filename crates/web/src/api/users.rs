@@ -33,6 +33,8 @@ pub(crate) struct UserDto {
     /// Whether there is a password to sign in with: an imported student has none at first.
     has_password: bool,
     password_change_required: bool,
+    /// Whether signing in takes a code besides the password.
+    totp_enabled: bool,
 }
 
 impl From<User> for UserDto {
@@ -47,6 +49,7 @@ impl From<User> for UserDto {
             locale: user.locale,
             has_password: user.has_password,
             password_change_required: user.password_change_required,
+            totp_enabled: user.totp_enabled,
         }
     }
 }
@@ -238,6 +241,23 @@ pub(crate) async fn reset_password(
     Ok(Json(InitialPasswordDto { initial_password }))
 }
 
+/// Takes the second factor from an account whose owner lost it, and ends its sessions. One that has
+/// none is left as it is.
+#[utoipa::path(post, operation_id = "reset_totp", path = "/api/v1/users/{user_id}/totp-reset", tag = "set-up",
+    params(("user_id" = i64, Path)),
+    responses((status = 200, body = UserDto), (status = 401, body = ProblemBody),
+        (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+pub(crate) async fn reset_totp(
+    caller: Has<Admin>,
+    id: Path<i64>,
+) -> Result<Json<UserDto>, Problem> {
+    let id = UserId(*id);
+    let reset = caller.app.reset_totp_of(&caller.actor, id).await;
+    reset.map_err(|error| problem(&error))?;
+    let user = caller.app.person(&caller.actor, id).await?;
+    Ok(Json(user.into()))
+}
+
 fn read_role(text: &str) -> Result<Role, Problem> {
     text.parse()
         .map_err(|error: UnknownRole| field("/role", error.to_string()))
@@ -258,7 +278,8 @@ fn field(pointer: &str, detail: String) -> Problem {
     }])
 }
 
-fn problem(error: &PeopleError) -> Problem {
+/// The problem of an account that is not added or changed.
+pub(crate) fn problem(error: &PeopleError) -> Problem {
     let detail = error.to_string();
     match error {
         PeopleError::Username(_) => field("/username", detail),

@@ -241,6 +241,12 @@ pub(super) enum UserCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Take the second factor from an account whose owner lost phone and recovery codes, and end its
+    /// sessions
+    ResetTotp {
+        /// Whom
+        username: String,
+    },
 }
 
 #[derive(Args)]

@@ -4,8 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gradebook_app::{
-    App, ConnectOptions, Db, Dialect, Lifetimes, MigrationState, Parts, SystemClock,
-    SystemRandomness,
+    App, ConnectOptions, Db, Dialect, MigrationState, Parts, SystemClock, SystemRandomness,
 };
 use gradebook_auth::password::HasherSettings;
 use gradebook_auth::{AccessTokens, PasswordHasher};
@@ -48,7 +47,9 @@ pub async fn open_app(config: &Config, migrate: Migrate) -> Result<(Arc<App>, Db
         passwords,
         tokens: AccessTokens::new(secrets.keys, config.issuer(), AUDIENCE),
         refresh_secret: secrets.refresh_secret,
-        lifetimes: Lifetimes::default(),
+        second_factor_secret: secrets.second_factor_secret,
+        totp_required_of: config.totp_required_of.clone(),
+        lifetimes: config.lifetimes,
     });
     Ok((Arc::new(app), db))
 }

@@ -74,6 +74,15 @@ async fn execute(
             class: Some(class),
             json,
         } => slips::make(app, operator, ClassId(class), json, output).await,
+        UserCommand::ResetTotp { username } => {
+            let reset = app.reset_totp(operator, &username).await;
+            let had_one = reset.map_err(|error| explain(error, &username))?;
+            output.line(&if had_one {
+                format!("{username} signs in without a code; open sessions have ended")
+            } else {
+                format!("{username} has no second factor; nothing is changed")
+            })
+        }
     }
 }
 

@@ -64,6 +64,36 @@ pub(super) const TOKEN_ALGORITHM: Setting = Setting {
     flag: None,
     about: "how access tokens are signed: es256, eddsa or hs256 [default: es256]",
 };
+pub(super) const STAFF_SESSION_IDLE: Setting = Setting {
+    key: "staff_session_idle",
+    variable: "GRADEBOOK_STAFF_SESSION_IDLE",
+    flag: None,
+    about: "teachers and admins are signed out after so long without use [default: 60m]",
+};
+pub(super) const STAFF_SESSION_MAX: Setting = Setting {
+    key: "staff_session_max",
+    variable: "GRADEBOOK_STAFF_SESSION_MAX",
+    flag: None,
+    about: "teachers and admins sign in again after so long in any case [default: 12h]",
+};
+pub(super) const STUDENT_SESSION_IDLE: Setting = Setting {
+    key: "student_session_idle",
+    variable: "GRADEBOOK_STUDENT_SESSION_IDLE",
+    flag: None,
+    about: "students are signed out after so long without use [default: 14days]",
+};
+pub(super) const STUDENT_SESSION_MAX: Setting = Setting {
+    key: "student_session_max",
+    variable: "GRADEBOOK_STUDENT_SESSION_MAX",
+    flag: None,
+    about: "students sign in again after so long in any case [default: 30days]",
+};
+pub(super) const REQUIRE_TOTP: Setting = Setting {
+    key: "require_totp",
+    variable: "GRADEBOOK_REQUIRE_TOTP",
+    flag: None,
+    about: "roles that need a second factor: admin, or admin,teacher [default: none]",
+};
 pub(super) const LOG: Setting = Setting {
     key: "log",
     variable: "GRADEBOOK_LOG",
@@ -84,7 +114,7 @@ pub(super) const STATIC_DIR: Setting = Setting {
 };
 
 /// Every setting, in the order of the help text.
-pub(crate) const SETTINGS: [&Setting; 11] = [
+pub(crate) const SETTINGS: [&Setting; 16] = [
     &DATABASE_URL,
     &DATABASE_URL_FILE,
     &DATA_DIR,
@@ -93,6 +123,11 @@ pub(crate) const SETTINGS: [&Setting; 11] = [
     &TRUSTED_PROXIES,
     &BCRYPT_COST,
     &TOKEN_ALGORITHM,
+    &STAFF_SESSION_IDLE,
+    &STAFF_SESSION_MAX,
+    &STUDENT_SESSION_IDLE,
+    &STUDENT_SESSION_MAX,
+    &REQUIRE_TOTP,
     &LOG,
     &LOG_FORMAT,
     &STATIC_DIR,

@@ -81,6 +81,9 @@ fn detour(request: &HttpRequest, problem: &Problem) -> Option<String> {
     if problem.code() == "password_change_required" {
         return Some("/account/password".to_owned());
     }
+    if problem.code() == "totp_setup_required" {
+        return Some("/account/totp".to_owned());
+    }
     let path = request.uri().path_and_query()?;
     needs_sign_in(problem).then(|| login_for(path.as_str()))
 }
@@ -91,7 +94,7 @@ pub(super) struct Texts(&'static str);
 
 impl Texts {
     /// Codes of problems and the stem of their texts' keys.
-    pub(super) const BY_CODE: [(&str, &str); 21] = [
+    pub(super) const BY_CODE: [(&str, &str); 23] = [
         ("missing_token", "signed-out"),
         ("token_expired", "signed-out"),
         ("invalid_token", "signed-out"),
@@ -99,6 +102,7 @@ impl Texts {
         ("forbidden", "forbidden"),
         ("not_found", "not-found"),
         ("password_change_required", "password-change-required"),
+        ("totp_setup_required", "totp-setup-required"),
         ("cross_site_request", "cross-site-request"),
         ("invalid_form_token", "invalid-form-token"),
         ("method_not_allowed", "method-not-allowed"),
@@ -108,6 +112,7 @@ impl Texts {
         ("bad_request", "bad-request"),
         ("request_timeout", "request-timeout"),
         ("too_many_requests", "too-many-requests"),
+        ("too_many_attempts", "too-many-requests"),
         ("busy", "busy"),
         ("database_busy", "busy"),
         ("not_ready", "unavailable"),

@@ -4,11 +4,12 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::SignInError;
+use gradebook_app::{SignInError, TokenPair};
 use gradebook_auth::Via;
 use serde::Deserialize;
 
 use super::frame::{Frame, Visitor};
+use super::login_code::login_code_page;
 use super::own_path::{login_for, own_path};
 use super::{page, see_other};
 use crate::access::{Public, SafeForm, SentForm};
@@ -51,7 +52,7 @@ fn login_page(
     request: &HttpRequest,
     username: String,
     next: &str,
-    refusal: Option<&str>,
+    refusal: Option<String>,
 ) -> LoginPage {
     let t = T(Locale::of(request));
     let next = own_path(next).unwrap_or_default().to_owned();
@@ -61,7 +62,7 @@ fn login_page(
         t,
         username,
         next,
-        refusal: refusal.map(|key| t.get(key)),
+        refusal,
     }
 }
 
@@ -88,37 +89,79 @@ pub(crate) async fn submit(
         fields: form,
         genuine,
     } = form;
-    let show_again = |status, key| {
-        let view = login_page(&request, form.username.clone(), &form.next, Some(key));
+    let t = T(Locale::of(&request));
+    let show_again = |status, refusal| {
+        let view = login_page(&request, form.username.clone(), &form.next, Some(refusal));
         page(status, &view)
     };
     // Nothing that was typed is lost, and the page that is shown now has a token that holds.
     if !genuine {
-        return show_again(StatusCode::FORBIDDEN, "login-stale");
+        return show_again(StatusCode::FORBIDDEN, t.get("login-stale"));
     }
     let signed_in = visitor
         .app
-        .sign_in(&form.username, form.password, Via::Web, &visitor.client)
+        .sign_in(
+            &form.username,
+            form.password.clone(),
+            None,
+            Via::Web,
+            &visitor.client,
+        )
         .await;
-    let pair = match signed_in {
-        Ok(pair) => pair,
-        Err(SignInError::InvalidCredentials | SignInError::InvalidRefreshToken) => {
-            return show_again(StatusCode::UNAUTHORIZED, "login-failed");
+    match signed_in {
+        Ok(pair) => Ok(self::signed_in(&request, &visitor, &pair, &form.next)),
+        Err(SignInError::OtpRequired { ticket }) => {
+            let view = login_code_page(&request, ticket, &form.next, None);
+            page(StatusCode::OK, &view)
         }
-        Err(error) => return Err(failure(&error)),
-    };
+        Err(SignInError::InvalidCredentials) => {
+            show_again(StatusCode::UNAUTHORIZED, t.get("login-failed"))
+        }
+        Err(SignInError::Throttled { retry_after_s }) => show_again(
+            StatusCode::TOO_MANY_REQUESTS,
+            t.with("login-throttled", "wait", t.seconds(retry_after_s)),
+        ),
+        Err(error) => Err(failure(&error)),
+    }
+}
+
+/// Sends a browser that has just signed in on its way.
+pub(super) fn signed_in(
+    request: &HttpRequest,
+    visitor: &Public,
+    pair: &TokenPair,
+    next: &str,
+) -> HttpResponse {
     let location = if pair.user.password_change_required {
         "/account/password"
     } else {
-        own_path(&form.next).unwrap_or("/")
+        own_path(next).unwrap_or("/")
     };
     let mut response = HttpResponse::SeeOther();
-    for cookie in cookies::sign_in(&request, &pair) {
+    for cookie in cookies::sign_in(request, pair) {
         response.cookie(cookie);
     }
-    Ok(response
+    let kept = visitor.client.known_device.as_deref();
+    if let Some(device) = visitor.app.new_known_device(pair.user.id, kept) {
+        response.cookie(cookies::know_device(request, device));
+    }
+    if let (true, Some(locale)) = (pair.user.locale_chosen, Locale::from_tag(&pair.user.locale)) {
+        response.cookie(cookies::language(request, locale.tag()));
+    }
+    response
         .insert_header((header::LOCATION, location))
-        .finish())
+        .finish()
+}
+
+/// The sign-in page for somebody whose second step failed for good.
+pub(super) fn sign_in_again(
+    request: &HttpRequest,
+    next: &str,
+    why: &str,
+) -> Result<HttpResponse, Problem> {
+    let why = T(Locale::of(request)).get(why);
+    let view = login_page(request, String::new(), next, Some(why));
+    page(StatusCode::UNAUTHORIZED, &view)
 }
 
 /// `POST /logout`. Whoever is not signed in (any more) ends up at the same place.
@@ -148,7 +191,7 @@ pub(crate) async fn sign_out(
 pub(crate) struct NoFields {}
 
 /// What went wrong apart from the credentials.
-fn failure(error: &SignInError) -> Problem {
+pub(super) fn failure(error: &SignInError) -> Problem {
     match error {
         SignInError::Busy => busy(),
         SignInError::Database(error) => Problem::of_database(error),
@@ -156,7 +199,12 @@ fn failure(error: &SignInError) -> Problem {
             tracing::error!(what, "sign-in failed");
             Problem::internal()
         }
-        SignInError::InvalidCredentials | SignInError::InvalidRefreshToken => Problem::internal(),
+        SignInError::Throttled { retry_after_s } => Problem::too_many_attempts(*retry_after_s),
+        SignInError::InvalidCredentials
+        | SignInError::InvalidRefreshToken
+        | SignInError::OtpRequired { .. }
+        | SignInError::WrongCode
+        | SignInError::TicketExpired => Problem::internal(),
     }
 }
 

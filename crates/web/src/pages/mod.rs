@@ -5,17 +5,20 @@
 
 pub(crate) mod account;
 pub(crate) mod admin;
+mod device;
 mod error;
 mod frame;
 pub(crate) mod gradebook;
 pub(crate) mod home;
 pub(crate) mod language;
 pub(crate) mod login;
+pub(crate) mod login_code;
 pub(crate) mod me;
 pub(crate) mod my_course;
 mod own_path;
 pub(crate) mod password;
 pub(crate) mod sheet;
+pub(crate) mod totp;
 mod why;
 mod words;
 

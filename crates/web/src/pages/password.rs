@@ -3,7 +3,7 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::ChangePasswordError;
+use gradebook_app::{ChangePasswordError, Standing};
 use gradebook_auth::password::WeakPassword;
 use serde::Deserialize;
 
@@ -98,12 +98,11 @@ pub(super) fn password_page(
 }
 
 fn visitor(session: &AnySession) -> (Visitor, bool) {
-    let first = session.password_change_required;
-    if first {
-        (Visitor::Somebody, first)
-    } else {
-        (Visitor::Person(session.actor.role), first)
-    }
+    let visitor = match session.standing {
+        Standing::Full => Visitor::Person(session.actor.role),
+        Standing::MustChangePassword | Standing::MustSetUpTotp => Visitor::Somebody,
+    };
+    (visitor, session.standing == Standing::MustChangePassword)
 }
 
 /// `GET /account/password`.
@@ -156,6 +155,9 @@ fn refusal(error: &ChangePasswordError) -> Result<Refusal, Problem> {
         ChangePasswordError::WrongCurrent => ("current", "password-wrong-current"),
         ChangePasswordError::Unchanged => ("new", "password-unchanged"),
         ChangePasswordError::Weak(weak) => ("new", weakness(*weak)),
+        ChangePasswordError::Throttled { retry_after_s } => {
+            return Err(Problem::too_many_attempts(*retry_after_s));
+        }
         ChangePasswordError::Busy => return Err(busy()),
         ChangePasswordError::Gone => return Err(gone()),
         ChangePasswordError::Internal(what) => {

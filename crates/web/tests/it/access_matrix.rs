@@ -1,6 +1,7 @@
 //! Every route × who asks → what they are answered. A route that is not here fails by name.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use awc::http::Method;
 use gradebook_app::demo::demo_accounts;
@@ -153,12 +154,71 @@ fn matrix() -> Vec<Row> {
             Form(&[]),
             [401, 200, 403, 403, 403, 403],
         ),
+        row(
+            "POST",
+            "/admin/users/{user_id}/totp-reset",
+            |w| format!("/admin/users/{}/totp-reset", w.students[9]),
+            Form(&[]),
+            [401, 303, 403, 403, 403, 403],
+        ),
         plain("GET", "/admin/slips", None, [303, 200, 403, 403, 403, 303]),
         plain(
             "POST",
             "/admin/slips",
             Id("class", |w| w.class),
             [401, 200, 403, 403, 403, 403],
+        ),
+        // A second factor that nobody has can be neither removed nor renewed.
+        plain("GET", "/account/totp", None, [303, 200, 200, 200, 200, 303]),
+        plain(
+            "POST",
+            "/api/v1/users/me/totp/confirm",
+            Json(|_| json!({"code": "000000"})),
+            [401, 409, 409, 409, 409, 403],
+        ),
+        plain(
+            "POST",
+            "/account/totp/confirm",
+            Form(&[("code", "000000")]),
+            [401, 303, 303, 303, 303, 403],
+        ),
+        plain(
+            "POST",
+            "/account/totp",
+            Form(&[]),
+            [401, 200, 200, 200, 200, 403],
+        ),
+        plain(
+            "POST",
+            "/account/totp/remove",
+            Form(&[("password", "wrong")]),
+            [401, 303, 303, 303, 303, 403],
+        ),
+        plain(
+            "POST",
+            "/account/totp/recovery-codes",
+            Form(&[("password", "wrong")]),
+            [401, 303, 303, 303, 303, 403],
+        ),
+        // Nobody has this session; on a page one that has ended already is no error.
+        row(
+            "POST",
+            "/account/sessions/{session_id}/end",
+            |_| "/account/sessions/999999/end".to_owned(),
+            Form(&[]),
+            [401, 303, 303, 303, 303, 403],
+        ),
+        plain(
+            "POST",
+            "/account/sessions/end-others",
+            Form(&[]),
+            [401, 303, 303, 303, 303, 403],
+        ),
+        plain(
+            "POST",
+            "/login/code",
+            Form(&[("ticket", "none"), ("code", "000000")]),
+            [401; 6],
         ),
         row(
             "GET",
@@ -218,6 +278,43 @@ fn matrix() -> Vec<Row> {
             Json(|_| json!({"current_password": "wrong", "new_password": "a-much-better-one"})),
             [401, 422, 422, 422, 422, 422],
         ),
+        plain(
+            "GET",
+            "/api/v1/users/me/sessions",
+            None,
+            [401, 200, 200, 200, 200, 403],
+        ),
+        row(
+            "DELETE",
+            "/api/v1/users/me/sessions/{session_id}",
+            |_| "/api/v1/users/me/sessions/999999".to_owned(),
+            None,
+            [401, 404, 404, 404, 404, 403],
+        ),
+        plain(
+            "POST",
+            "/api/v1/users/me/sessions/end-others",
+            None,
+            [401, 200, 200, 200, 200, 403],
+        ),
+        plain(
+            "POST",
+            "/api/v1/users/me/totp",
+            None,
+            [401, 200, 200, 200, 200, 403],
+        ),
+        plain(
+            "DELETE",
+            "/api/v1/users/me/totp",
+            Json(|_| json!({"password": "wrong"})),
+            [401, 409, 409, 409, 409, 403],
+        ),
+        plain(
+            "POST",
+            "/api/v1/users/me/totp/recovery-codes",
+            Json(|_| json!({"password": "wrong"})),
+            [401, 409, 409, 409, 409, 403],
+        ),
         plain("GET", "/api/v1/users", None, [401, 200, 403, 403, 403, 403]),
         plain(
             "POST",
@@ -244,6 +341,13 @@ fn matrix() -> Vec<Row> {
             "/api/v1/users/{user_id}/password-reset",
             // Nobody who asks here, because it ends the sessions.
             |w| format!("/api/v1/users/{}/password-reset", w.students[9]),
+            None,
+            [401, 200, 403, 403, 403, 403],
+        ),
+        row(
+            "POST",
+            "/api/v1/users/{user_id}/totp-reset",
+            |w| format!("/api/v1/users/{}/totp-reset", w.students[9]),
             None,
             [401, 200, 403, 403, 403, 403],
         ),
@@ -535,6 +639,9 @@ async fn ask(server: &TestServer, world: &World, row: &Row, caller: &Caller<'_>)
     if for_browsers && !matches!(caller, Caller::Cookies(..)) {
         request = request.header("sec-fetch-site", "same-origin");
     }
+    // Another name each time: too many wrong attempts for one would be a matter of their own.
+    static NAMES: AtomicU32 = AtomicU32::new(0);
+    let nobody = format!("nobody{}", NAMES.fetch_add(1, Ordering::Relaxed));
     let with_token = |mut fields: Vec<(&'static str, String)>| {
         if let (true, Some(token)) = (for_browsers, &form_token) {
             fields.push(("form_token", token.clone()));
@@ -553,9 +660,10 @@ async fn ask(server: &TestServer, world: &World, row: &Row, caller: &Caller<'_>)
         Body::None => request,
         Body::Json(body) => request.json(&body(world)),
         Body::Form(fields) => {
-            let fields = fields
-                .iter()
-                .map(|(name, value)| (*name, (*value).to_owned()));
+            let fields = fields.iter().map(|(name, value)| match *value {
+                "nobody" => (*name, nobody.clone()),
+                value => (*name, value.to_owned()),
+            });
             form(request, with_token(fields.collect()))
         }
         Body::Id(name, id) => form(request, with_token(vec![(*name, id(world).to_string())])),

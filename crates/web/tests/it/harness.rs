@@ -9,7 +9,7 @@ use awc::http::{Method, StatusCode};
 use gradebook_app::{App, Clock, Db, Lifetimes, Parts, SystemClock, SystemRandomness, demo};
 use gradebook_auth::keys::Algorithm;
 use gradebook_auth::password::{Cost, HasherSettings, Pepper};
-use gradebook_auth::{AccessTokens, KeyRing, PasswordHasher, SigningKey};
+use gradebook_auth::{AccessTokens, KeyRing, PasswordHasher, Role, SigningKey};
 use gradebook_test_databases::TestDatabase;
 use gradebook_web::server::{Server, ServerSettings};
 use serde_json::Value;
@@ -43,19 +43,45 @@ pub(crate) fn key_of(algorithm: Algorithm) -> KeyRing {
 
 /// An application over `db` with these keys.
 pub(crate) fn app_with(keys: KeyRing, db: Db, clock: Arc<dyn Clock>, lifetimes: Lifetimes) -> App {
-    let settings = HasherSettings {
-        cost: Cost::new(4).unwrap(),
-        ..HasherSettings::default()
-    };
-    App::new(Parts {
-        db,
+    let setup = Setup {
         clock,
-        random: Arc::new(SystemRandomness),
-        passwords: PasswordHasher::start(Pepper::new(&[7; 32]).unwrap(), settings).unwrap(),
-        tokens: AccessTokens::new(keys, "http://gradebook.test", "gradebook"),
-        refresh_secret: vec![9; 32],
         lifetimes,
-    })
+        totp_required_of: Vec::new(),
+    };
+    setup.app_with(keys, db)
+}
+
+/// What tests choose of an application.
+pub(crate) struct Setup {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) lifetimes: Lifetimes,
+    pub(crate) totp_required_of: Vec<Role>,
+}
+
+impl Setup {
+    /// An application over `db` that signs with [`signing_key`].
+    pub(crate) fn app(self, db: Db) -> App {
+        let key = SigningKey::read(Algorithm::default(), signing_key()).unwrap();
+        self.app_with(KeyRing::of(key), db)
+    }
+
+    fn app_with(self, keys: KeyRing, db: Db) -> App {
+        let settings = HasherSettings {
+            cost: Cost::new(4).unwrap(),
+            ..HasherSettings::default()
+        };
+        App::new(Parts {
+            db,
+            clock: self.clock,
+            random: Arc::new(SystemRandomness),
+            passwords: PasswordHasher::start(Pepper::new(&[7; 32]).unwrap(), settings).unwrap(),
+            tokens: AccessTokens::new(keys, "http://gradebook.test", "gradebook"),
+            refresh_secret: vec![9; 32],
+            second_factor_secret: vec![5; 32],
+            totp_required_of: self.totp_required_of,
+            lifetimes: self.lifetimes,
+        })
+    }
 }
 
 /// The key that every server of this test process signs with, as PKCS#8 PEM: for tests that sign
@@ -104,13 +130,19 @@ impl TestServer {
             stop: Some(stop),
             _database: database,
         };
+        server.settled().await;
+        server
+    }
+
+    /// Waits until the change log has been read since the clock was moved.
+    pub(crate) async fn settled(&self) {
         for _ in 0..200 {
-            if server.get("/readyz").send().await.status == StatusCode::OK {
-                return server;
+            if self.get("/readyz").send().await.status == StatusCode::OK {
+                return;
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        panic!("the server does not get ready");
+        panic!("the change log is not read any more");
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> Request {

@@ -11,6 +11,7 @@
 mod access_matrix;
 mod admin;
 mod attacks;
+mod authenticator;
 mod browser;
 mod errors;
 mod forge;
@@ -21,7 +22,10 @@ mod live;
 mod openapi;
 mod pages;
 mod scores;
+mod second_factor;
+mod sessions;
 mod setup;
 mod sign_in;
 mod statements;
+mod throttling;
 mod world;

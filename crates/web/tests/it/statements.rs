@@ -136,7 +136,14 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
     .into_iter()
     .map(|path| (Method::GET, path, admin.as_str(), Value::Null))
     .collect();
-    for path in ["/api/v1/me/grades", "/api/v1/users/me", "/me", "/account"] {
+    for path in [
+        "/api/v1/me/grades",
+        "/api/v1/users/me",
+        "/api/v1/users/me/sessions",
+        "/me",
+        "/account",
+        "/account/totp",
+    ] {
         asked.push((Method::GET, path.to_owned(), &student, Value::Null));
     }
     asked.push((

@@ -1,6 +1,6 @@
 //! Writes of accounts.
 
-use gradebook_auth::actions::{ChangeOwnPassword, ManagePeople};
+use gradebook_auth::actions::{ChangeOwnPassword, ChooseOwnLanguage, ManagePeople};
 use gradebook_auth::{Grant, Role};
 use gradebook_domain::UserId;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -37,6 +37,8 @@ pub async fn create(
             enabled: Set(true),
             locale: Set(new.locale.clone()),
             ver: Set(1),
+            totp_enabled: Set(false),
+            locale_chosen: Set(false),
             created_at: Set(stamp.at),
             updated_at: Set(stamp.at),
             search_text: Set(Some(search_text(
@@ -84,6 +86,21 @@ pub async fn reset_password(
         (user::Column::PasswordChangeRequired, Expr::value(true)),
     ];
     change_and_void(tx, stamp, ChangeKind::PasswordReset, user.id, columns).await?;
+    Ok(())
+}
+
+/// Marks an account as one without a second factor and makes its tokens void.
+///
+/// # Errors
+/// Any database failure.
+pub async fn forget_second_factor(
+    tx: &Tx,
+    _grant: &Grant<ManagePeople>,
+    stamp: &Stamp<'_>,
+    user: &User,
+) -> Result<(), DbError> {
+    let columns = [(user::Column::TotpEnabled, Expr::value(false))];
+    change_and_void(tx, stamp, ChangeKind::TotpReset, user.id, columns).await?;
     Ok(())
 }
 
@@ -156,6 +173,32 @@ pub async fn change_role(
     };
     change_and_void_as(tx, stamp, change, user.id, columns).await?;
     Ok(())
+}
+
+/// Keeps the language that the grant's user chose.
+///
+/// # Errors
+/// Any database failure.
+pub async fn choose_own_locale(
+    tx: &Tx,
+    grant: &Grant<ChooseOwnLanguage>,
+    stamp: &Stamp<'_>,
+    locale: &str,
+) -> Result<(), DbError> {
+    let owner = grant.on().user;
+    user::Entity::update_many()
+        .col_expr(user::Column::Locale, Expr::value(locale))
+        .col_expr(user::Column::LocaleChosen, Expr::value(true))
+        .col_expr(user::Column::UpdatedAt, Expr::value(stamp.at))
+        .filter(user::Column::Id.eq(owner.0))
+        .exec(tx.raw())
+        .await?;
+    let change = NewChange {
+        user: Some(owner),
+        detail: Some(locale.to_owned()),
+        ..NewChange::of(ChangeKind::LanguageChosen)
+    };
+    change_log::append(tx, stamp, [change]).await
 }
 
 /// Stores a user's own new password and makes tokens issued before it void. Returns the new

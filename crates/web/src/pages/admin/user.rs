@@ -37,6 +37,8 @@ pub(in crate::pages) struct UserPage {
     /// The admin's own account.
     pub(in crate::pages) own: bool,
     pub(in crate::pages) enabled: bool,
+    /// Whether there is a second factor to take away.
+    pub(in crate::pages) totp: bool,
     pub(in crate::pages) done: Option<String>,
     /// Why the last admin stays.
     pub(in crate::pages) refused: Option<String>,
@@ -228,6 +230,18 @@ pub(crate) async fn reset_password(
     page(StatusCode::OK, &view)
 }
 
+/// `POST /admin/users/{user_id}/totp-reset`.
+pub(crate) async fn reset_totp(
+    visitor: Has<Admin>,
+    id: Path<i64>,
+    _form: SafeForm<NoFields>,
+) -> Result<HttpResponse, Problem> {
+    let id = UserId(*id);
+    let reset = visitor.app.reset_totp_of(&visitor.actor, id).await;
+    reset.map_err(|error| failure(&error))?;
+    Ok(see_other(&format!("/admin/users/{id}?done=totp-reset")))
+}
+
 pub(in crate::pages) fn user_page(
     request: &HttpRequest,
     (user, own): (User, bool),
@@ -247,6 +261,7 @@ pub(in crate::pages) fn user_page(
         Some("saved") => Some("user-saved"),
         Some("enabled") => Some("user-now-enabled"),
         Some("disabled") => Some("user-now-disabled"),
+        Some("totp-reset") => Some("user-totp-gone"),
         _ => None,
     };
     let chosen_role = typed.and_then(|typed| typed.role.as_deref());
@@ -270,6 +285,7 @@ pub(in crate::pages) fn user_page(
         badges: badges(t, &user),
         own,
         enabled: user.enabled,
+        totp: user.totp_enabled,
         done: done.filter(|_| refused.is_none()).map(|key| t.get(key)),
         refused: last_admin.then(|| t.get(LAST_ADMIN)),
         name: Field {

@@ -2,14 +2,16 @@
 
 use gradebook_app::read::{
     AccountChange, Assessment, Category, ChangeKind, Class, ClassAccounts, Course, Exam,
-    ExamClasses, Person, StoredScore, Student, Subject, Term, User,
+    ExamClasses, OpenSession, Person, StoredScore, Student, Subject, Term, User,
 };
 use gradebook_app::{
     AccountEvent, AssessmentGrade, ClassSlips, ColumnView, CourseGrades, ExamResult, ExamSheetView,
-    GradebookView, MyGrades, Page,
+    GradebookView, MyGrades, Page, SecondFactorState,
 };
 use gradebook_auth::{Actor, Role, Via};
 use gradebook_domain::*;
+
+use super::account::Account;
 
 pub(super) fn teacher() -> Actor {
     Actor::person(UserId(1), Role::Teacher, SessionId(1), Via::Web)
@@ -25,7 +27,9 @@ pub(super) fn user(role: Role) -> User {
         password_change_required: false,
         enabled: true,
         locale: "zh-CN".to_owned(),
+        locale_chosen: false,
         ver: 0,
+        totp_enabled: role != Role::Student,
         has_password: true,
     }
 }
@@ -119,6 +123,32 @@ pub(super) fn class_slips(waiting: i64) -> ClassSlips {
         waiting: (0..waiting).map(|nth| of(20 + nth)).collect(),
         own: vec![of(30), of(31)],
         disabled: vec![of(40)],
+    }
+}
+
+/// An account page with these sessions: the present one and, if asked for, one of another device.
+pub(super) fn account(role: Role, second_factor: bool) -> Account {
+    let session = |id: i64, device: &str| OpenSession {
+        id: SessionId(id),
+        device: device.to_owned(),
+        address: "192.0.2.7".to_owned(),
+        created_at: 1_790_000_000_000,
+        last_used_at: 1_790_000_600_000,
+        second_factor,
+    };
+    let mut sessions = vec![session(1, "Mozilla/5.0 (iPhone) Version/18 Safari/604.1")];
+    if second_factor {
+        sessions.push(session(2, "curl/8 <script>"));
+    }
+    Account {
+        user: user(role),
+        second_factor: SecondFactorState {
+            enabled: second_factor,
+            required: false,
+            recovery_codes_left: if second_factor { 3 } else { 0 },
+        },
+        sessions,
+        current: Some(SessionId(1)),
     }
 }
 

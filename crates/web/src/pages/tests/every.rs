@@ -1,0 +1,239 @@
+//! Every page with samples in it.
+
+use super::*;
+
+/// Every page: what it is called here, and its HTML.
+pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
+    let at = |path: &str| request(path, locale);
+    let mut pages = Vec::new();
+    let mut add = |name: &str, html: askama::Result<String>| {
+        pages.push((format!("{name} ({})", locale.tag()), html.unwrap()));
+    };
+    for (failed, next) in [(false, ""), (false, "/me"), (true, "/me")] {
+        let view = login::LoginPage {
+            frame: frame::Frame::new(
+                &at("/login"),
+                frame::Visitor::Stranger,
+                T(locale).get("login-page"),
+            ),
+            t: T(locale),
+            username: if failed {
+                "li".to_owned()
+            } else {
+                String::new()
+            },
+            next: next.to_owned(),
+            refusal: failed.then(|| T(locale).get("login-failed")),
+        };
+        add("login", view.render());
+    }
+    for session in [
+        (frame::Visitor::Somebody, true),
+        (frame::Visitor::Person(Role::Teacher), false),
+    ] {
+        for refusal in [None, Some(password::Refusal::sample())] {
+            let view = password::password_page(&at("/account/password"), session, refusal);
+            add("password", view.render());
+        }
+    }
+    for (name, html) in account_pages(locale) {
+        add(name, html);
+    }
+    for (name, html) in admin_pages(locale) {
+        add(name, html);
+    }
+    for role in [Role::Admin, Role::Teacher] {
+        let full = home::home_page(&at("/"), role, samples::courses(), samples::exams());
+        add("home", full.render());
+        let nothing = || gradebook_app::Page {
+            items: Vec::new(),
+            next: None,
+        };
+        let empty = home::home_page(
+            &at("/"),
+            role,
+            nothing(),
+            gradebook_app::Page {
+                items: Vec::new(),
+                next: None,
+            },
+        );
+        add("empty home", empty.render());
+    }
+    let book = gradebook::gradebook_page(&at("/courses/1"), Role::Teacher, &samples::gradebook());
+    add("gradebook", book.render());
+    let sheet = sheet::sheet_page(
+        &at("/exams/1/classes/1"),
+        &samples::teacher(),
+        &samples::exam_sheet(),
+    );
+    add("sheet", sheet.render());
+    let grades = samples::my_grades();
+    add("me", me::me_page(&at("/me"), &grades).render());
+    add(
+        "empty me",
+        me::me_page(&at("/me"), &samples::no_grades()).render(),
+    );
+    for course in &grades.courses {
+        let view = my_course::my_course_page(&at("/me/courses/1"), course, ChangeId(7));
+        add("my course", view.render());
+    }
+    for (code, _) in error::Texts::BY_CODE {
+        let problem = Problem::new(StatusCode::NOT_FOUND, code, "");
+        add(
+            "problem",
+            error::problem_page(&at("/x"), &problem, "0123").render(),
+        );
+    }
+    pages
+}
+
+fn admin_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
+    use admin::{new_user, one_time, slips, user, users};
+    let at = |path: &str| request(path, locale);
+    let mut pages = Vec::new();
+    let nobody = gradebook_app::Page {
+        items: Vec::new(),
+        next: None,
+    };
+    for (found, before, query) in [
+        (samples::users(), 0, users::UsersQuery::default()),
+        (
+            samples::users(),
+            50,
+            users::UsersQuery::sample("li <b>", Some(50)),
+        ),
+        (nobody, 0, users::UsersQuery::sample("nobody", None)),
+    ] {
+        let count = gradebook_app::PeopleCount { all: 120, before };
+        let view = users::users_page(&at("/admin/users"), &query, found, count);
+        pages.push(("users", view.render()));
+    }
+    for wrong in [
+        None,
+        Some(("username", "user-username-taken")),
+        Some(("student_number", "user-number-wrong")),
+        Some(("role", "user-role-missing")),
+    ] {
+        let form = new_user::NewUserForm::sample();
+        let view = new_user::new_user_page(&at("/admin/users/new"), form, wrong);
+        pages.push(("new user", view.render()));
+    }
+    let frame = || one_time::SlipFrame::at(&at("/"), "https://grades.example".to_owned());
+    for (role, added) in [(Role::Student, true), (Role::Teacher, false)] {
+        let path = at("/admin/users/7/password-reset");
+        let password = "kcwt-h4mf-ryjd".to_owned();
+        let view = one_time::one_time_page(&path, frame(), samples::user(role), password, added);
+        pages.push(("one-time password", view.render()));
+    }
+    for (role, own, query, refused) in [
+        (Role::Student, false, user::UserQuery::default(), None),
+        (Role::Teacher, false, user::UserQuery::sample("saved"), None),
+        (Role::Admin, true, user::UserQuery::sample("disabled"), None),
+        (
+            Role::Admin,
+            true,
+            user::UserQuery::default(),
+            Some(user::Refused::sample("role", "user-last-admin")),
+        ),
+        (
+            Role::Student,
+            false,
+            user::UserQuery::default(),
+            Some(user::Refused::sample("name", "user-name-wrong")),
+        ),
+    ] {
+        let account = gradebook_app::read::User {
+            enabled: role != Role::Teacher,
+            ..samples::user(role)
+        };
+        let log = if own {
+            gradebook_app::Page {
+                items: Vec::new(),
+                next: None,
+            }
+        } else {
+            samples::account_log()
+        };
+        let path = at("/admin/users/7");
+        let view = user::user_page(&path, (account, own), log, &query, refused.as_ref());
+        pages.push(("account of somebody", view.render()));
+    }
+    for classes in [samples::classes(), Vec::new()] {
+        let view = slips::classes_page(&at("/admin/slips"), classes);
+        pages.push(("classes", view.render()));
+    }
+    for (found, made) in [
+        (samples::class_slips(1), None),
+        (samples::class_slips(0), None),
+        (samples::class_slips(0), Some(Vec::new())),
+        (
+            samples::class_slips(0),
+            Some(vec![(
+                samples::user(Role::Student),
+                "kcwt-h4mf-ryjd".to_owned(),
+            )]),
+        ),
+    ] {
+        let view = slips::class_slips_page(&at("/admin/slips"), frame(), found, made);
+        pages.push(("slips of a class", view.render()));
+    }
+    pages
+}
+
+fn account_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
+    let at = |path: &str| request(path, locale);
+    let mut pages = Vec::new();
+    let mut add = |name: &'static str, html: askama::Result<String>| pages.push((name, html));
+    for role in Role::ALL {
+        for second_factor in [false, true] {
+            let shown = samples::account(role, second_factor);
+            let done = if second_factor { "session-ended" } else { "" };
+            let view = account::account_page(&at("/account"), shown, done);
+            add("account", view.render());
+        }
+    }
+    let teacher = frame::Visitor::Person(Role::Teacher);
+    for refusal in [None, Some(T(locale).get("login-code-wrong"))] {
+        let view =
+            login_code::login_code_page(&at("/login"), "ticket".to_owned(), "/me", refusal.clone());
+        add("login code", view.render());
+        for (visitor, step) in [
+            (
+                frame::Visitor::Somebody,
+                totp::Step::Begin { required: true },
+            ),
+            (teacher, totp::Step::Begin { required: false }),
+            (
+                teacher,
+                totp::Step::Confirm {
+                    picture: "data:image/svg+xml;base64,AAAA".to_owned(),
+                    secret: "GEZD GNBV".to_owned(),
+                },
+            ),
+            (
+                teacher,
+                totp::Step::Manage {
+                    codes_left: "3".to_owned(),
+                    few: true,
+                    removable: true,
+                },
+            ),
+            (
+                teacher,
+                totp::Step::Manage {
+                    codes_left: "10".to_owned(),
+                    few: false,
+                    removable: false,
+                },
+            ),
+        ] {
+            let view = totp::totp_page(&at("/account/totp"), visitor, step, refusal.clone());
+            add("totp", view.render());
+        }
+    }
+    let codes = vec!["cdfh-jkmn-prtw-xy47".to_owned()];
+    let view = totp::codes_page(&at("/account/totp"), teacher, codes);
+    add("recovery codes", view.render());
+    pages
+}
