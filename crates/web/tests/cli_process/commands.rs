@@ -57,6 +57,7 @@ const TABLE: &[Row] = &[
     row("user disable", &["nobody"], YES, YES, [1, 1, 1]),
     row("user enable", &["nobody"], YES, YES, [1, 1, 1]),
     row("user reset-password", &["nobody"], YES, YES, [1, 1, 1]),
+    row("user reset-totp", &["nobody"], YES, YES, [1, 1, 1]),
     row("user set-role", &["nobody", "teacher"], YES, YES, [1, 1, 1]),
     row("user slips", &[], YES, NO, [0, 1, 1]),
     row("course list", &[], YES, NO, [0, 1, 1]),
