@@ -9,32 +9,19 @@ mod clock;
 mod courses;
 pub mod demo;
 mod error;
-mod form_token;
 mod grades;
 mod history;
+mod identity;
 pub mod imports;
-mod known_device;
-mod lifetimes;
 mod live;
 mod maintenance;
-mod password;
 mod people;
 mod reason;
-mod refresh_token;
-mod revocation;
 mod scores;
-mod second_factor;
-mod session;
-mod sessions;
 mod setup;
 mod sheets;
-mod sign_in;
-mod sign_in_ticket;
-mod signing_keys;
 mod tail;
 mod text;
-mod throttle;
-mod tokens;
 mod username;
 
 use std::sync::Arc;
@@ -46,29 +33,25 @@ pub use assessments::{ChangeStateError, Preflight};
 pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use courses::{CourseSummary, Page};
 pub use error::ReadError;
-pub use form_token::FormHolder;
 pub use grades::{AssessmentGrade, CourseGrades, ExamResult, MyGrades};
-pub use lifetimes::{Lifetimes, SessionLifetime};
+pub use identity::{
+    AuthError, ChangePasswordError, Client, FormHolder, Lifetimes, SecondFactorError,
+    SecondFactorState, SessionError, SessionLifetime, SignInError, SignedIn, Standing, TokenPair,
+};
 pub use live::{FollowError, Follower, LiveEvent, LiveKind, Next};
 pub use maintenance::NotReady;
-pub use password::ChangePasswordError;
 pub use people::{
     AccountEvent, ClassSlips, NewPassword, NewPerson, PeopleCount, PeopleError, PersonChange,
     PrintedSlips,
 };
 pub use reason::InvalidReason;
-pub use revocation::{AuthError, SignedIn};
 pub use scores::{
     CellConflict, CellRefusal, CellSaved, EditReport, EnterScores, EnterScoresError, RefusalCode,
     ScoreEdit,
 };
-pub use second_factor::{SecondFactorError, SecondFactorState};
-pub use sessions::SessionError;
 pub use setup::{NotATeacher, SetTeachersError};
 pub use sheets::{CellView, ColumnView, ExamSheetView, GradebookView, StudentTotals};
-pub use sign_in::{Client, SignInError};
 pub use tail::TailStopped;
-pub use tokens::{Standing, TokenPair};
 pub use username::{InvalidUsername, username_key};
 
 /// What the use cases return, as the persistence crate reads it.
@@ -120,15 +103,15 @@ pub struct App {
     pub(crate) random: Arc<dyn Randomness>,
     pub(crate) passwords: PasswordHasher,
     pub(crate) tokens: AccessTokens,
-    pub(crate) refresh: refresh_token::RefreshTokens,
-    pub(crate) forms: form_token::FormTokens,
-    pub(crate) tickets: sign_in_ticket::Tickets,
-    pub(crate) devices: known_device::KnownDevices,
-    pub(crate) throttles: throttle::Throttles,
-    pub(crate) factors: second_factor::SecondFactors,
+    pub(crate) refresh: identity::refresh_token::RefreshTokens,
+    pub(crate) forms: identity::form_token::FormTokens,
+    pub(crate) tickets: identity::sign_in_ticket::Tickets,
+    pub(crate) devices: identity::known_device::KnownDevices,
+    pub(crate) throttles: identity::throttle::Throttles,
+    pub(crate) factors: identity::second_factor::SecondFactors,
     pub(crate) totp_required_of: Vec<Role>,
     pub(crate) lifetimes: Lifetimes,
-    pub(crate) revoked: revocation::Revocations,
+    pub(crate) revoked: identity::revocation::Revocations,
     pub(crate) live: live::Live,
     pub(crate) tail: tail::Tail,
 }
@@ -144,15 +127,15 @@ impl App {
             random: parts.random,
             passwords: parts.passwords,
             tokens: parts.tokens,
-            refresh: refresh_token::RefreshTokens::new(&parts.refresh_secret),
-            forms: form_token::FormTokens::new(&parts.refresh_secret),
-            tickets: sign_in_ticket::Tickets::new(&parts.refresh_secret),
-            devices: known_device::KnownDevices::new(&parts.refresh_secret),
-            throttles: throttle::Throttles::new(&parts.refresh_secret),
-            factors: second_factor::SecondFactors::new(&parts.second_factor_secret),
+            refresh: identity::refresh_token::RefreshTokens::new(&parts.refresh_secret),
+            forms: identity::form_token::FormTokens::new(&parts.refresh_secret),
+            tickets: identity::sign_in_ticket::Tickets::new(&parts.refresh_secret),
+            devices: identity::known_device::KnownDevices::new(&parts.refresh_secret),
+            throttles: identity::throttle::Throttles::new(&parts.refresh_secret),
+            factors: identity::second_factor::SecondFactors::new(&parts.second_factor_secret),
             totp_required_of: parts.totp_required_of,
             lifetimes: parts.lifetimes,
-            revoked: revocation::Revocations::default(),
+            revoked: identity::revocation::Revocations::default(),
             live: live::Live::new(),
             tail: tail::Tail::default(),
         }

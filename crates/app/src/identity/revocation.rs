@@ -7,8 +7,8 @@ use gradebook_auth::{Actor, TokenError, Via};
 use gradebook_domain::{SessionId, UserId};
 use gradebook_persistence::change_log::{Change, ChangeKind};
 
+use super::tokens::Standing;
 use crate::App;
-use crate::tokens::Standing;
 
 /// Why a token was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -8,11 +8,11 @@ use gradebook_persistence::repo::people::{self, User};
 use gradebook_persistence::repo::sessions;
 use gradebook_persistence::{DatabaseFailure, DbError};
 
+use super::sign_in::{Client, SignInError};
+use super::throttle::{NotNow, Tried};
+use super::tokens::{Issuing, TokenPair};
 use crate::App;
 use crate::error::ReadError;
-use crate::sign_in::{Client, SignInError};
-use crate::throttle::{NotNow, Tried};
-use crate::tokens::{Issuing, TokenPair};
 
 /// Why a password was not changed.
 #[derive(Debug, thiserror::Error)]

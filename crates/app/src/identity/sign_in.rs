@@ -7,9 +7,9 @@ use gradebook_domain::UserId;
 use gradebook_persistence::repo::people::{self, Credentials, User};
 use gradebook_persistence::{DatabaseFailure, DbError};
 
+use super::throttle::{Attempt, NotNow, Tried};
+use super::tokens::{Issuing, TokenPair};
 use crate::App;
-use crate::throttle::{Attempt, NotNow, Tried};
-use crate::tokens::{Issuing, TokenPair};
 use crate::username::username_key;
 
 /// What a client tells of itself.

@@ -8,10 +8,10 @@ use gradebook_persistence::change_log::{ChangeKind, Stamp};
 use gradebook_persistence::repo::people::{self, User};
 use gradebook_persistence::repo::sessions::{self, NewSession, Session};
 
+use super::refresh_token::RefreshToken;
+use super::sign_in::{Client, SignInError};
+use super::tokens::{Issuing, TokenPair};
 use crate::App;
-use crate::refresh_token::RefreshToken;
-use crate::sign_in::{Client, SignInError};
-use crate::tokens::{Issuing, TokenPair};
 
 /// For how long a refresh token that was just replaced still gets the same successor: two tabs, or
 /// a phone that lost the answer.

@@ -5,7 +5,7 @@ use gradebook_auth::password::HashingError;
 use gradebook_auth::sealing::SealError;
 use gradebook_persistence::{DatabaseFailure, DbError};
 
-use crate::throttle::NotNow;
+use super::super::throttle::NotNow;
 
 /// Why the second factor is as it was.
 #[derive(Debug, thiserror::Error)]

@@ -17,8 +17,8 @@ use gradebook_persistence::{DbError, Tx};
 
 pub use error::SecondFactorError;
 
+use super::throttle::Tried;
 use crate::App;
-use crate::throttle::Tried;
 
 /// How many recovery codes there are.
 const RECOVERY_CODES: usize = 10;

@@ -7,8 +7,8 @@ use gradebook_auth::{AccessClaims, SignError};
 use gradebook_domain::SessionId;
 use gradebook_persistence::repo::people::User;
 
+use super::refresh_token::RefreshToken;
 use crate::App;
-use crate::refresh_token::RefreshToken;
 
 /// A signed-in client's tokens.
 pub struct TokenPair {
