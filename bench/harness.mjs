@@ -134,10 +134,10 @@ export class Server {
   }
 
   /** One sign-in, as from the given address: the server trusts this machine as a proxy. */
-  signIn(username, { address = "10.9.9.9", password = PASSWORD, agent = keepAlive } = {}) {
+  signIn(username, { address = "10.9.9.9", password = PASSWORD, agent = keepAlive, timeout } = {}) {
     const body = new URLSearchParams({ grant_type: "password", username, password }).toString();
     const headers = { "content-type": "application/x-www-form-urlencoded", "x-forwarded-for": address };
-    return this.send("POST", "/api/v1/token", { headers, body, agent });
+    return this.send("POST", "/api/v1/token", { headers, body, agent, timeout });
   }
 
   async token(username, options) {
