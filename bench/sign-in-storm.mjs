@@ -12,8 +12,10 @@ const EVERY_MS = 200;
 const BASELINE_MS = 15_000;
 const LONGEST_STORM_MS = 150_000;
 const READS_P99_MS = 200;
-/** What a waiting connection and its request may cost, and the allocator keeps afterwards. */
+/** What 300 waiting connections may cost, which the allocator keeps afterwards. */
 const MEMORY_MB = 40;
+/** What a later storm may cost beyond the first. */
+const GROWTH_MB = 4;
 
 /** Reads grades at a fixed pace until it is told to stop; the times of all answers. */
 function reading(server, tokens) {
@@ -81,7 +83,7 @@ async function on(kind) {
   row("without a storm", quiet);
 
   const before = server.rss();
-  const samples = [];
+  const peaks = [];
   let met = true;
   const variants = [
     [`${others.length} accounts`, (index) => others[index % others.length], (index) => `10.${index >> 8}.${index & 255}.7`],
@@ -94,7 +96,7 @@ async function on(kind) {
     const usernames = Array.from({ length: SIGN_INS }, (_, index) => username(index));
     const result = await storm(server, usernames, address);
     const reads = await stop();
-    samples.push(...weighed());
+    peaks.push(Math.max(...weighed()));
     console.log(`  ${SIGN_INS} sign-ins, ${name}: ${JSON.stringify(result.counts)} in ${result.seconds.toFixed(1)} s; ` +
       `let in after p50 ${ms(percentile(result.waited, 0.5))}, max ${ms(percentile(result.waited, 1))}; refused after at most ${ms(percentile(result.refused, 1))}`);
     row("beside it", reads);
@@ -103,9 +105,10 @@ async function on(kind) {
   }
   await sleep(2_000);
   const after = server.rss();
-  const peak = Math.max(...samples);
-  console.log(`  memory: ${before.toFixed(1)} MB before, at most ${peak.toFixed(1)} MB, ${after.toFixed(1)} MB two seconds after`);
-  return target(`memory stays within ${MEMORY_MB} MB of what it was`, peak - before < MEMORY_MB) && met;
+  const shown = peaks.map((peak) => peak.toFixed(1)).join(", ");
+  console.log(`  memory: ${before.toFixed(1)} MB before, at most ${shown} MB in the storms, ${after.toFixed(1)} MB two seconds after`);
+  met = target(`the first storm costs at most ${MEMORY_MB} MB`, peaks[0] - before <= MEMORY_MB) && met;
+  return target(`the later ones at most ${GROWTH_MB} MB more`, Math.max(...peaks) - peaks[0] <= GROWTH_MB) && met;
 }
 
 await measured(async () => {
