@@ -39,10 +39,16 @@ pub(crate) async fn check<B: MessageBody>(
 }
 
 fn is_same_origin(headers: &HeaderMap, own: &str) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    match text("sec-fetch-site") {
-        Some(site) => site == "same-origin",
-        None => text("origin") == Some(own),
+    // A browser sends each once; whoever sends two wants one to be overlooked.
+    let only = |name: &str, expected: &str| {
+        let mut values = headers.get_all(name);
+        let first = values.next();
+        first.is_some_and(|value| value == expected) && values.next().is_none()
+    };
+    if headers.contains_key("sec-fetch-site") {
+        only("sec-fetch-site", "same-origin")
+    } else {
+        only("origin", own)
     }
 }
 
@@ -55,7 +61,7 @@ mod tests {
     fn judged(pairs: &[(&'static str, &'static str)]) -> bool {
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
-            headers.insert(
+            headers.append(
                 HeaderName::from_static(name),
                 HeaderValue::from_static(value),
             );
@@ -78,6 +84,17 @@ mod tests {
     }
 
     #[test]
+    fn one_header_cannot_hide_behind_another() {
+        let (own, other) = ("same-origin", "cross-site");
+        for [first, second] in [[own, other], [other, own], [own, own]] {
+            assert!(!judged(&[
+                ("sec-fetch-site", first),
+                ("sec-fetch-site", second)
+            ]));
+        }
+    }
+
+    #[test]
     fn the_origin_must_be_exact() {
         assert!(judged(&[("origin", "http://school.example:8080")]));
         for origin in [
@@ -91,5 +108,8 @@ mod tests {
             assert!(!judged(&[("origin", origin)]), "{origin}");
         }
         assert!(!judged(&[]));
+        let own = ("origin", "http://school.example:8080");
+        assert!(!judged(&[own, ("origin", "http://evil.example")]));
+        assert!(!judged(&[own, own]));
     }
 }

@@ -14,6 +14,7 @@ mod change_log;
 mod configuration;
 mod constraints;
 mod fixture;
+mod identity;
 mod inspection;
 mod keys;
 mod migrations;
