@@ -6,6 +6,8 @@
     reason = "a test says what it expects by unwrapping it"
 )]
 
+#[path = "it/authenticator.rs"]
+mod authenticator;
 mod cli_process;
 
 use std::fs;

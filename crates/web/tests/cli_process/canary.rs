@@ -4,7 +4,10 @@ use std::fs;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use gradebook_app::{Clock, SystemClock};
 use serde_json::{Value, json};
+
+use crate::authenticator::Authenticator;
 
 use super::{FORM, Home, JSON, Said, Serving, json_of, serving};
 
@@ -178,6 +181,36 @@ fn use_everything(server: &Serving, secrets: &mut Vec<String>) {
     let renewed = server.ask("POST /session/refresh", &[same_site, &jar], "");
     let renewed_jar = format!("Cookie: {}", cookies(&renewed));
     server.ask("POST /logout", &[FORM, same_site, &renewed_jar], "");
+    // A second factor: secret, codes right and wrong, recovery codes.
+    let begun = json_of(&server.ask("POST /api/v1/users/me/totp", &[&admin], ""));
+    let uri = begun["otpauth_uri"].as_str().unwrap().to_owned();
+    let phone = Authenticator::scan(&uri);
+    let confirm = |code: &str| {
+        let body = json!({ "code": code }).to_string();
+        server.ask("POST /api/v1/users/me/totp/confirm", &[&admin, JSON], &body)
+    };
+    confirm("canary-code");
+    let confirmed = json_of(&confirm(&phone.code(SystemClock.now_ms())));
+    let codes = confirmed["recovery_codes"].as_array().unwrap().clone();
+    let with_code = |code: &str| {
+        let form = format!("grant_type=password&username=canary&password={PASSWORD}&otp={code}");
+        server.ask("POST /api/v1/token", &[FORM], &form)
+    };
+    with_code("canary-otp");
+    tokens(&json_of(&with_code(codes[0].as_str().unwrap())));
+    let asked = server.ask(
+        "POST /login",
+        &[FORM, same_site, &stranger],
+        &form(PASSWORD),
+    );
+    let ticket = asked.split("name=\"ticket\" value=\"").nth(1).unwrap();
+    let ticket = ticket.split('"').next().unwrap().to_owned();
+    let second = format!("ticket={ticket}&code=canary-step&form_token={form_token}");
+    server.ask("POST /login/code", &[FORM, same_site, &stranger], &second);
+    let secret = phone.secret().to_owned();
+    secrets.extend([secret, uri, ticket]);
+    secrets.extend(codes.iter().map(|code| code.as_str().unwrap().to_owned()));
+
     server.ask(
         "POST /api/v1/token/revoke",
         &[FORM],
@@ -193,6 +226,9 @@ fn use_everything(server: &Serving, secrets: &mut Vec<String>) {
         "canary-token-of-nobody",
         "canary-refresh-cookie",
         "canary-refresh-token",
+        "canary-code",
+        "canary-otp",
+        "canary-step",
     ];
     secrets.extend(typed.map(str::to_owned));
 }

@@ -1,9 +1,6 @@
 //! A phone with an authenticator app, as RFC 6238 describes it.
 
 use aws_lc_rs::hmac;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::Value;
 
 pub(crate) struct Authenticator {
     base32: String,
@@ -44,13 +41,6 @@ impl Authenticator {
         &self.base32
     }
 
-    /// In groups of four, as the page shows it.
-    pub(crate) fn spaced_secret(&self) -> String {
-        let signs: Vec<char> = self.base32.chars().collect();
-        let groups: Vec<String> = signs.chunks(4).map(|four| four.iter().collect()).collect();
-        groups.join(" ")
-    }
-
     /// The code that it shows at this time (unix milliseconds).
     pub(crate) fn code(&self, now_ms: i64) -> String {
         let step = u64::try_from(now_ms / 30_000).unwrap();
@@ -64,10 +54,4 @@ impl Authenticator {
             (u32::from_be_bytes(four) & 0x7fff_ffff) % 1_000_000
         )
     }
-}
-
-/// What an access token says.
-pub(crate) fn claims(token: &str) -> Value {
-    let payload = token.split('.').nth(1).unwrap();
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
 }
