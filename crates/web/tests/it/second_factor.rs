@@ -147,8 +147,8 @@ on_both_databases! {
             scene.pass(30).await;
             let next = phone.code(scene.clock.now_ms());
             let pair = scene.tokens(Some(&next)).await;
-            let claims = claims(pair["access_token"].as_str().unwrap());
-            assert_eq!(claims["amr"], json!(["pwd", "otp"]));
+            let said = claims(pair["access_token"].as_str().unwrap());
+            assert_eq!(said["amr"], json!(["pwd", "otp"]));
             assert_eq!(answer(&scene.sign_in(Some(&next)).await), refused(401, "invalid_otp"));
             // Nor is an older one good after a newer one.
             assert_eq!(answer(&scene.sign_in(Some(&used)).await), refused(401, "invalid_otp"));
@@ -157,8 +157,8 @@ on_both_databases! {
             let refreshed = scene.server.post("/api/v1/token")
                 .form(&[("grant_type", "refresh_token"), ("refresh_token", pair["refresh_token"].as_str().unwrap())])
                 .send().await.json();
-            let claims = claims(refreshed["access_token"].as_str().unwrap());
-            assert_eq!(claims["amr"], json!(["pwd", "otp"]));
+            let said = claims(refreshed["access_token"].as_str().unwrap());
+            assert_eq!(said["amr"], json!(["pwd", "otp"]));
         })
         .await;
     }
