@@ -155,12 +155,28 @@ mod tests {
 
     #[test]
     fn role_names_round_trip_and_are_exact() {
+        let names = Role::ALL.map(|role| role.to_string());
+        assert_eq!(names, ["admin", "teacher", "student"]);
         for role in Role::ALL {
             assert_eq!(role.as_str().parse(), Ok(role));
         }
         for wrong in ["", "Admin", "admin ", "root"] {
             assert_eq!(wrong.parse::<Role>(), Err(UnknownRole));
         }
+    }
+
+    #[test]
+    fn ways_in_have_the_names_of_the_change_log() {
+        let names = [Via::Web, Via::Api, Via::Cli, Via::Import].map(|via| via.to_string());
+        assert_eq!(names, ["web", "api", "cli", "import"]);
+    }
+
+    #[test]
+    fn a_person_is_their_own_account_and_no_other() {
+        let person = Actor::person(UserId(7), Role::Student, SessionId(1), Via::Web);
+        assert_eq!(person.user_id(), Some(UserId(7)));
+        assert!(person.is(UserId(7)));
+        assert!(!person.is(UserId(8)));
     }
 
     #[test]

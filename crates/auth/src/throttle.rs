@@ -116,9 +116,10 @@ mod tests {
     #[test]
     fn a_day_without_failure_forgets() {
         let failures = after(Guarded::Secret, 20);
-        let later = NOW + FORGOTTEN_MS;
+        let later = NOW + 86_400_000;
         assert_eq!(Guarded::Secret.failed(failures, later).count, 1);
         assert_eq!(Guarded::Secret.failed(failures, later - 1).count, 21);
+        assert_eq!(NOW + KEPT_MS, later, "what is forgotten need not be kept");
     }
 
     #[test]

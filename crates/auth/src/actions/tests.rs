@@ -136,6 +136,20 @@ fn every_action_answers_as_the_table_says() {
 }
 
 #[test]
+fn a_grant_shows_what_was_granted_on_what_and_to_whom() {
+    let teacher = actor(Role::Teacher);
+    let grant = authorize::<EnterScores>(&teacher, course(true, false, true)).unwrap();
+    let shown = format!("{grant:?}");
+    for part in [
+        "EnterScores",
+        &format!("{:?}", grant.on()),
+        &format!("{teacher:?}"),
+    ] {
+        assert!(shown.contains(part), "{shown}");
+    }
+}
+
+#[test]
 fn names_are_distinct() {
     let names: HashSet<_> = ALL.iter().map(|p| p.as_str()).collect();
     assert_eq!(names.len(), ALL.len());

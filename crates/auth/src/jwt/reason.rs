@@ -94,3 +94,45 @@ impl fmt::Display for Reason {
         f.write_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn each_reason_has_a_name_of_its_own_for_the_log() {
+        let reasons = [
+            Reason::TooLong,
+            Reason::NotThreeParts,
+            Reason::BadEncoding,
+            Reason::BadHeader,
+            Reason::UnknownKey,
+            Reason::WrongAlgorithm,
+            Reason::BadSignature,
+            Reason::WrongType,
+            Reason::BadClaims,
+            Reason::WrongIssuer,
+            Reason::WrongAudience,
+            Reason::BadSubject,
+            Reason::NotYet,
+            Reason::BadLifetime,
+            Reason::Expired,
+        ];
+        let names: HashSet<&str> = reasons.iter().map(|reason| reason.as_str()).collect();
+        assert_eq!(names.len(), reasons.len());
+        let plain = |name: &&str| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        assert!(names.iter().all(plain), "{names:?}");
+        assert_eq!(
+            TokenError::from(Reason::BadSignature).to_string(),
+            "invalid token: bad_signature"
+        );
+    }
+
+    #[test]
+    fn a_token_that_is_only_too_old_says_so() {
+        assert_eq!(TokenError::Expired.reason(), Reason::Expired);
+        assert_eq!(TokenError::Expired.to_string(), "token has expired");
+    }
+}

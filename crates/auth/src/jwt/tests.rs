@@ -267,6 +267,40 @@ fn issuer_audience_and_subject_are_exact() {
     assert!(with_claim("sub", json!("9223372036854775807")).is_ok());
 }
 
+/// What metadata and settings show is what tokens say.
+#[test]
+fn the_issuer_and_audience_that_are_shown_are_those_of_tokens() {
+    let tokens = tokens();
+    let token = tokens.sign(&claims()).unwrap();
+    let read = tokens.verify(&token, NOW).unwrap();
+    assert_eq!(tokens.issuer(), read.iss);
+    assert_eq!(tokens.audience(), read.aud);
+}
+
+#[test]
+fn a_token_of_four_kilobytes_is_the_longest() {
+    let tokens = tokens();
+    let of_scope = |length| AccessClaims {
+        scope: "s".repeat(length),
+        ..claims()
+    };
+    // Header, signature and dots take 198 bytes; three bytes of claims take four of the token.
+    let fits = 2923 - serde_json::to_string(&of_scope(0)).unwrap().len();
+    let token = tokens.sign(&of_scope(fits)).unwrap();
+    assert_eq!(token.len(), 4096);
+    assert_eq!(tokens.verify(&token, NOW), Ok(of_scope(fits)));
+
+    let longer = of_scope(fits + 1);
+    assert_eq!(
+        tokens.sign(&longer),
+        Err(SignError::Claims(Reason::TooLong))
+    );
+    let body = serde_json::to_string(&longer).unwrap();
+    let token = forge(&tokens, &head(&tokens).to_string(), &body);
+    assert_eq!(token.len(), 4097);
+    assert_eq!(refusal(&tokens, &token), Reason::TooLong);
+}
+
 #[test]
 fn nothing_is_said_twice() {
     let tokens = tokens();

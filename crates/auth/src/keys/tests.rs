@@ -161,6 +161,8 @@ fn other_private_keys_are_refused() {
     let eddsa = SigningKey::generate(Algorithm::EdDsa).unwrap();
     let cut = es256.replace("MIG", "MIH");
     for (algorithm, others) in [(Algorithm::Es256, &eddsa), (Algorithm::EdDsa, &es256)] {
+        let refused = KeyError::NotAPrivateKey(algorithm).to_string();
+        assert!(refused.contains(algorithm.as_str()), "{refused}");
         for text in [
             "",
             "secret",

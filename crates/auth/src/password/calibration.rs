@@ -51,6 +51,8 @@ pub fn hash_once(cost: Cost) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
 
     /// A machine that takes so many milliseconds at cost 10.
@@ -75,6 +77,21 @@ mod tests {
     fn no_machine_gets_less_than_10_or_more_than_can_be_set() {
         assert_eq!(recommended(5000), 10);
         assert_eq!(recommended(1), 15);
+    }
+
+    /// Cost 8 is sixteen times the work of cost 4.
+    #[test]
+    fn a_higher_cost_is_more_work() {
+        let fastest = |cost| {
+            let cost = Cost::new(cost).unwrap();
+            let once = |_| {
+                let begin = Instant::now();
+                hash_once(cost);
+                begin.elapsed()
+            };
+            (0..5).map(once).min().unwrap()
+        };
+        assert!(fastest(8) > 3 * fastest(4));
     }
 
     #[test]
