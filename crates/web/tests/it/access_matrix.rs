@@ -1,17 +1,20 @@
 //! Every route × who asks → what they are answered. A route that is not here fails by name.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use awc::http::Method;
 use gradebook_app::demo::demo_accounts;
+use gradebook_app::{Lifetimes, SystemClock};
+use gradebook_auth::Role;
 use gradebook_test_databases::on_both_databases;
 use gradebook_web::routes::ROUTES;
 use serde_json::json;
 
 use crate::browser::Browser;
 use crate::forge::Real;
-use crate::harness::{Request, TestServer, local};
+use crate::harness::{Request, Setup, TestServer, local};
 use crate::world::World;
 
 /// Statuses in the order of [`CALLERS`].
@@ -505,6 +508,83 @@ on_both_databases! {
     }
 }
 
+/// What stays open to somebody who must set up a second factor first. All else is closed, by one rule.
+const OPEN_WITHOUT_SECOND_FACTOR: [(&str, &str); 29] = [
+    // Setting it up.
+    ("GET", "/account/totp"),
+    ("POST", "/account/totp"),
+    ("POST", "/account/totp/confirm"),
+    ("POST", "/account/totp/remove"),
+    ("POST", "/account/totp/recovery-codes"),
+    ("POST", "/api/v1/users/me/totp"),
+    ("POST", "/api/v1/users/me/totp/confirm"),
+    ("DELETE", "/api/v1/users/me/totp"),
+    ("POST", "/api/v1/users/me/totp/recovery-codes"),
+    // The own account's password and sessions.
+    ("GET", "/api/v1/users/me"),
+    ("GET", "/account/password"),
+    ("POST", "/account/password"),
+    ("POST", "/api/v1/users/me/password"),
+    ("GET", "/api/v1/users/me/sessions"),
+    ("DELETE", "/api/v1/users/me/sessions/{session_id}"),
+    ("POST", "/api/v1/users/me/sessions/end-others"),
+    // Signing in and out.
+    ("GET", "/login"),
+    ("POST", "/login"),
+    ("POST", "/login/code"),
+    ("POST", "/logout"),
+    ("POST", "/session/refresh"),
+    ("POST", "/api/v1/token"),
+    ("POST", "/api/v1/token/revoke"),
+    // What everybody reads and chooses.
+    ("POST", "/language"),
+    ("GET", "/.well-known/jwks.json"),
+    ("GET", "/.well-known/oauth-authorization-server"),
+    ("GET", "/api/v1/openapi.json"),
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+];
+
+/// A teacher of whom the school requires a second factor, and who has none: what opens is answered as
+/// to any teacher, every page leads to the setting up, and all else says why it is closed.
+#[tokio::test]
+async fn without_the_second_factor_that_is_required_only_its_setting_up_is_open() {
+    local(async {
+        let database = gradebook_test_databases::sqlite().await;
+        let setup = Setup {
+            clock: Arc::new(SystemClock),
+            lifetimes: Lifetimes::default(),
+            totp_required_of: vec![Role::Teacher],
+        };
+        let app = setup.app(database.migrated().await);
+        let server = TestServer::serve(Some(database), app).await;
+        server.app.fill_demo().await.unwrap().unwrap();
+        let world = World::of(&server).await;
+        let mut wrong = Vec::new();
+        let mut left: BTreeSet<(&str, &str)> = OPEN_WITHOUT_SECOND_FACTOR.into();
+        for row in matrix() {
+            let open = left.remove(&(row.method, row.route));
+            let caller = Caller::Token(&world.teacher);
+            let (status, answered) = ask(&server, &world, &row, &caller).await;
+            let as_expected = if open {
+                status == row.answers[2] && answered != "totp_setup_required"
+            } else if row.route.starts_with("/api/") {
+                (status, answered.as_str()) == (403, "totp_setup_required")
+            } else if row.method == "GET" {
+                (status, answered.as_str()) == (303, "/account/totp")
+            } else {
+                (status, answered.as_str()) == (403, "")
+            };
+            if !as_expected {
+                wrong.push(format!("{} {}: {status} {answered}", row.method, row.route));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert!(left.is_empty(), "open, but no route: {left:?}");
+    })
+    .await;
+}
+
 /// A caller whose token holds no more is a stranger: the first column says what they are answered,
 /// and where that is 401, the code says why. Without exceptions.
 #[tokio::test]
@@ -611,7 +691,7 @@ enum Caller<'a> {
     Cookies(&'a Browser<'a>, &'static str),
 }
 
-/// Status and, of a problem that is JSON, code.
+/// Status and, of a problem that is JSON, code; of a redirection, where it leads.
 async fn ask(server: &TestServer, world: &World, row: &Row, caller: &Caller<'_>) -> (u16, String) {
     let path = match (row.path)(world) {
         path if path.is_empty() => row.route.to_owned(),
@@ -682,7 +762,7 @@ async fn ask(server: &TestServer, world: &World, row: &Row, caller: &Caller<'_>)
     let reply = request.send().await;
     let code = match reply.header("content-type") {
         "application/problem+json" => reply.code(),
-        _ => String::new(),
+        _ => reply.header("location").to_owned(),
     };
     (reply.status.as_u16(), code)
 }

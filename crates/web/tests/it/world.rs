@@ -56,7 +56,7 @@ impl World {
         let course_id = course["id"].as_i64().unwrap();
         let book = server
             .get(&format!("/api/v1/courses/{course_id}/gradebook"))
-            .bearer(&teacher)
+            .bearer(&admin)
             .send()
             .await
             .json();
