@@ -3,7 +3,10 @@
 use std::io::{BufRead, BufReader, Read};
 use std::time::Duration;
 
+use gradebook_app::{Clock, SystemClock};
 use serde_json::{Value, json};
+
+use crate::authenticator::Authenticator;
 
 use super::{FORM, Home, JSON, Serving, json_of, serving};
 
@@ -14,7 +17,17 @@ fn sign_in(server: &Serving, username: &str) -> Value {
     json_of(&server.ask("POST /api/v1/token", &[FORM], &form))
 }
 
-/// What an admin does on one server, and what it does to the tokens of a user on the other.
+/// Sets up a second factor.
+fn enrol(server: &Serving, bearer: &str) {
+    let begun = json_of(&server.ask("POST /api/v1/users/me/totp", &[bearer], ""));
+    let phone = Authenticator::scan(begun["otpauth_uri"].as_str().unwrap());
+    let code = json!({"code": phone.code(SystemClock.now_ms())}).to_string();
+    let path = "POST /api/v1/users/me/totp/confirm";
+    let confirmed = server.ask(path, &[bearer, JSON], &code);
+    assert!(confirmed.starts_with("HTTP/1.1 200"), "{confirmed}");
+}
+
+/// What an admin, the owner or a thief does on one server, and what it does to the tokens of a user on the other.
 #[test]
 fn what_one_server_revokes_the_other_refuses() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -39,14 +52,21 @@ fn what_one_server_revokes_the_other_refuses() {
         admin["access_token"].as_str().unwrap()
     );
 
-    for what in ["disabled", "reset", "signed-out", "own-password"] {
+    for what in [
+        "disabled",
+        "role",
+        "reset",
+        "factor-taken",
+        "signed-out",
+        "ended-from-list",
+        "own-password",
+        "spent-refresh",
+    ] {
         let new = json!({"username": what, "name": "T", "role": "teacher", "password": PASSWORD});
         let user = json_of(&one.ask("POST /api/v1/users", &[&admin, JSON], &new.to_string()));
         let id = &user["id"];
-        let token = sign_in(&one, what)["access_token"]
-            .as_str()
-            .unwrap()
-            .to_owned();
+        let pair = sign_in(&one, what);
+        let token = pair["access_token"].as_str().unwrap().to_owned();
         let bearer = format!("Authorization: Bearer {token}");
         let me = |server: &Serving| server.ask("GET /api/v1/users/me", &[&bearer], "");
         assert!(me(&other).starts_with("HTTP/1.1 200"), "{what}");
@@ -71,6 +91,48 @@ fn what_one_server_revokes_the_other_refuses() {
                 &[&admin],
                 "",
             ),
+            "role" => one.ask(
+                &format!("PATCH /api/v1/users/{id}"),
+                &[&admin, JSON],
+                r#"{"role":"admin"}"#,
+            ),
+            "factor-taken" => {
+                enrol(&one, &bearer);
+                assert!(
+                    me(&other).starts_with("HTTP/1.1 200"),
+                    "it is this session's own"
+                );
+                one.ask(
+                    &format!("POST /api/v1/users/{id}/totp-reset"),
+                    &[&admin],
+                    "",
+                )
+            }
+            "ended-from-list" => {
+                let phone = sign_in(&one, what);
+                let phone = format!(
+                    "Authorization: Bearer {}",
+                    phone["access_token"].as_str().unwrap()
+                );
+                let listed = json_of(&one.ask("GET /api/v1/users/me/sessions", &[&phone], ""));
+                let listed = listed["items"].as_array().unwrap();
+                let lost = listed.iter().find(|one| one["current"] == false).unwrap();
+                let path = format!("DELETE /api/v1/users/me/sessions/{}", lost["id"]);
+                one.ask(&path, &[&phone], "")
+            }
+            "spent-refresh" => {
+                let refresh = |token: &Value| {
+                    let token = token.as_str().unwrap();
+                    let form = format!("grant_type=refresh_token&refresh_token={token}");
+                    one.ask("POST /api/v1/token", &[FORM], &form)
+                };
+                let spent = &pair["refresh_token"];
+                let second = json_of(&refresh(spent));
+                assert!(refresh(&second["refresh_token"]).starts_with("HTTP/1.1 200"));
+                let reused = refresh(spent);
+                assert_eq!(json_of(&reused)["code"], "invalid_refresh_token");
+                reused
+            }
             "signed-out" => one.ask(
                 "POST /api/v1/token/revoke",
                 &[FORM],
@@ -86,7 +148,12 @@ fn what_one_server_revokes_the_other_refuses() {
                 )
             }
         };
-        assert!(done.starts_with("HTTP/1.1 200"), "{what}: {done}");
+        let expected = match what {
+            "ended-from-list" => "HTTP/1.1 204",
+            "spent-refresh" => "HTTP/1.1 401",
+            _ => "HTTP/1.1 200",
+        };
+        assert!(done.starts_with(expected), "{what}: {done}");
 
         // How soon is measured elsewhere; here it has to happen at all.
         let refused = (0..600).find_map(|_| {
