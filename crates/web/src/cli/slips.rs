@@ -1,5 +1,7 @@
 //! `gradebook user slips`.
 
+use std::borrow::Cow;
+
 use gradebook_app::read::{Class, ClassAccounts};
 use gradebook_app::{App, PeopleError};
 use gradebook_auth::Actor;
@@ -124,16 +126,71 @@ fn table(slips: &[SlipDto]) -> Result<Vec<u8>, Failure> {
     ];
     table.write_record(titles).map_err(unwritable)?;
     for slip in slips {
-        table.serialize(slip).map_err(unwritable)?;
+        let cells = [
+            &slip.class,
+            &slip.name,
+            &slip.student_number,
+            &slip.username,
+            &slip.one_time_password,
+        ];
+        table
+            .write_record(cells.map(|cell| inert(cell).into_owned()))
+            .map_err(unwritable)?;
     }
     table
         .into_inner()
         .map_err(|error| Failure::failed(format!("cannot write CSV: {error}")))
 }
 
+/// A cell that no spreadsheet computes: names come from whoever wrote the roster. The apostrophe
+/// before it says that it is text.
+fn inert(cell: &str) -> Cow<'_, str> {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{cell}"))
+    } else {
+        Cow::Borrowed(cell)
+    }
+}
+
 fn explain(error: PeopleError) -> Failure {
     match error {
         PeopleError::Database(error) => error.into(),
         other => Failure::failed(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_of_the_slips_is_a_formula() {
+        let slip = |class: &str, name: &str, number: &str, username: &str| SlipDto {
+            class: class.to_owned(),
+            name: name.to_owned(),
+            student_number: number.to_owned(),
+            username: username.to_owned(),
+            one_time_password: "kcwt-h4mf-ryjd".to_owned(),
+        };
+        let slips = [
+            slip("=1+1 A", "=HYPERLINK(\"x\")", "-7", "@import"),
+            slip("+1", "\t=1", "\r=1", "+86"),
+            slip("六年级 3", "O'Neil = 1, -2", "2026-7", "a+b@c-d"),
+        ];
+        let written = table(&slips).unwrap();
+        let mut rows = csv::ReaderBuilder::new().from_reader(written.as_slice());
+        assert_eq!(rows.headers().unwrap().len(), 5);
+        let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
+        let password = "kcwt-h4mf-ryjd";
+        assert_eq!(
+            rows[0],
+            vec!["'=1+1 A", "'=HYPERLINK(\"x\")", "'-7", "'@import", password]
+        );
+        assert_eq!(rows[1], vec!["'+1", "'\t=1", "'\r=1", "'+86", password]);
+        // Within a text the same signs mean nothing.
+        assert_eq!(
+            rows[2],
+            vec!["六年级 3", "O'Neil = 1, -2", "2026-7", "a+b@c-d", password]
+        );
     }
 }
