@@ -147,6 +147,12 @@ impl App {
         &self.tokens
     }
 
+    /// The roles of which the school requires a second factor.
+    #[must_use]
+    pub fn totp_required_of(&self) -> &[Role] {
+        &self.totp_required_of
+    }
+
     /// Unix seconds by the application's clock.
     #[must_use]
     pub fn now_s(&self) -> i64 {

@@ -125,12 +125,62 @@ fn what_people_typed_is_escaped() {
 }
 
 #[test]
+fn a_second_factor_and_one_that_is_missing_are_seen_at_a_glance() {
+    let badges = |role, totp_enabled, enabled, required: &[Role]| {
+        let account = gradebook_app::read::User {
+            totp_enabled,
+            enabled,
+            ..samples::user(role)
+        };
+        let found = gradebook_app::Page {
+            items: vec![account.clone()],
+            next: None,
+        };
+        let count = gradebook_app::PeopleCount { all: 1, before: 0 };
+        let query = admin::users::UsersQuery::default();
+        let at = request("/admin/users", Locale::En);
+        let list = admin::users::users_page(&at, &query, found, count, required);
+        let log = gradebook_app::Page {
+            items: Vec::new(),
+            next: None,
+        };
+        let query = admin::user::UserQuery::default();
+        let one = admin::user::user_page(&at, (account, false), required, log, &query, None);
+        assert_eq!(list.rows[0].badges, one.badges);
+        let texts = one.badges.into_iter().map(|badge| badge.text);
+        (texts.collect::<Vec<_>>(), list.rows[0].active)
+    };
+    let (on, missing) = ("Two-step sign-in", "Two-step sign-in missing");
+    let of_teachers = [Role::Teacher];
+    assert_eq!(
+        badges(Role::Teacher, true, true, &[]),
+        (vec![on.to_owned()], true)
+    );
+    assert_eq!(
+        badges(Role::Teacher, true, true, &of_teachers),
+        (vec![on.to_owned()], true)
+    );
+    assert_eq!(
+        badges(Role::Teacher, false, true, &of_teachers),
+        (vec![missing.to_owned()], true)
+    );
+    assert_eq!(badges(Role::Teacher, false, true, &[]), (Vec::new(), true));
+    assert_eq!(
+        badges(Role::Admin, false, true, &of_teachers),
+        (Vec::new(), true)
+    );
+    // Nobody signs in to it, so nothing is missing.
+    let (texts, active) = badges(Role::Teacher, false, false, &of_teachers);
+    assert_eq!((texts, active), (vec!["Disabled".to_owned()], false));
+}
+
+#[test]
 fn a_log_tells_roles_courses_and_people_and_no_other_detail() {
     let log = samples::account_log();
     let query = admin::user::UserQuery::default();
     let account = (samples::user(Role::Teacher), false);
     let page = request("/admin/users/7", Locale::En);
-    let view = admin::user::user_page(&page, account, log, &query, None);
+    let view = admin::user::user_page(&page, account, &[], log, &query, None);
     let html = view.render().unwrap();
     for text in [
         "Role changed, sessions ended",

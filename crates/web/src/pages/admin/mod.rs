@@ -82,7 +82,13 @@ pub(in crate::pages) struct Badge {
     pub(in crate::pages) text: String,
 }
 
-fn badges(t: T, user: &User) -> Vec<Badge> {
+/// Whether nothing but the account's own doing keeps its owner from signing in.
+fn active(user: &User) -> bool {
+    user.enabled && user.has_password && !user.password_change_required
+}
+
+/// `totp_of` are the roles of which the school requires a second factor.
+fn badges(t: T, user: &User, totp_of: &[Role]) -> Vec<Badge> {
     let mut badges = Vec::new();
     let mut add = |class, key: &str| {
         let text = t.get(key);
@@ -94,6 +100,11 @@ fn badges(t: T, user: &User) -> Vec<Badge> {
         add("is-draft", "user-no-password");
     } else if user.password_change_required {
         add("is-warning", "user-initial-password");
+    }
+    if user.totp_enabled {
+        add("is-published", "user-totp-on");
+    } else if user.enabled && totp_of.contains(&user.role) {
+        add("is-warning", "user-totp-missing");
     }
     badges
 }

@@ -139,7 +139,8 @@ async fn respond(
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let own = visitor.actor.user_id() == Some(id);
-    let view = user_page(request, (user, own), log, query, refused.as_ref());
+    let totp_of = visitor.app.totp_required_of();
+    let view = user_page(request, (user, own), totp_of, log, query, refused.as_ref());
     page(status, &view)
 }
 
@@ -245,6 +246,7 @@ pub(crate) async fn reset_totp(
 pub(in crate::pages) fn user_page(
     request: &HttpRequest,
     (user, own): (User, bool),
+    totp_of: &[Role],
     log: Page<AccountEvent>,
     query: &UserQuery,
     refused: Option<&Refused>,
@@ -282,7 +284,7 @@ pub(in crate::pages) fn user_page(
         t,
         id: user.id,
         role_text: role_name(t, user.role),
-        badges: badges(t, &user),
+        badges: badges(t, &user, totp_of),
         own,
         enabled: user.enabled,
         totp: user.totp_enabled,

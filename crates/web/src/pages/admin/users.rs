@@ -11,7 +11,7 @@ use gradebook_domain::UserId;
 use serde::Deserialize;
 use url::form_urlencoded;
 
-use super::{Badge, Choice, Choosable, badges, role_name, roles};
+use super::{Badge, Choice, Choosable, active, badges, role_name, roles};
 use crate::access::{Admin, Has};
 use crate::i18n::{Locale, T};
 use crate::pages::frame::{Frame, Visitor};
@@ -49,6 +49,8 @@ pub(in crate::pages) struct UserRow {
     pub(in crate::pages) username: String,
     pub(in crate::pages) number: Option<String>,
     pub(in crate::pages) role: String,
+    /// Whether it is as it should be, which takes no badge.
+    pub(in crate::pages) active: bool,
     pub(in crate::pages) badges: Vec<Badge>,
 }
 
@@ -109,7 +111,9 @@ pub(crate) async fn show(
         .app
         .count_people(&visitor.actor, &filter, after)
         .await?;
-    page(StatusCode::OK, &users_page(&request, &query, found, count))
+    let totp_of = visitor.app.totp_required_of();
+    let view = users_page(&request, &query, found, count, totp_of);
+    page(StatusCode::OK, &view)
 }
 
 pub(in crate::pages) fn users_page(
@@ -117,6 +121,7 @@ pub(in crate::pages) fn users_page(
     query: &UsersQuery,
     found: Page<User>,
     count: PeopleCount,
+    totp_of: &[Role],
 ) -> UsersPage {
     let t = T(Locale::of(request));
     let filter = query.filter();
@@ -193,7 +198,11 @@ pub(in crate::pages) fn users_page(
                 state(DISABLED, "user-disabled"),
             ],
         ),
-        rows: found.items.into_iter().map(|user| row(t, user)).collect(),
+        rows: found
+            .items
+            .into_iter()
+            .map(|user| row(t, user, totp_of))
+            .collect(),
         place,
         first: (count.before > 0).then(|| address(None)),
         next: found.next.map(|after| address(Some(after))),
@@ -201,11 +210,12 @@ pub(in crate::pages) fn users_page(
     }
 }
 
-fn row(t: T, user: User) -> UserRow {
+fn row(t: T, user: User, totp_of: &[Role]) -> UserRow {
     UserRow {
         id: user.id,
         role: role_name(t, user.role),
-        badges: badges(t, &user),
+        active: active(&user),
+        badges: badges(t, &user, totp_of),
         number: user.student_number,
         username: user.username,
         name: user.name,
