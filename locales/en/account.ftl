@@ -40,57 +40,72 @@ account-language = Language of the pages
 account-password = Password
 account-password-lead = A new password signs you out everywhere else.
 
-login-throttled = Too many attempts went wrong. Try again in { $wait }.
+login-throttled = Too many wrong attempts. Wait { $wait }, then try again.
 login-code-title = Enter the code
-login-code-lead = Your password is right. Now enter the code that your authenticator app shows.
-login-code-label = Code
-login-code-hint = Six digits. If you lost your phone, enter one of your recovery codes.
+login-code-lead = Your password is right. Now open the authenticator app on your phone and enter the code that it shows.
+login-code-label = Six-digit code
 login-code-back = Sign in as somebody else
-login-code-wrong = This code is not right, or was used already. Wait for the next one.
+login-code-wrong = This code is not right, or it was used already. Enter the next one that the app shows.
+login-recovery = No phone at hand? Use a recovery code
+login-recovery-label = Recovery code
+login-recovery-hint = One of the ten codes that you saved when you set up two-step sign-in. If you have none left, ask the school’s administrator.
+login-recovery-submit = Sign in with recovery code
+login-recovery-wrong = This recovery code is not right, or it was used already. Try another one.
 login-code-late = That took too long. Please sign in again.
-wait-seconds = { $count } s
-wait-minutes = { $count } min
+wait-seconds = { $count ->
+    [one] 1 second
+   *[other] { $count } seconds
+}
+wait-minutes = { $count ->
+    [one] 1 minute
+   *[other] { $count } minutes
+}
 
 totp-title = Two-step sign-in
 totp-state-on = On
 totp-state-off = Off
-totp-lead = With two-step sign-in, somebody who learns your password still cannot sign in: a code from your phone is needed too.
-totp-apps = You need an authenticator app on your phone, for example Aegis, Google Authenticator, Microsoft Authenticator or 1Password.
+totp-lead = With two-step sign-in, your password alone is not enough to get into your account: a code from your phone is needed as well. So nobody gets in who only found out your password.
+totp-apps = The codes come from an authenticator app. If you have none on your phone yet, install one first: for example Google Authenticator, Microsoft Authenticator or Aegis.
 totp-required = Your school requires two-step sign-in for your role. Set it up to go on.
 totp-required-note = Your school requires two-step sign-in for your role, so it cannot be turned off.
 totp-begin = Set up
 totp-manage = Manage
-totp-scan = 1. Scan this picture with the app
+totp-scan = 1. Scan this QR code with the app
 totp-picture = QR code for the authenticator app
-totp-type = Or type this in
+totp-no-scan = Cannot scan it?
+totp-open-lead = Is the app on this device?
+totp-open = Add it to the app
+totp-type = Or type this key into the app:
 totp-enter = 2. Enter the code that the app shows
-totp-code = Six digits
+totp-code = Six-digit code
 totp-confirm = Turn on
 totp-effect = You will be signed out everywhere else.
-totp-wrong-code = This code is not right. It changes every 30 seconds; check that your phone’s clock is right.
+totp-wrong-code = This code is not right. The app shows a new one every 30 seconds: enter the newest. If that fails too, let your phone set its clock automatically.
 totp-wrong-password = The password is not right.
 totp-password = Your password
-totp-on = Two-step sign-in is on.
-totp-remove-title = Turn off
-totp-remove-lead = Your password alone will be enough to sign in. You will be signed out everywhere else.
+totp-remove-title = Turn off two-step sign-in
+totp-remove-lead = Your password alone will then be enough to sign in. You will be signed out everywhere else.
 totp-remove = Turn off
 codes-title = Recovery codes
 codes-left = { $count } of 10 left
-codes-lead = If you lose your phone, each of these codes lets you sign in once. Keep them where only you find them, not on the phone.
-codes-once = These codes are shown only now.
-codes-copy = Copy
+account-codes-left = You have { $count } of 10 recovery codes left.
+codes-lead = If your phone is lost or broken, use one of these codes to sign in instead of the code from the app. Each works once. Keep them where only you can find them, and not just on that phone.
+codes-once = Save these codes now: they are shown only this once.
+codes-copy = Copy all
+codes-then = You will not see these codes again.
 codes-copied = Copied
 codes-print = Print
-codes-kept = I have kept them
-codes-renew-lead = New codes make all earlier ones void.
+codes-kept = I have saved them
+codes-renew-lead = Have you used up most of them, or might somebody have seen them? Make new ones. The old ones then stop working.
 codes-renew = Make new codes
 
 sessions-title = Where you are signed in
 sessions-end-others = Sign out everywhere else
 session-current = This device
-session-second-factor = two steps
-session-last-used = last used
-session-began = since
+session-second-factor = Two-step
+session-last-used = Last used
+session-began = Signed in
+session-address = Address { $address }
 session-end = Sign out
 session-end-name = Sign out { $device }
 device-browser-on = { $browser } on { $system }

@@ -139,6 +139,6 @@ change-totp-reset = 两步验证被取消，所有登录已退出
 change-recovery-codes-made = 生成恢复码
 change-recovery-code-used = 使用恢复码登录
 user-totp-title = 两步验证
-user-totp-lead = 如果本人的手机和恢复码都已丢失，可以在此取消。取消后会退出其所有登录，之后只凭密码即可登录。
+user-totp-lead = 适用于手机和恢复码都已丢失的人。取消后会退出其所有登录，在重新设置之前只凭密码即可登录。
 user-totp-reset = 取消两步验证
 user-totp-gone = 两步验证已取消，所有登录均已退出。

@@ -118,7 +118,7 @@ function copies(): void {
     button.hidden = false;
     button.addEventListener("click", () => {
       const source = button.dataset["copy"] ?? "";
-      const text = source.startsWith("#") ? (document.querySelector(source)?.textContent?.trim() ?? "") : source;
+      const text = source.startsWith("#") ? (document.querySelector<HTMLElement>(source)?.innerText.trim() ?? "") : source;
       void navigator.clipboard.writeText(text).then(() => toast(button.dataset["copied"] ?? "✓"));
     });
   }

@@ -206,9 +206,9 @@ impl T {
     /// A length of time that somebody has to wait.
     pub(crate) fn seconds(self, seconds: u32) -> String {
         if seconds < 60 {
-            self.with("wait-seconds", "count", seconds)
+            self.count("wait-seconds", seconds)
         } else {
-            self.with("wait-minutes", "count", seconds.div_ceil(60))
+            self.count("wait-minutes", seconds.div_ceil(60))
         }
     }
 

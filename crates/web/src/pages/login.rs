@@ -111,7 +111,7 @@ pub(crate) async fn submit(
     match signed_in {
         Ok(pair) => Ok(self::signed_in(&request, &visitor, &pair, &form.next)),
         Err(SignInError::OtpRequired { ticket }) => {
-            let view = login_code_page(&request, ticket, &form.next, None);
+            let view = login_code_page(&request, ticket, &form.next, None, false);
             page(StatusCode::OK, &view)
         }
         Err(SignInError::InvalidCredentials) => {

@@ -25,6 +25,8 @@ pub(super) struct LoginCodePage {
     pub(super) next: String,
     /// Why the form is shown again.
     pub(super) refusal: Option<String>,
+    /// Whether a recovery code was typed.
+    pub(super) recovery: bool,
 }
 
 /// The fields of the form.
@@ -43,6 +45,7 @@ pub(super) fn login_code_page(
     ticket: String,
     next: &str,
     refusal: Option<String>,
+    recovery: bool,
 ) -> LoginCodePage {
     let t = T(Locale::of(request));
     LoginCodePage {
@@ -52,6 +55,7 @@ pub(super) fn login_code_page(
         ticket,
         next: own_path(next).unwrap_or_default().to_owned(),
         refusal,
+        recovery,
     }
 }
 
@@ -66,18 +70,25 @@ pub(crate) async fn submit(
         .finish_sign_in(&form.ticket, &form.code, Via::Web, &visitor.client)
         .await;
     let t = T(Locale::of(&request));
+    // Codes of an app have digits only, recovery codes have letters.
+    let recovery = form.code.chars().any(char::is_alphabetic);
+    let wrong = if recovery {
+        "login-recovery-wrong"
+    } else {
+        "login-code-wrong"
+    };
     let (status, refusal) = match finished {
         Ok(pair) => return Ok(signed_in(&request, &visitor, &pair, &form.next)),
         Err(SignInError::TicketExpired) => {
             return sign_in_again(&request, &form.next, "login-code-late");
         }
-        Err(SignInError::WrongCode) => (StatusCode::UNAUTHORIZED, t.get("login-code-wrong")),
+        Err(SignInError::WrongCode) => (StatusCode::UNAUTHORIZED, t.get(wrong)),
         Err(SignInError::Throttled { retry_after_s }) => (
             StatusCode::TOO_MANY_REQUESTS,
             t.with("login-throttled", "wait", t.seconds(retry_after_s)),
         ),
         Err(error) => return Err(failure(&error)),
     };
-    let view = login_code_page(&request, form.ticket, &form.next, Some(refusal));
+    let view = login_code_page(&request, form.ticket, &form.next, Some(refusal), recovery);
     page(status, &view)
 }

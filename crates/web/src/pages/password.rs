@@ -31,6 +31,7 @@ pub(super) struct PasswordPage {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Field {
     pub(super) id: &'static str,
+    pub(super) name: &'static str,
     pub(super) label: String,
     pub(super) autocomplete: &'static str,
     pub(super) hint: Option<String>,
@@ -74,6 +75,7 @@ pub(super) fn password_page(
     let (visitor, first) = session;
     let field = |id, label: &str, autocomplete, hint| Field {
         id,
+        name: id,
         label: t.get(label),
         autocomplete,
         hint,

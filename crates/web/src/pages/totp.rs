@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::frame::{Frame, Visitor};
 use super::login::NoFields;
+use super::password::Field;
 use super::{page, see_other};
 use crate::access::{OwnPassword, SafeForm};
 use crate::api::second_factor::problem;
@@ -31,6 +32,8 @@ pub(super) enum Step {
     Confirm {
         /// The QR code as an address that holds the picture itself.
         picture: String,
+        /// The same as a link, which opens an app on the device that shows the page.
+        uri: String,
         /// The secret in groups of four signs.
         secret: String,
     },
@@ -53,9 +56,24 @@ pub(super) struct TotpPage {
     pub(super) step: Step,
     /// Whether the visitor has more of an account to go back to.
     pub(super) back: bool,
-    /// What is wrong with the code or the password.
-    pub(super) refusal: Option<String>,
+    /// What is wrong with the code.
+    pub(super) code_error: Option<String>,
+    /// The password for new recovery codes.
+    pub(super) renew: Field,
+    /// The password for removing the second factor.
+    pub(super) remove: Field,
 }
+
+/// What is wrong with what was typed into which field.
+#[derive(Debug, Clone)]
+pub(super) struct Wrong {
+    pub(super) field: &'static str,
+    pub(super) text: String,
+}
+
+pub(super) const CODE: &str = "code";
+pub(super) const RENEW: &str = "renew-password";
+pub(super) const REMOVE: &str = "remove-password";
 
 #[derive(Template)]
 #[template(path = "pages/recovery_codes.html")]
@@ -92,15 +110,30 @@ pub(super) fn totp_page(
     request: &HttpRequest,
     visitor: Visitor,
     step: Step,
-    refusal: Option<String>,
+    wrong: Option<&Wrong>,
 ) -> TotpPage {
     let t = T(Locale::of(request));
+    let error_of = |id| {
+        wrong
+            .filter(|wrong| wrong.field == id)
+            .map(|wrong| wrong.text.clone())
+    };
+    let password = |id| Field {
+        id,
+        name: "password",
+        label: t.get("totp-password"),
+        autocomplete: "current-password",
+        hint: None,
+        error: error_of(id),
+    };
     TotpPage {
         frame: Frame::new(request, visitor, t.get("totp-title")).returning_to("/account/totp"),
         t,
         step,
         back: matches!(visitor, Visitor::Person(_)),
-        refusal,
+        code_error: error_of(CODE),
+        renew: password(RENEW),
+        remove: password(REMOVE),
     }
 }
 
@@ -128,6 +161,7 @@ fn confirm_step(enrolment: &Enrolment) -> Result<Step, Problem> {
     let groups: Vec<String> = signs.chunks(4).map(|four| four.iter().collect()).collect();
     Ok(Step::Confirm {
         picture: format!("data:image/svg+xml;base64,{}", STANDARD.encode(picture)),
+        uri: enrolment.otpauth_uri.clone(),
         secret: groups.join(" "),
     })
 }
@@ -151,24 +185,29 @@ async fn present(caller: &OwnPassword) -> Result<Step, Problem> {
 }
 
 /// What is wrong with what was typed, or the problem that is not of the form's making.
-fn refusal(t: T, error: &SecondFactorError) -> Result<(StatusCode, String), Problem> {
-    let wrong = StatusCode::UNPROCESSABLE_ENTITY;
-    match error {
-        SecondFactorError::WrongCode => Ok((wrong, t.get("totp-wrong-code"))),
-        SecondFactorError::WrongPassword => Ok((wrong, t.get("totp-wrong-password"))),
-        SecondFactorError::Required => Ok((StatusCode::CONFLICT, t.get("totp-required-note"))),
-        SecondFactorError::Throttled { retry_after_s } => Ok((
+fn refusal(
+    t: T,
+    error: &SecondFactorError,
+    field: &'static str,
+) -> Result<(StatusCode, Wrong), Problem> {
+    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+    let (status, text) = match error {
+        SecondFactorError::WrongCode => (unprocessable, t.get("totp-wrong-code")),
+        SecondFactorError::WrongPassword => (unprocessable, t.get("totp-wrong-password")),
+        SecondFactorError::Required => (StatusCode::CONFLICT, t.get("totp-required-note")),
+        SecondFactorError::Throttled { retry_after_s } => (
             StatusCode::TOO_MANY_REQUESTS,
             t.with("login-throttled", "wait", t.seconds(*retry_after_s)),
-        )),
+        ),
         SecondFactorError::AlreadyEnabled
         | SecondFactorError::NotEnabled
         | SecondFactorError::NothingToConfirm
         | SecondFactorError::Busy
         | SecondFactorError::Internal(_)
         | SecondFactorError::Gone
-        | SecondFactorError::Database(_) => Err(problem(error)),
-    }
+        | SecondFactorError::Database(_) => return Err(problem(error)),
+    };
+    Ok((status, Wrong { field, text }))
 }
 
 /// The page as it stands now, for whoever came too late or too early.
@@ -224,13 +263,13 @@ pub(crate) async fn confirm(
         }
         Err(error) if elsewhere(&error) => Ok(see_other("/account/totp")),
         Err(error) => {
-            let (status, refusal) = refusal(T(Locale::of(&request)), &error)?;
+            let (status, wrong) = refusal(T(Locale::of(&request)), &error, CODE)?;
             let pending = caller.app.pending_totp(&caller.actor).await;
             let step = match pending {
                 Ok(enrolment) => confirm_step(&enrolment)?,
                 Err(_) => return Ok(see_other("/account/totp")),
             };
-            let view = totp_page(&request, visitor(&caller), step, Some(refusal));
+            let view = totp_page(&request, visitor(&caller), step, Some(&wrong));
             page(status, &view)
         }
     }
@@ -257,7 +296,7 @@ pub(crate) async fn remove(
 ) -> Result<HttpResponse, Problem> {
     match caller.app.remove_totp(&caller.actor, form.password).await {
         Ok(()) => Ok(see_other("/account?done=totp-removed#totp")),
-        Err(error) => again(&request, &caller, &error).await,
+        Err(error) => again(&request, &caller, &error, REMOVE).await,
     }
 }
 
@@ -276,7 +315,7 @@ pub(crate) async fn renew_codes(
             StatusCode::OK,
             &codes_page(&request, visitor(&caller), codes),
         ),
-        Err(error) => again(&request, &caller, &error).await,
+        Err(error) => again(&request, &caller, &error, RENEW).await,
     }
 }
 
@@ -284,12 +323,13 @@ async fn again(
     request: &HttpRequest,
     caller: &OwnPassword,
     error: &SecondFactorError,
+    field: &'static str,
 ) -> Result<HttpResponse, Problem> {
     if elsewhere(error) {
         return Ok(see_other("/account/totp"));
     }
-    let (status, refusal) = refusal(T(Locale::of(request)), error)?;
+    let (status, wrong) = refusal(T(Locale::of(request)), error, field)?;
     let step = present(caller).await?;
-    let view = totp_page(request, visitor(caller), step, Some(refusal));
+    let view = totp_page(request, visitor(caller), step, Some(&wrong));
     page(status, &view)
 }

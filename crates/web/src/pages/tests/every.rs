@@ -204,9 +204,11 @@ fn account_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> 
     }
     let teacher = frame::Visitor::Person(Role::Teacher);
     for refusal in [None, Some(T(locale).get("login-code-wrong"))] {
-        let view =
-            login_code::login_code_page(&at("/login"), "ticket".to_owned(), "/me", refusal.clone());
-        add("login code", view.render());
+        for recovery in [false, true] {
+            let (ticket, refusal) = ("ticket".to_owned(), refusal.clone());
+            let view = login_code::login_code_page(&at("/login"), ticket, "/me", refusal, recovery);
+            add("login code", view.render());
+        }
         for (visitor, step) in [
             (
                 frame::Visitor::Somebody,
@@ -217,6 +219,7 @@ fn account_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> 
                 teacher,
                 totp::Step::Confirm {
                     picture: "data:image/svg+xml;base64,AAAA".to_owned(),
+                    uri: "otpauth://totp/Gradebook:li?secret=GEZDGNBV".to_owned(),
                     secret: "GEZD GNBV".to_owned(),
                 },
             ),
@@ -237,7 +240,13 @@ fn account_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> 
                 },
             ),
         ] {
-            let view = totp::totp_page(&at("/account/totp"), visitor, step, refusal.clone());
+            let field = match step {
+                totp::Step::Confirm { .. } => totp::CODE,
+                totp::Step::Manage { few: true, .. } => totp::REMOVE,
+                totp::Step::Begin { .. } | totp::Step::Manage { .. } => totp::RENEW,
+            };
+            let wrong = refusal.clone().map(|text| totp::Wrong { field, text });
+            let view = totp::totp_page(&at("/account/totp"), visitor, step, wrong.as_ref());
             add("totp", view.render());
         }
     }
