@@ -10,6 +10,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { Authenticator } from "./authenticator.mjs";
 
 const require = createRequire(new URL("../static/package.json", import.meta.url));
 const { chromium } = require("playwright-core");
@@ -62,7 +63,7 @@ function makeDatabase(kind) {
 
 /** An empty school: commands can be run on it, and a server started. */
 export class School {
-  static async make(database) {
+  static async make(database, settings = {}) {
     const school = new School();
     school.directory = await mkdtemp(path.join(os.tmpdir(), "gradebook-e2e-"));
     school.database = makeDatabase(database);
@@ -74,6 +75,7 @@ export class School {
       GRADEBOOK_LISTEN: "127.0.0.1:0",
       GRADEBOOK_BCRYPT_COST: "4",
       GRADEBOOK_LOG: "warn",
+      ...settings,
       ...(school.database.url && { DATABASE_URL: school.database.url }),
       ...(process.env.GRADEBOOK_STATIC_DIR && { GRADEBOOK_STATIC_DIR: process.env.GRADEBOOK_STATIC_DIR }),
     };
@@ -164,6 +166,14 @@ export class Client {
   post(address, body) { return this.call("POST", address, body); }
   patch(address, body) { return this.call("PATCH", address, body); }
 
+  /** Sets two-step sign-in up: the app that makes its codes, and the recovery codes. */
+  async setUpTotp() {
+    const { secret } = await this.post("/api/v1/users/me/totp");
+    const app = new Authenticator(secret);
+    const { recovery_codes: codes } = await this.post("/api/v1/users/me/totp/confirm", { code: await app.next() });
+    return { app, codes };
+  }
+
   /** The course of a class of the demonstration school in a subject. */
   async course(className, subject) {
     const { items } = await this.get("/api/v1/courses?limit=200");
@@ -246,11 +256,28 @@ class Visitor {
     this.expected.push(...patterns);
   }
 
-  async signIn(username, address = "/", password = PASSWORD) {
+  async typePassword(username, address = "/", password = PASSWORD) {
     await this.page.goto(`${this.base}/login${address === "/" ? "" : `?next=${encodeURIComponent(address)}`}`);
     await this.page.fill("#username", username);
     await this.page.fill("#password", password);
-    await Promise.all([this.page.waitForURL((url) => url.pathname !== "/login"), this.page.press("#password", "Enter")]);
+  }
+
+  async signIn(username, address = "/", password = PASSWORD) {
+    await this.typePassword(username, address, password);
+    await Promise.all([this.page.waitForURL((url) => !url.pathname.startsWith("/login")), this.page.press("#password", "Enter")]);
+  }
+
+  /** As far as the page that asks for the code. */
+  async askedForCode(username, address = "/", password = PASSWORD) {
+    await this.typePassword(username, address, password);
+    await Promise.all([this.page.waitForSelector('form[action="/login/code"]'), this.page.press("#password", "Enter")]);
+  }
+
+  /** Signs in with two steps. */
+  async signInWithCode(username, code, address = "/", password = PASSWORD) {
+    await this.askedForCode(username, address, password);
+    await this.page.fill("#code", code);
+    await Promise.all([this.page.waitForURL((url) => !url.pathname.startsWith("/login")), this.page.press("#code", "Enter")]);
   }
 
   async open(address) {
@@ -387,9 +414,10 @@ export class Grid {
 
 /**
  * The tests of `define`, on each of the databases: `define(scenario)`, where `scenario(name, run)` makes a
- * test of `run({ school, visit, client })`. They share a server, on which `prepare(school)` was called.
+ * test of `run({ school, visit, client })`. They share a server with these `settings`, on which
+ * `prepare(school)` was called.
  */
-export function onDatabases(databases, define, prepare = (school) => school.serve("--demo")) {
+export function onDatabases(databases, define, prepare = (school) => school.serve("--demo"), settings = {}) {
   for (const database of databases) {
     describe(database, () => {
       let browser;
@@ -398,7 +426,7 @@ export function onDatabases(databases, define, prepare = (school) => school.serv
         if (database === "mariadb" && !process.env.GRADEBOOK_TEST_MYSQL_URL) {
           throw new Error("no MariaDB: set GRADEBOOK_TEST_MYSQL_URL to what `scripts/mariadb start --for-pid $$` prints");
         }
-        school = await School.make(database);
+        school = await School.make(database, settings);
         [browser] = await Promise.all([launch(), prepare(school)]);
       });
       after(async () => {

@@ -125,7 +125,7 @@ onDatabases(["sqlite"], (scenario) => {
     const visitor = await visit();
     await visitor.signIn(PUPIL);
     const cookies = await visitor.context.cookies();
-    assert.deepEqual(cookies.map((one) => [one.name, one.httpOnly, one.sameSite, one.path]).sort(), [["access", true, "Lax", "/"], ["browser", true, "Lax", "/"], ["refresh", true, "Lax", "/"]]);
+    assert.deepEqual(cookies.map((one) => [one.name, one.httpOnly, one.sameSite, one.path]).sort(), [["access", true, "Lax", "/"], ["browser", true, "Lax", "/"], ["device", true, "Lax", "/"], ["refresh", true, "Lax", "/"]]);
     assert.equal(await visitor.page.evaluate(() => document.cookie), "");
     assert.deepEqual(await visitor.page.evaluate(() => [localStorage.length, sessionStorage.length]), [0, 0]);
     const answer = await visitor.open("/me");
@@ -141,7 +141,9 @@ onDatabases(["sqlite"], (scenario) => {
     await visitor.page.goBack();
     await visitor.page.waitForURL((url) => url.pathname === "/login");
     const left = await visitor.context.cookies(school.base);
-    assert.deepEqual(left.map((one) => [one.name, one.expires]), [["browser", -1]], "only the name of a browser, until it is closed");
+    assert.deepEqual(left.map((one) => one.name).sort(), ["browser", "device"], "only the name of a browser, and that its user has signed in with it");
+    assert.equal(left.find((one) => one.name === "browser").expires, -1, "until it is closed");
+    assert.ok(!left.some((one) => one.value.includes(PUPIL)), "nobody's name");
   });
 
   scenario("another site can neither send a form, nor read an answer, nor put a page into a frame", async ({ visit, school }) => {

@@ -2,7 +2,8 @@
 //   node e2e/screens.mjs DIRECTORY [PART-OF-A-NAME]
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { Client, DESKTOP, launch, MIDTERM, MONTHLY, PHONE, School, visit } from "./harness.mjs";
+import { Authenticator } from "./authenticator.mjs";
+import { Client, DESKTOP, launch, MIDTERM, MONTHLY, PASSWORD, PHONE, School, visit } from "./harness.mjs";
 
 const [directory, only = ""] = process.argv.slice(2);
 if (!directory) {
@@ -13,9 +14,10 @@ await mkdir(directory, { recursive: true });
 
 const PUPIL = "2026070102";
 const school = await School.make("sqlite");
+const strict = await School.make("sqlite", { GRADEBOOK_REQUIRE_TOTP: "admin,teacher" });
 let browser;
 try {
-  [browser] = await Promise.all([launch(), school.serve("--demo")]);
+  [browser] = await Promise.all([launch(), school.serve("--demo"), strict.serve("--demo")]);
   const admin = await Client.signIn(school.base, "demo.admin");
   const { id: course } = await admin.course("Class 1", "chinese");
   const { page: sheet } = await admin.examClass(MONTHLY, "Class 1");
@@ -99,14 +101,71 @@ try {
     await page.waitForSelector(".slip");
   };
 
-  /** Who opens what, and does what there. */
-  const scenes = [
-    [null, [["login", "/login"], ["login-return", "/login?next=%2Fme"], ["login-failed", "/login", wrongPassword], ["not-found", "/nowhere"]]],
+  const press = ({ page }, selector = "main button.is-primary") => Promise.all([page.waitForNavigation(), page.click(selector)]);
+  const throttled = async (visitor) => {
+    for (let status = 0; status !== 429; ) {
+      await visitor.page.fill("#username", "li.ming");
+      await visitor.page.fill("#password", "wrong");
+      const [answer] = await press(visitor);
+      status = answer.status();
+    }
+  };
+  const wrongCode = async (visitor) => {
+    await visitor.page.fill("#code", "000000");
+    await press(visitor);
+  };
+  const askedForCode = (pupil) => async (visitor) => {
+    await visitor.askedForCode(pupil);
+  };
+  const wrongSecondStep = (pupil) => async (visitor) => {
+    await visitor.askedForCode(pupil);
+    await wrongCode(visitor);
+  };
+  const begin = (visitor) => press(visitor);
+  const wrongFirstCode = async (visitor) => {
+    await press(visitor);
+    await wrongCode(visitor);
+  };
+  const typeIn = async (visitor) => {
+    await press(visitor);
+    await visitor.page.click("details summary >> nth=-1");
+  };
+  const codes = async (visitor) => {
+    await press(visitor);
+    await visitor.page.fill("#code", await new Authenticator(await visitor.page.textContent("#totp-secret")).next());
+    await press(visitor);
+  };
+  const printedCodes = async (visitor) => {
+    await visitor.page.fill("#renew-password", PASSWORD);
+    await press(visitor, "form[action$=recovery-codes] .form-actions button");
+    await visitor.page.emulateMedia({ media: "print" });
+  };
+  const wrongOwnPassword = async (visitor) => {
+    await visitor.page.fill("#remove-password", "wrong");
+    await press(visitor, "form[action$=remove] .form-actions button");
+  };
+  // Each look has pupils of its own, because what they do cannot be undone: one without two-step sign-in, and
+  // two with it.
+  const pupils = [];
+  for (let n = 0; n < 8; n++) {
+    const [plain, asked, safe] = [10, 20, 30].map((first) => `20260702${first + n}`);
+    const { codes: [code] } = await (await Client.signIn(school.base, safe)).setUpTotp();
+    await (await Client.signIn(school.base, asked)).setUpTotp();
+    pupils.push({ plain, asked, safe, code, id: account(safe) });
+  }
+
+  /** Who opens what, and does what there; with which recovery code; in which school. */
+  const scenes = ({ plain, asked, safe, code, id }) => [
+    [null, [
+      ["login", "/login"], ["login-return", "/login?next=%2Fme"], ["login-failed", "/login", wrongPassword], ["login-throttled", "/login", throttled],
+      ["login-code", "/login", askedForCode(asked)], ["login-code-wrong", "/login", wrongSecondStep(asked)], ["not-found", "/nowhere"],
+    ]],
     ["demo.admin", [
       ["admin-home", "/"], ["admin-sheet", sheet],
       ["admin-users", "/admin/users"], ["admin-users-found", "/admin/users?q=li&role=teacher"], ["admin-users-none", "/admin/users?q=nobody"],
       ["admin-user-new", "/admin/users/new"], ["admin-user-refused", "/admin/users/new", refusedUser], ["admin-user-added", "/admin/users/new", addedUser],
       ["admin-user-student", `/admin/users/${pupil}`], ["admin-user-teacher", `/admin/users/${teacher}`], ["admin-user-last-admin", `/admin/users/${self}`, lastAdmin],
+      ["admin-user-totp", `/admin/users/${id}`],
       ["admin-slips", "/admin/slips"], ["admin-slips-class", `/admin/slips?class=${third}`], ["admin-slips-printed", `/admin/slips?class=${fourth}`, makeSlips],
     ]],
     ["lin.yue", [
@@ -117,21 +176,31 @@ try {
     ]],
     [PUPIL, [["me", "/me"], ["my-course", `/me/courses/${course}`], ["pupil-account", "/account"], ["not-found-signed-in", "/courses/1"]]],
     ["2026070340", [["first-password", "/account/password"]]],
+    [plain, [
+      ["totp", "/account/totp"], ["totp-scan", "/account/totp", begin], ["totp-type", "/account/totp", typeIn], ["totp-wrong", "/account/totp", wrongFirstCode],
+      ["totp-codes", "/account/totp", codes],
+    ]],
+    [safe, [
+      ["account-totp", "/account"], ["totp-manage", "/account/totp"], ["totp-manage-wrong", "/account/totp", wrongOwnPassword], ["totp-codes-print", "/account/totp", printedCodes],
+    ], code],
+    ["lin.yue", [["totp-required", "/"], ["totp-required-scan", "/account/totp", begin]], null, strict],
   ];
 
   for (const locale of ["zh-CN", "en"]) {
     for (const colorScheme of ["light", "dark"]) {
       for (const [device, viewport] of [["phone", PHONE], ["desktop", DESKTOP]]) {
-        for (const [username, pages] of scenes) {
+        for (const [username, pages, code, at = school] of scenes(pupils.shift())) {
           const wanted = pages.map(([name, ...rest]) => [`${name}-${device}-${locale}-${colorScheme}`, ...rest]).filter(([name]) => name.includes(only));
           if (!wanted.length) continue;
-          const visitor = await visit(browser, school.base, { viewport, locale, colorScheme, reducedMotion: "reduce" });
-          if (username) await visitor.signIn(username);
+          const visitor = await visit(browser, at.base, { viewport, locale, colorScheme, reducedMotion: "reduce" });
+          if (code) await visitor.signInWithCode(username, code);
+          else if (username) await visitor.signIn(username);
           for (const [name, address, act] of wanted) {
             await visitor.open(address);
             await act?.(visitor);
             await visitor.page.waitForTimeout(150); // until what appears has appeared
-            await visitor.page.screenshot({ path: path.join(directory, `${name}.png`), fullPage: !act });
+            await visitor.page.screenshot({ path: path.join(directory, `${name}.png`), fullPage: !act || /totp|login/.test(name) });
+            await visitor.page.emulateMedia({ media: "screen" });
             // what was only typed is given up
             if (act) await visitor.page.close({ runBeforeUnload: false }).then(async () => (visitor.page = await visitor.context.newPage()));
           }
@@ -142,5 +211,6 @@ try {
   }
 } finally {
   await browser?.close();
+  await strict.stop();
   await school.stop();
 }
