@@ -21,6 +21,7 @@ pub(crate) mod throttle;
 pub(crate) mod tokens;
 
 pub use form_token::FormHolder;
+pub use known_device::KNOWN_FOR_S;
 pub use lifetimes::{Lifetimes, SessionLifetime};
 pub use own_sessions::SessionError;
 pub use password::ChangePasswordError;

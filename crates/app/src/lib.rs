@@ -35,7 +35,7 @@ pub use courses::{CourseSummary, Page};
 pub use error::ReadError;
 pub use grades::{AssessmentGrade, CourseGrades, ExamResult, MyGrades};
 pub use identity::{
-    AuthError, ChangePasswordError, Client, FormHolder, Lifetimes, SecondFactorError,
+    AuthError, ChangePasswordError, Client, FormHolder, KNOWN_FOR_S, Lifetimes, SecondFactorError,
     SecondFactorState, SessionError, SessionLifetime, SignInError, SignedIn, Standing, TokenPair,
 };
 pub use live::{FollowError, Follower, LiveEvent, LiveKind, Next};

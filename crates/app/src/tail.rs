@@ -8,6 +8,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use gradebook_auth::LONGEST_LIFETIME;
 use gradebook_domain::{AssessmentId, ChangeId};
 use gradebook_persistence::DbError;
 use gradebook_persistence::change_log::{self, Change, ChangeKind};
@@ -25,6 +26,10 @@ const READ_WITHIN: Duration = Duration::from_secs(5);
 const MOST_ROWS: usize = 10_000;
 /// After this long without reading the log, nobody can say which tokens are void.
 const LOST_AFTER_MS: i64 = 10_000;
+
+/// Revocations are remembered for longer than any token can live, and than a token and the change
+/// that voids it can be apart on their way into the database.
+const REMEMBERED_MS: i64 = (LONGEST_LIFETIME + 300) * 1000;
 
 /// The follower has ended because it was asked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,8 +171,7 @@ impl App {
         self.live.reached(known.last().copied().unwrap_or(floor));
         position.handed_on(known);
         position.settle(now, overlap_ms);
-        let lifetime_ms = self.lifetimes.access * 1000 + LOST_AFTER_MS;
-        let since = now - lifetime_ms;
+        let since = now - REMEMBERED_MS;
         for change in change_log::revocations_since(&self.db, since).await? {
             self.revoked.note(&change);
         }
@@ -210,8 +214,7 @@ impl App {
         position.handed_on(new);
         position.settle(now, self.overlap_ms());
         if reading == Reading::Whole {
-            self.revoked
-                .forget_before(now - self.lifetimes.access * 1000 - 2 * LOST_AFTER_MS);
+            self.revoked.forget_before(now - REMEMBERED_MS);
             self.tail.mark_read(now);
         }
         Ok(reading)

@@ -18,7 +18,7 @@ const ADDRESS_FORGETS_MS: i64 = 2_000;
 pub struct Failures {
     /// How many count.
     pub count: i64,
-    /// When the last one was.
+    /// When the last one was; of an address, when the next one began to be forgotten.
     pub last_at: i64,
 }
 
@@ -66,9 +66,16 @@ impl Guarded {
     /// The failures after one more at `now`.
     #[must_use]
     pub fn failed(self, failures: Failures, now: i64) -> Failures {
+        let counted = self.counted(failures, now);
+        let since = now.saturating_sub(failures.last_at).max(0);
+        // What has passed toward forgetting the next one is not lost.
+        let begun = match self {
+            Self::Address if counted > 0 => since % ADDRESS_FORGETS_MS,
+            Self::Secret | Self::Address => 0,
+        };
         Failures {
-            count: self.counted(failures, now).saturating_add(1),
-            last_at: now,
+            count: counted.saturating_add(1),
+            last_at: now - begun,
         }
     }
 }
@@ -144,5 +151,11 @@ mod tests {
         assert_eq!(Guarded::Address.wait_ms(over, NOW), 8_000);
         assert_eq!(Guarded::Address.failed(full, NOW + 20_000).count, 91);
         assert_eq!(Guarded::Address.failed(full, NOW + 900_000).count, 1);
+        // One each 1.9 seconds is hardly more than is forgotten.
+        let mut slow = Failures::default();
+        for number in 0..200 {
+            slow = Guarded::Address.failed(slow, NOW + number * 1_900);
+        }
+        assert!((10..=12).contains(&slow.count), "{slow:?}");
     }
 }

@@ -47,6 +47,8 @@ pub struct Public {
     pub app: Arc<App>,
     /// Who, if anybody.
     pub actor: Option<Actor>,
+    /// What their token opens, if there is one.
+    pub standing: Option<Standing>,
     /// What the client tells of itself.
     pub client: Client,
 }
@@ -285,15 +287,17 @@ fn totp_setup_required() -> Problem {
 }
 
 fn public(request: &HttpRequest) -> Result<Public, Problem> {
-    let actor = match any_session(request) {
-        Ok((session, _)) => Some(session.actor),
+    let session = match any_session(request) {
+        Ok((session, _)) => Some(session),
         // Not knowing is something else than a stranger: signing out would seem to succeed.
         Err(problem) if problem.status().is_server_error() => return Err(problem),
         Err(_) => None,
     };
+    let standing = session.as_ref().map(|session| session.standing);
     Ok(Public {
         app: handle(request)?,
-        actor,
+        actor: session.map(|session| session.actor),
+        standing,
         client: client(request),
     })
 }

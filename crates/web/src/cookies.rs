@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
-use gradebook_app::TokenPair;
+use gradebook_app::{KNOWN_FOR_S, TokenPair};
 
 /// Whether cookies are bound to TLS: always, except on loopback without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,9 +95,8 @@ pub(crate) fn known_device(request: &HttpRequest) -> Option<String> {
 /// Keeps on the browser that this user has signed in with it, so that a stranger's wrong attempts do
 /// not count against them there.
 pub(crate) fn know_device(request: &HttpRequest, value: String) -> Cookie<'static> {
-    let half_a_year = 180 * 24 * 60 * 60;
     let safety = safety(request);
-    cookie(name(DEVICE, safety), value, half_a_year, safety)
+    cookie(name(DEVICE, safety), value, KNOWN_FOR_S, safety)
 }
 
 /// The name of a stranger's browser.
@@ -111,6 +110,12 @@ pub(crate) fn name_browser(request: &HttpRequest, value: String) -> Cookie<'stat
     let mut cookie = cookie(name(BROWSER, safety), value, 0, safety);
     cookie.set_max_age(None);
     cookie
+}
+
+/// Takes the name from a browser whose user has signed in.
+pub(crate) fn forget_browser(request: &HttpRequest) -> Cookie<'static> {
+    let safety = safety(request);
+    cookie(name(BROWSER, safety), String::new(), 0, safety)
 }
 
 /// Remembers the language for pages before sign-in.

@@ -130,7 +130,8 @@ impl App {
             .await?
             .filter(|found| found.user.enabled)
             .ok_or(ChangePasswordError::Gone)?;
-        let attempt = self.attempt(&[Tried::OwnSecret(id)]).await?;
+        let tried = Tried::OwnSecret(id, actor.session);
+        let attempt = self.attempt(&[tried]).await?;
         let unchanged = current == new;
         let verdict = self
             .passwords
@@ -165,26 +166,29 @@ impl App {
                     batch: None,
                     reason: None,
                 };
-                // Hashing took a while: an admin may have disabled or reset the account meanwhile.
-                let now = people::by_id(tx, id)
+                // Hashing took a while: an admin may have disabled or reset the account meanwhile, and
+                // the session may have been ended.
+                let now = people::lock(tx, id)
                     .await?
-                    .filter(|now| now.user.enabled)
+                    .filter(|now| now.enabled)
                     .ok_or(ChangePasswordError::Gone)?;
-                if now.password_hash != found.password_hash {
+                if now.ver != found.user.ver {
                     return Err(ChangePasswordError::WrongCurrent);
                 }
                 let second_factor = match actor.session {
-                    Some(session) => sessions::had_second_factor(tx, session).await?,
+                    Some(session) => sessions::lock_open(tx, id, session)
+                        .await?
+                        .ok_or(ChangePasswordError::Gone)?,
                     None => false,
                 };
                 sessions::end_all(tx, id, at).await?;
                 attempt.succeeded(tx).await?;
-                let ver = people::change_own_password(tx, &grant, &stamp, &now.user, hash.as_str())
-                    .await?;
+                let ver =
+                    people::change_own_password(tx, &grant, &stamp, &now, hash.as_str()).await?;
                 let user = User {
                     ver,
                     password_change_required: false,
-                    ..now.user
+                    ..now
                 };
                 let session = self
                     .start_session(tx, actor, &user, &token, client, second_factor)

@@ -90,6 +90,15 @@ impl App {
     /// # Errors
     /// [`AuthError`] says what is wrong with the token.
     pub fn authenticate(&self, token: &str, via: Via) -> Result<SignedIn, AuthError> {
+        let holder = self.holder(token, via)?;
+        if self.tail.lost(self.clock.now_ms()) {
+            return Err(AuthError::NotReady);
+        }
+        Ok(holder)
+    }
+
+    /// Who holds this access token, as far as this process knows.
+    pub(crate) fn holder(&self, token: &str, via: Via) -> Result<SignedIn, AuthError> {
         let now_ms = self.clock.now_ms();
         let claims =
             self.tokens
@@ -104,9 +113,6 @@ impl App {
         let standing = Standing::of_scope(&claims.scope).ok_or(AuthError::Invalid("scope"))?;
         if self.revoked.is_void(user, session, claims.ver) {
             return Err(AuthError::Revoked);
-        }
-        if self.tail.lost(now_ms) {
-            return Err(AuthError::NotReady);
         }
         Ok(SignedIn {
             actor: Actor::person(user, claims.role, session, via),

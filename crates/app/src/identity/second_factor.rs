@@ -47,10 +47,8 @@ impl SecondFactors {
 
     fn tag(&self, owner: UserId, code: &str) -> Option<String> {
         let code = typed_recovery_code(code)?;
-        let tag = self
-            .recovery
-            .tag(&[&owner.0.to_be_bytes(), code.as_bytes()]);
-        Some(tag.iter().map(|byte| format!("{byte:02x}")).collect())
+        let parts = [&owner.0.to_be_bytes(), code.as_bytes()];
+        Some(self.recovery.name(&parts))
     }
 }
 
@@ -106,6 +104,8 @@ impl App {
         let at = self.clock.now_ms();
         self.db
             .write(async |tx| {
+                // Of two at once, the second replaces what the first began.
+                people::lock(tx, owner).await?;
                 let grant = own(actor, owner)?;
                 second_factors::begin(tx, &grant, at, &sealed).await?;
                 Ok::<_, SecondFactorError>(())
@@ -155,7 +155,8 @@ impl App {
     ) -> Result<Vec<String>, SecondFactorError> {
         let found = self.own_account(actor).await?;
         let owner = found.user.id;
-        let attempt = self.attempt(&[Tried::OwnSecret(owner)]).await?;
+        let tried = Tried::OwnSecret(owner, actor.session);
+        let attempt = self.attempt(&[tried]).await?;
         let (stored, secret) = self.pending(&found).await?;
         let Some(step) = secret.step_of(code, self.now_s()) else {
             self.failed(&attempt).await?;
@@ -165,6 +166,8 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
+                // Sign-ins that are under way wait, and then see that a code is asked for.
+                people::lock(tx, owner).await?;
                 let grant = own(actor, owner)?;
                 let confirmed =
                     second_factors::confirm(tx, &grant, &stamp, &stored.sealed, step).await?;
@@ -174,6 +177,9 @@ impl App {
                 second_factors::replace_recovery_codes(tx, &grant, &stamp, &tags).await?;
                 attempt.succeeded(tx).await?;
                 let grant = authorize::<ManageOwnSession>(actor, Account { user: owner })?;
+                if let Some(session) = actor.session {
+                    sessions::mark_second_factor(tx, &grant, session).await?;
+                }
                 sessions::end_others(tx, &grant, &stamp, actor.session).await?;
                 Ok(())
             })
@@ -199,7 +205,7 @@ impl App {
             return Err(SecondFactorError::Required);
         }
         let owner = found.user.id;
-        self.check_own_password(&found, password).await?;
+        self.check_own_password(actor, &found, password).await?;
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
@@ -227,7 +233,7 @@ impl App {
             return Err(SecondFactorError::NotEnabled);
         }
         let owner = found.user.id;
-        self.check_own_password(&found, password).await?;
+        self.check_own_password(actor, &found, password).await?;
         let (codes, tags) = self.new_codes(owner);
         let stamp = self.stamp(actor);
         self.db
@@ -287,13 +293,18 @@ impl App {
 
     async fn check_own_password(
         &self,
+        actor: &Actor,
         found: &Credentials,
         password: String,
     ) -> Result<(), SecondFactorError> {
-        let attempt = self.attempt(&[Tried::OwnSecret(found.user.id)]).await?;
+        let tried = Tried::OwnSecret(found.user.id, actor.session);
+        let attempt = self.attempt(&[tried]).await?;
         let stored = found.password_hash.clone();
         match self.passwords.verify(stored, password).await? {
-            Verdict::Match { .. } => Ok(()),
+            Verdict::Match { .. } => {
+                let forgotten = self.db.write(async |tx| attempt.succeeded(tx).await).await;
+                Ok(forgotten?)
+            }
             Verdict::NoMatch => {
                 self.failed(&attempt).await?;
                 Err(SecondFactorError::WrongPassword)

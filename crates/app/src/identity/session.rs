@@ -17,6 +17,11 @@ use crate::App;
 /// a phone that lost the answer.
 const SUCCESSOR_GRACE_MS: i64 = 10_000;
 
+/// More devices than anybody has. Whoever signs in once more is signed out where it was longest unused.
+const MOST_SESSIONS: u64 = 50;
+/// What ended so long ago is of no more use: the change log knows it.
+const FORGOTTEN_MS: i64 = 60 * 60 * 1000;
+
 impl App {
     /// Starts a session in the caller's transaction, for `user` as it was when its password was
     /// checked: a password changed meanwhile has raised the account's counter, and the session is
@@ -41,6 +46,8 @@ impl App {
             address: &client.address,
             second_factor,
         };
+        let stamp = self.stamp(actor);
+        sessions::tidy(tx, &grant, &stamp, now - FORGOTTEN_MS, MOST_SESSIONS - 1).await?;
         Ok(sessions::start(tx, &grant, now, &new).await?)
     }
 
@@ -101,6 +108,8 @@ impl App {
             .await?
             .map(|found| found.user)
             .filter(|user| user.enabled && user.ver == session.user_ver)
+            // Begun before the account had a second factor, or in the moment when it got one.
+            .filter(|user| session.second_factor || !user.totp_enabled)
             .ok_or(SignInError::InvalidRefreshToken)?;
         let ends_at = self
             .lifetimes
@@ -154,7 +163,8 @@ impl App {
     /// # Errors
     /// Database failures only.
     pub async fn revoke(&self, token: &str, via: Via) -> Result<(), SignInError> {
-        if let Ok(signed_in) = self.authenticate(token, via) {
+        // Whether the revocations are at hand does not matter for ending a session.
+        if let Ok(signed_in) = self.holder(token, via) {
             return self.sign_out(&signed_in.actor).await;
         }
         let Some(token) = self.refresh.read(token) else {

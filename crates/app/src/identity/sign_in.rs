@@ -148,6 +148,12 @@ impl App {
         if found.user.totp_enabled && otp.is_none() {
             let now = self.clock.now_ms();
             let ticket = self.tickets.issue(found.user.id, found.user.ver, now);
+            tracing::info!(
+                user_id = found.user.id.0,
+                address = client.address,
+                via = via.as_str(),
+                "password right, code asked for"
+            );
             return Err(SignInError::OtpRequired { ticket });
         }
         let otp = otp.filter(|_| found.user.totp_enabled);
@@ -184,19 +190,20 @@ impl App {
     }
 
     /// Leave to try, unless too much went wrong: for this name and address, or, on a device that the
-    /// account's owner has used before, for that device alone.
+    /// account's owner has used before, for such devices of theirs alone.
     async fn sign_in_attempt(
         &self,
         username_key: &str,
         found: Option<&Credentials>,
         client: &Client,
     ) -> Result<Attempt, NotNow> {
-        let device = client
-            .known_device
-            .as_deref()
-            .filter(|device| found.is_some_and(|found| self.devices.knows(found.user.id, device)));
-        match device {
-            Some(device) => self.attempt(&[Tried::Device(device)]).await,
+        let now_s = self.now_s();
+        let known = found.filter(|found| {
+            let device = client.known_device.as_deref();
+            device.is_some_and(|device| self.devices.knows(&found.user, device, now_s))
+        });
+        match known {
+            Some(found) => self.attempt(&[Tried::KnownDevices(found.user.id)]).await,
             None => {
                 let tried = [
                     Tried::Username(username_key),
@@ -222,6 +229,15 @@ impl App {
         let started = self
             .db
             .write(async |tx| {
+                // Hashing took a while. Whoever was disabled, given another password or role, or a
+                // second factor meanwhile must not come in by what was true before.
+                let now = people::lock(tx, user.id).await?;
+                let unchanged = now.is_some_and(|now| {
+                    now.enabled && now.ver == user.ver && now.totp_enabled == user.totp_enabled
+                });
+                if !unchanged {
+                    return Err(SignInError::InvalidCredentials);
+                }
                 if let Some(otp) = otp
                     && !self.use_code(tx, actor, user.id, otp).await?
                 {

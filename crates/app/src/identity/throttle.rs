@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use gradebook_auth::mac::MacKey;
 use gradebook_auth::throttle::{Failures, Guarded, KEPT_MS};
-use gradebook_domain::UserId;
+use gradebook_domain::{SessionId, UserId};
 use gradebook_persistence::repo::throttles;
 use gradebook_persistence::{DbError, Tx};
 
@@ -17,6 +17,8 @@ use crate::App;
 /// Attempts on one secret that are looked at at the same time in one process: whoever sends many at
 /// once must not have them all judged before the first failure counts.
 const AT_ONCE: usize = 4;
+/// The same for one address: half of the queue for hashing, so that nobody fills it alone.
+const AT_ONCE_FROM_ADDRESS: usize = 100;
 /// Between two looks for failures that are no longer needed.
 const TIDIED_EVERY_MS: i64 = 10 * 60 * 1000;
 
@@ -25,12 +27,13 @@ const TIDIED_EVERY_MS: i64 = 10 * 60 * 1000;
 pub(crate) enum Tried<'a> {
     /// To sign in under this name, which need not exist.
     Username(&'a str),
-    /// To sign in from a device on which the account's owner has signed in before.
-    Device(&'a str),
+    /// To sign in from one of the devices on which the account's owner has signed in before.
+    KnownDevices(UserId),
     /// Anything, from this address.
     Address(&'a str),
-    /// Their own password, or a code, while signed in.
-    OwnSecret(UserId),
+    /// The own password, or a code, within a session: whoever holds another session of the account
+    /// must not be able to make its owner wait.
+    OwnSecret(UserId, Option<SessionId>),
 }
 
 /// Why an attempt is not looked at.
@@ -69,24 +72,31 @@ impl Throttles {
     fn guard(&self, tried: Tried<'_>) -> Option<(Guarded, String)> {
         let (guarded, kind, what) = match tried {
             Tried::Username(name) => (Guarded::Secret, "username", name.to_owned()),
-            Tried::Device(device) => (Guarded::Secret, "device", device.to_owned()),
-            Tried::OwnSecret(user) => (Guarded::Secret, "own", user.to_string()),
+            Tried::KnownDevices(user) => (Guarded::Secret, "devices", user.to_string()),
+            Tried::OwnSecret(user, session) => {
+                let session = session.map_or(0, |session| session.0);
+                (Guarded::Secret, "own", format!("{user} {session}"))
+            }
             Tried::Address(address) => (Guarded::Address, "address", network(address)?),
         };
-        let tag = self.key.tag(&[kind.as_bytes(), what.as_bytes()]);
-        let tag = tag.iter().map(|byte| format!("{byte:02x}")).collect();
-        Some((guarded, tag))
+        Some((guarded, self.key.name(&[kind.as_bytes(), what.as_bytes()])))
     }
 
     /// Takes a place among the attempts under way.
     fn enter(&self, guards: Vec<(Guarded, String)>) -> Option<Attempt> {
         let mut under_way = self.lock();
-        let full = secrets(&guards).any(|tag| under_way.get(tag).is_some_and(|n| *n >= AT_ONCE));
+        let full = guards.iter().any(|(guarded, tag)| {
+            let most = match guarded {
+                Guarded::Secret => AT_ONCE,
+                Guarded::Address => AT_ONCE_FROM_ADDRESS,
+            };
+            under_way.get(tag).is_some_and(|count| *count >= most)
+        });
         if full {
             return None;
         }
-        for tag in secrets(&guards) {
-            *under_way.entry(tag.to_owned()).or_default() += 1;
+        for (_, tag) in &guards {
+            *under_way.entry(tag.clone()).or_default() += 1;
         }
         drop(under_way);
         Some(Attempt {
@@ -136,7 +146,7 @@ impl Drop for Attempt {
             .under_way
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        for tag in secrets(&self.guards) {
+        for (_, tag) in &self.guards {
             if let Some(count) = under_way.get_mut(tag) {
                 *count -= 1;
                 if *count == 0 {
@@ -188,7 +198,7 @@ impl App {
                 for (guarded, tag) in &attempt.guards {
                     let failures = known.get(tag).copied().unwrap_or_default();
                     let failures: Failures = guarded.failed(failures, now);
-                    throttles::put(tx, tag, failures).await?;
+                    throttles::put(tx, &known, tag, failures).await?;
                 }
                 Ok(())
             })
@@ -229,8 +239,12 @@ mod tests {
             let guard = throttles.guard(Tried::Address("192.0.2.1"));
             guard.into_iter().collect()
         };
-        let under_way: Vec<_> = (0..50).map(|_| throttles.enter(guards())).collect();
+        let under_way: Vec<_> = (0..100).map(|_| throttles.enter(guards())).collect();
         assert!(under_way.iter().all(Option::is_some));
+        assert!(
+            throttles.enter(guards()).is_none(),
+            "and one fills no queue"
+        );
     }
 
     #[test]
@@ -251,8 +265,9 @@ mod tests {
         let throttles = throttles();
         let tags: Vec<String> = [
             Tried::Username("7"),
-            Tried::Device("7"),
-            Tried::OwnSecret(UserId(7)),
+            Tried::KnownDevices(UserId(7)),
+            Tried::OwnSecret(UserId(7), None),
+            Tried::OwnSecret(UserId(7), Some(SessionId(7))),
             Tried::Address("0.0.0.7"),
         ]
         .into_iter()

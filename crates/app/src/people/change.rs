@@ -42,7 +42,7 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
-                let user = by_key(tx, &key).await?;
+                let user = locked(tx, by_key(tx, &key).await?.id).await?;
                 set_enabled(tx, &grant, &stamp, &user, enabled).await
             })
             .await
@@ -63,7 +63,7 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
-                let user = by_id(tx, id).await?;
+                let user = locked(tx, id).await?;
                 if let Some(enabled) = change.enabled {
                     set_enabled(tx, &grant, &stamp, &user, enabled).await?;
                 }
@@ -90,7 +90,7 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
-                let user = by_id(tx, id).await?;
+                let user = locked(tx, id).await?;
                 if user.locale_chosen && user.locale == locale {
                     return Ok(());
                 }
@@ -111,7 +111,7 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
-                let user = by_key(tx, &key).await?;
+                let user = locked(tx, by_key(tx, &key).await?.id).await?;
                 reset_totp(tx, &grant, &stamp, &user).await
             })
             .await
@@ -126,7 +126,7 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
-                let user = by_id(tx, id).await?;
+                let user = locked(tx, id).await?;
                 reset_totp(tx, &grant, &stamp, &user).await
             })
             .await
@@ -179,6 +179,11 @@ impl App {
             .await?;
         Ok(initial)
     }
+}
+
+/// The account as it stays until the transaction ends.
+async fn locked(tx: &Tx, id: UserId) -> Result<User, PeopleError> {
+    people::lock(tx, id).await?.ok_or(PeopleError::NotFound)
 }
 
 async fn by_id(db: &impl Read, id: UserId) -> Result<User, PeopleError> {

@@ -135,7 +135,7 @@ impl OlderHash {
     /// [`NotAnOlderHash`].
     pub fn parse(text: &str) -> Result<Self, NotAnOlderHash> {
         match Stored::parse(text) {
-            Some(Stored::Plain { bcrypt }) => {
+            Some(Stored::Plain { bcrypt, .. }) => {
                 HashParts::from_str(bcrypt).map_err(|_| NotAnOlderHash)?;
                 Ok(Self(bcrypt.to_owned()))
             }
@@ -179,6 +179,7 @@ enum Stored<'a> {
     /// Of an older system: `$2a$`, `$2b$` or `$2y$` of the plain password.
     Plain {
         bcrypt: &'a str,
+        cost: u32,
     },
 }
 
@@ -199,7 +200,7 @@ impl<'a> Stored<'a> {
         let cost = Cost::new(digits.parse().ok()?).ok()?.get();
         Some(match tagged {
             Some(_) => Self::Seasoned { bcrypt, cost },
-            None => Self::Plain { bcrypt },
+            None => Self::Plain { bcrypt, cost },
         })
     }
 }
@@ -220,38 +221,51 @@ impl Scheme {
         Some(PasswordHash(format!("{TAG}{bcrypt}")))
     }
 
-    /// Compares. Whatever cannot match (no user, an unusable stored text, a
-    /// password that plain bcrypt would cut) costs one hash all the same.
+    /// Compares. Everything costs what a hash of today's cost costs, so that nobody can tell by the
+    /// time whether there is such a user: whatever cannot match (no user, an unusable stored text, a
+    /// password that plain bcrypt would cut), and hashes of a lower cost. Only those of a higher cost
+    /// take longer, until their owner signs in.
     pub(super) fn verify(&self, stored: Option<&str>, password: &str) -> Verdict {
-        let (matches, needs_rehash) = match stored.and_then(Stored::parse) {
+        let today = self.cost.get();
+        let (matches, needs_rehash, cost) = match stored.and_then(Stored::parse) {
             Some(Stored::Seasoned { bcrypt, cost }) => (
                 bcrypt::non_truncating_verify(self.pepper.season(password), bcrypt),
-                cost < self.cost.get(),
+                cost != today,
+                cost,
             ),
-            Some(Stored::Plain { bcrypt })
+            Some(Stored::Plain { bcrypt, cost })
                 if password.len() <= BCRYPT_BYTES && !password.contains('\0') =>
             {
-                (bcrypt::verify(password, bcrypt), true)
+                (bcrypt::verify(password, bcrypt), true, cost)
             }
             Some(Stored::Plain { .. }) | None => {
-                self.waste_one_hash(password);
+                self.waste_one_hash(password, today);
                 return Verdict::NoMatch;
             }
         };
+        for missing in missing_work(cost, today) {
+            self.waste_one_hash(password, missing);
+        }
         match matches {
             Ok(true) => Verdict::Match { needs_rehash },
             Ok(false) => Verdict::NoMatch,
             Err(_malformed) => {
-                self.waste_one_hash(password);
+                self.waste_one_hash(password, today);
                 Verdict::NoMatch
             }
         }
     }
 
-    fn waste_one_hash(&self, password: &str) {
+    fn waste_one_hash(&self, password: &str, cost: u32) {
         let seasoned = self.pepper.season(password);
-        let _ = black_box(bcrypt::hash_with_salt(seasoned, self.cost.get(), [0; 16]));
+        let _ = black_box(bcrypt::hash_with_salt(seasoned, cost, [0; 16]));
     }
+}
+
+/// The costs of the hashes that, after one of `done`, make up the work of one of `today`: each step
+/// doubles, so the sum of all below is what is missing.
+fn missing_work(done: u32, today: u32) -> std::ops::Range<u32> {
+    done..today.max(done)
 }
 
 #[cfg(test)]

@@ -129,6 +129,20 @@ pub async fn by_id(db: &impl Read, id: UserId) -> Result<Option<Credentials>, Db
     row.map(read).transpose()
 }
 
+/// The account with this id, locked until the transaction ends: whatever is decided from it stays
+/// true.
+///
+/// # Errors
+/// Any database failure.
+pub async fn lock(tx: &Tx, id: UserId) -> Result<Option<User>, DbError> {
+    let row = user::Entity::find_by_id(id.0)
+        // SQLite knows no row locks and needs none: its write transactions run one by one.
+        .lock_exclusive()
+        .one(tx.raw())
+        .await?;
+    Ok(row.map(read).transpose()?.map(|found| found.user))
+}
+
 /// The accounts among `ids` that exist.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use gradebook_auth::Grant;
 use gradebook_auth::actions::ManageOwnSession;
 use gradebook_domain::{SessionId, UserId};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::CHUNK;
@@ -124,15 +124,75 @@ pub async fn by_family(db: &impl Read, family: &str) -> Result<Option<Session>, 
     }))
 }
 
-/// Whether a session was started with a second factor; not if it is not there.
+/// A session of this user that has not ended, locked until the transaction ends: whether it was
+/// started with a second factor. `None` if it has ended or is not theirs.
 ///
 /// # Errors
 /// Any database failure.
-pub async fn had_second_factor(db: &impl Read, session: SessionId) -> Result<bool, DbError> {
+pub async fn lock_open(tx: &Tx, user: UserId, session: SessionId) -> Result<Option<bool>, DbError> {
     let row = session::Entity::find_by_id(session.0)
-        .one(&db.on().0)
+        .filter(session::Column::UserId.eq(user.0))
+        .filter(session::Column::EndedAt.is_null())
+        // SQLite knows no row locks and needs none: its write transactions run one by one.
+        .lock_exclusive()
+        .one(tx.raw())
         .await?;
-    Ok(row.is_some_and(|row| row.second_factor))
+    Ok(row.map(|row| row.second_factor))
+}
+
+/// The grant's user has shown a code in this session.
+///
+/// # Errors
+/// Any database failure.
+pub async fn mark_second_factor(
+    tx: &Tx,
+    grant: &Grant<ManageOwnSession>,
+    session: SessionId,
+) -> Result<(), DbError> {
+    session::Entity::update_many()
+        .col_expr(session::Column::SecondFactor, Expr::value(true))
+        .filter(session::Column::Id.eq(session.0))
+        .filter(session::Column::UserId.eq(grant.on().user.0))
+        .exec(tx.raw())
+        .await?;
+    Ok(())
+}
+
+/// Forgets sessions of the grant's user that ended or ran out before `at` (unix milliseconds), and
+/// ends the longest unused ones beyond the `most` newest.
+///
+/// # Errors
+/// Any database failure.
+pub async fn tidy(
+    tx: &Tx,
+    grant: &Grant<ManageOwnSession>,
+    stamp: &Stamp<'_>,
+    at: i64,
+    most: u64,
+) -> Result<(), DbError> {
+    let owner = grant.on().user;
+    let over = session::Column::EndedAt
+        .lt(at)
+        .or(session::Column::ExpiresAt.lt(at));
+    session::Entity::delete_many()
+        .filter(session::Column::UserId.eq(owner.0))
+        .filter(over)
+        .exec(tx.raw())
+        .await?;
+    // More than these at once are left to the next time. MySQL takes no offset without a limit.
+    let ids: Vec<i64> = session::Entity::find()
+        .select_only()
+        .column(session::Column::Id)
+        .filter(session::Column::UserId.eq(owner.0))
+        .filter(session::Column::EndedAt.is_null())
+        .order_by_desc(session::Column::RotatedAt)
+        .order_by_desc(session::Column::Id)
+        .offset(most)
+        .limit(100)
+        .into_tuple()
+        .all(tx.raw())
+        .await?;
+    end_these(tx, stamp, owner, &ids).await
 }
 
 /// The sessions of the grant's user that can still be used at `now`, the last used first.
@@ -251,6 +311,11 @@ pub async fn end_others(
     }
     // SQLite knows no row locks and needs none: its write transactions run one by one.
     let ids: Vec<i64> = open.lock_exclusive().into_tuple().all(tx.raw()).await?;
+    end_these(tx, stamp, owner, &ids).await?;
+    Ok(ids.len())
+}
+
+async fn end_these(tx: &Tx, stamp: &Stamp<'_>, owner: UserId, ids: &[i64]) -> Result<(), DbError> {
     for chunk in ids.chunks(CHUNK) {
         session::Entity::update_many()
             .col_expr(session::Column::EndedAt, Expr::value(stamp.at))
@@ -263,8 +328,7 @@ pub async fn end_others(
         session: Some(SessionId(*id)),
         ..NewChange::of(ChangeKind::SessionEnded)
     });
-    change_log::append(tx, stamp, changes).await?;
-    Ok(ids.len())
+    change_log::append(tx, stamp, changes).await
 }
 
 /// Ends every session of a user: part of a password change, a reset or a disabled account, which

@@ -45,20 +45,27 @@ fn pair(row: throttle::Model) -> (String, Failures) {
     (row.tag, failures)
 }
 
-/// Keeps the failures under a tag.
+/// Keeps the failures under a tag, which `known` had locked or did not find.
 ///
 /// # Errors
-/// [`DbError::Contention`] when another process was first to know the tag: run the transaction again.
-pub async fn put(tx: &Tx, tag: &str, failures: Failures) -> Result<(), DbError> {
-    let updated = throttle::Entity::update_many()
-        .col_expr(throttle::Column::Failures, Expr::value(failures.count))
-        .col_expr(throttle::Column::FailedAt, Expr::value(failures.last_at))
-        .filter(throttle::Column::Tag.eq(tag))
-        .exec(tx.raw())
-        .await?;
-    if updated.rows_affected > 0 {
+/// [`DbError::Contention`] when somebody else was first to know the tag since then: run the
+/// transaction again.
+pub async fn put(
+    tx: &Tx,
+    known: &HashMap<String, Failures>,
+    tag: &str,
+    failures: Failures,
+) -> Result<(), DbError> {
+    if known.contains_key(tag) {
+        throttle::Entity::update_many()
+            .col_expr(throttle::Column::Failures, Expr::value(failures.count))
+            .col_expr(throttle::Column::FailedAt, Expr::value(failures.last_at))
+            .filter(throttle::Column::Tag.eq(tag))
+            .exec(tx.raw())
+            .await?;
         return Ok(());
     }
+    // Not an update if there is one by now: it would write over what was counted meanwhile.
     let row = throttle::ActiveModel {
         tag: Set(tag.to_owned()),
         failures: Set(failures.count),

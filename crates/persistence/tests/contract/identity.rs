@@ -30,7 +30,7 @@ async fn fail(db: &Db, tag: &str, at: i64) {
     db.write(async |tx| {
         let known = throttles::lock(tx, &[tag]).await?;
         let failures = known.get(tag).copied().unwrap_or_default();
-        throttles::put(tx, tag, Guarded::Secret.failed(failures, at)).await
+        throttles::put(tx, &known, tag, Guarded::Secret.failed(failures, at)).await
     })
     .await
     .unwrap();

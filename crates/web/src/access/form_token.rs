@@ -20,6 +20,8 @@ use super::{any_session, handle};
 use crate::cookies;
 use crate::problem::Problem;
 
+/// Addresses of the forms that strangers are shown.
+const STRANGERS: [&str; 3] = ["/login", "/login/code", "/language"];
 /// The name of the hidden field.
 const FIELD: &str = "form_token";
 
@@ -89,11 +91,14 @@ fn genuine(request: &HttpRequest, token: Option<&str>) -> bool {
     let (Ok(app), Some(token)) = (handle(request), token) else {
         return false;
     };
-    let for_session = session(request)
-        .is_some_and(|session| app.form_token_holds(FormHolder::Session(session), token));
-    // A page that was opened before signing in, in another tab, may still sign out.
-    for_session
-        || cookies::browser(request)
+    let session = session(request);
+    if session.is_some_and(|session| app.form_token_holds(FormHolder::Session(session), token)) {
+        return true;
+    }
+    // What was shown before signing in holds afterwards, in another tab, only for what strangers do.
+    let for_strangers = session.is_none() || STRANGERS.contains(&request.path());
+    for_strangers
+        && cookies::browser(request)
             .is_some_and(|name| app.form_token_holds(FormHolder::Browser(&name), token))
 }
 

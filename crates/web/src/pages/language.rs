@@ -2,6 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
+use gradebook_app::Standing;
 use serde::Deserialize;
 
 use super::own_path::own_path;
@@ -30,7 +31,7 @@ pub(crate) async fn choose(
     if let Some(locale) = Locale::from_tag(&form.locale) {
         response.cookie(cookies::language(&request, locale.tag()));
         // Whoever is signed in finds it again on every other device.
-        if let Some(actor) = &visitor.actor {
+        if let (Some(actor), Some(Standing::Full)) = (&visitor.actor, visitor.standing) {
             let chosen = visitor.app.choose_language(actor, locale.tag()).await;
             chosen.map_err(|error| users::problem(&error))?;
         }

@@ -141,10 +141,9 @@ pub(super) fn signed_in(
     for cookie in cookies::sign_in(request, pair) {
         response.cookie(cookie);
     }
-    let kept = visitor.client.known_device.as_deref();
-    if let Some(device) = visitor.app.new_known_device(pair.user.id, kept) {
-        response.cookie(cookies::know_device(request, device));
-    }
+    let device = visitor.app.new_known_device(&pair.user);
+    response.cookie(cookies::know_device(request, device));
+    response.cookie(cookies::forget_browser(request));
     if let (true, Some(locale)) = (pair.user.locale_chosen, Locale::from_tag(&pair.user.locale)) {
         response.cookie(cookies::language(request, locale.tag()));
     }

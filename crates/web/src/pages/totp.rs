@@ -277,7 +277,8 @@ pub(crate) async fn confirm(
 
 /// A browser whose token opened this page only gets one that opens the others.
 async fn renew(request: &HttpRequest, caller: &OwnPassword, response: &mut HttpResponse) {
-    let Some(refresh) = cookies::refresh(request) else {
+    let by_cookie = caller.actor.via == Via::Web;
+    let Some(refresh) = cookies::refresh(request).filter(|_| by_cookie) else {
         return;
     };
     // If it fails, the next page that is opened renews them.

@@ -219,6 +219,8 @@ fn use_everything(server: &Serving, secrets: &mut Vec<String>) {
 
     for jar in [&stranger, &jar, &renewed_jar] {
         let values = jar.split("; ").filter_map(|pair| pair.split_once('='));
+        // A cookie that is taken away has no value.
+        let values = values.filter(|(_, value)| !value.is_empty());
         secrets.extend(values.map(|(_, value)| value.to_owned()));
     }
     secrets.extend([initial, again, basic, forged, form_token]);

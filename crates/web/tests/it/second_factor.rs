@@ -251,6 +251,39 @@ on_both_databases! {
         .await;
     }
 
+    async fn a_sign_in_that_overlaps_the_enabling_leaves_no_session_without_a_code(database: TestDatabase) {
+        local(async {
+            let scene = Scene::set(database, &[]).await;
+            for _ in 0..4 {
+                let first = scene.tokens(None).await;
+                let token = first["access_token"].as_str().unwrap();
+                let begun = scene.server.post("/api/v1/users/me/totp").bearer(token).send().await.json();
+                let phone = Authenticator::scan(begun["otpauth_uri"].as_str().unwrap());
+                let code = phone.code(scene.clock.now_ms());
+                let body = json!({ "code": code });
+                let confirm = scene.post("/api/v1/users/me/totp/confirm", token, &body);
+                let sign_ins = futures_util::future::join_all((0..4).map(|_| scene.sign_in(None)));
+                let (confirmed, replies) = tokio::join!(confirm, sign_ins);
+                assert_eq!(confirmed.status, 200, "{}", confirmed.text());
+                for reply in replies.iter().filter(|reply| reply.status == 200) {
+                    let pair = reply.json();
+                    let form = [("grant_type", "refresh_token"), ("refresh_token", pair["refresh_token"].as_str().unwrap())];
+                    let refreshed = scene.server.post("/api/v1/token").form(&form).send().await;
+                    assert_eq!(answer(&refreshed), refused(401, "invalid_refresh_token"));
+                }
+                // The session that showed the code goes on, and says so.
+                let form = [("grant_type", "refresh_token"), ("refresh_token", first["refresh_token"].as_str().unwrap())];
+                let mine = scene.server.post("/api/v1/token").form(&form).send().await.json();
+                let token = mine["access_token"].as_str().unwrap();
+                assert_eq!(claims(token)["amr"], json!(["pwd", "otp"]));
+                let body = json!({ "password": DEMO_PASSWORD });
+                let remove = scene.server.request(Method::DELETE, "/api/v1/users/me/totp");
+                assert_eq!(remove.bearer(token).json(&body).send().await.status, 204);
+            }
+        })
+        .await;
+    }
+
     async fn a_role_of_which_it_is_required_can_do_nothing_before(database: TestDatabase) {
         local(async {
             let scene = Scene::set(database, &[Role::Teacher]).await;

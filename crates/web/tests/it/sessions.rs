@@ -87,6 +87,22 @@ on_both_databases! {
         .await;
     }
 
+    async fn nobody_has_more_than_fifty(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let username = &demo_accounts().students[0].username;
+            let first = server.sign_in(username, DEMO_PASSWORD).await.json();
+            for _ in 0..50 {
+                assert_eq!(server.sign_in(username, DEMO_PASSWORD).await.status, 200);
+            }
+            let last = server.sign_in(username, DEMO_PASSWORD).await.json();
+            assert_eq!(list(&server, &text(&last, "access_token")).await.len(), 50);
+            assert_eq!(refresh(&server, &text(&first, "refresh_token")).await.status, 401);
+            assert_eq!(refresh(&server, &text(&last, "refresh_token")).await.status, 200);
+        })
+        .await;
+    }
+
     async fn a_session_ends_without_use_and_at_the_latest_by_role(database: TestDatabase) {
         local(async {
             let clock = MovedClock::default();
