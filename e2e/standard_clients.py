@@ -7,6 +7,7 @@ Starts `gradebook serve --demo` on a free port of this machine and stops it. Fai
 """
 
 import base64
+import hmac
 import json
 import os
 import shutil
@@ -37,8 +38,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "gradebook-demo"
 ADMIN = "demo.admin"
 TEACHER = "lin.yue"
+CAREFUL = "olivia.hart"
 CLIENT = "school-app"
 AUDIENCE = "gradebook-api"
+STEP_S = 30
 STARTS_WITHIN_S = 60
 STOPS_WITHIN_S = 20
 
@@ -103,6 +106,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def code_of_app(secret, step):
+    """What an authenticator app shows in this step (RFC 6238)."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    mac = hmac.digest(key, step.to_bytes(8, "big"), "sha1")
+    four = mac[mac[-1] & 15 :][:4]
+    return f"{(int.from_bytes(four, 'big') & 0x7FFFFFFF) % 1_000_000:06}"
+
+
 class WithServer(unittest.TestCase):
     algorithm = "ES256"
 
@@ -120,9 +131,9 @@ class WithServer(unittest.TestCase):
 class Oauthlib(WithServer):
     """requests-oauthlib with the resource owner password grant of oauthlib."""
 
-    def sign_in(self, username=TEACHER, password=PASSWORD, **options):
-        session = OAuth2Session(client=LegacyApplicationClient(client_id=CLIENT), **options)
-        session.fetch_token(self.metadata["token_endpoint"], username=username, password=password)
+    def sign_in(self, username=TEACHER, password=PASSWORD, **fields):
+        session = OAuth2Session(client=LegacyApplicationClient(client_id=CLIENT))
+        session.fetch_token(self.metadata["token_endpoint"], username=username, password=password, **fields)
         return session
 
     def test_password_grant_opens_the_interface(self):
@@ -137,6 +148,20 @@ class Oauthlib(WithServer):
         with self.assertRaises(InvalidGrantError) as refused:
             self.sign_in(username="ben.foster", password="not this one")
         self.assertEqual(refused.exception.error, "invalid_grant")
+
+    def test_a_code_goes_along_with_the_password(self):
+        session = self.sign_in(username=CAREFUL)
+        begun = session.post(f"{self.me}/totp").json()
+        step = int(time.time()) // STEP_S
+        code = {"code": code_of_app(begun["secret"], step)}
+        self.assertEqual(session.post(f"{self.me}/totp/confirm", json=code).status_code, 200)
+        with self.assertRaises(InvalidGrantError):
+            self.sign_in(username=CAREFUL)
+        # The step that confirmed is spent; the next one counts already.
+        session = self.sign_in(username=CAREFUL, otp=code_of_app(begun["secret"], step + 1))
+        self.assertEqual(session.get(self.me).json()["totp_enabled"], True)
+        claims = jwt.decode(session.token["access_token"], options={"verify_signature": False})
+        self.assertEqual(claims["amr"], ["pwd", "otp"])
 
     def test_a_token_is_refreshed(self):
         session = self.sign_in()
@@ -263,7 +288,7 @@ class EdwardsTokens(Tokens):
 
 
 # One number for all tests of this file: a test that was not found or was skipped fails the run.
-EXPECTED = 13
+EXPECTED = 14
 
 if __name__ == "__main__":
     # Authlib tells its users of its next version.

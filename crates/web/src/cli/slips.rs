@@ -145,7 +145,7 @@ fn table(slips: &[SlipDto]) -> Result<Vec<u8>, Failure> {
 /// A cell that no spreadsheet computes: names come from whoever wrote the roster. The apostrophe
 /// before it says that it is text.
 fn inert(cell: &str) -> Cow<'_, str> {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) {
         Cow::Owned(format!("'{cell}"))
     } else {
         Cow::Borrowed(cell)
@@ -174,7 +174,7 @@ mod tests {
         };
         let slips = [
             slip("=1+1 A", "=HYPERLINK(\"x\")", "-7", "@import"),
-            slip("+1", "\t=1", "\r=1", "+86"),
+            slip("+1", "\t=1", "\r=1", "\0+86"),
             slip("六年级 3", "O'Neil = 1, -2", "2026-7", "a+b@c-d"),
         ];
         let written = table(&slips).unwrap();
@@ -186,7 +186,7 @@ mod tests {
             rows[0],
             vec!["'=1+1 A", "'=HYPERLINK(\"x\")", "'-7", "'@import", password]
         );
-        assert_eq!(rows[1], vec!["'+1", "'\t=1", "'\r=1", "'+86", password]);
+        assert_eq!(rows[1], vec!["'+1", "'\t=1", "'\r=1", "'\0+86", password]);
         // Within a text the same signs mean nothing.
         assert_eq!(
             rows[2],
