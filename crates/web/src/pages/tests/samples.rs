@@ -47,7 +47,10 @@ pub(super) fn users() -> Page<User> {
     Page {
         items: vec![
             user(Role::Admin),
-            user(Role::Teacher),
+            User {
+                totp_enabled: false,
+                ..user(Role::Teacher)
+            },
             student(8, false, true, false),
             student(9, true, false, false),
             student(10, true, true, true),
