@@ -190,9 +190,12 @@ async fn open_mysql(options: &ConnectOptions) -> Result<Db, ConnectError> {
         .map_err(|error| ConnectError::Url(error.to_string()))?
         .statement_cache_capacity(STATEMENT_CACHE)
         .charset("utf8mb4");
+    // The second is for locks of whole tables, behind a change of the schema: by itself a statement
+    // waits for a day there, on MySQL for a year, and cannot wait less than a second.
+    let seconds = options.lock_timeout.as_secs();
     let lock_timeout = format!(
-        "SET SESSION innodb_lock_wait_timeout = {}",
-        options.lock_timeout.as_secs()
+        "SET SESSION innodb_lock_wait_timeout = {seconds}, SESSION lock_wait_timeout = {}",
+        seconds.max(1)
     );
     let refused = |cause: String| ConnectError::Server {
         host: host.clone(),

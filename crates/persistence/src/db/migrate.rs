@@ -31,7 +31,8 @@ pub enum MigrationState {
     Pending,
 }
 
-/// How long a second replica waits for the first one's migrations.
+/// How long a second replica waits for the first one's migrations, and a migration for those who
+/// read its table (a backup, say).
 const LOCK_SECONDS: u32 = 120;
 /// The lock's name as an SQL expression. MySQL takes at most 64 characters, and the name of a
 /// database may be that long by itself.
@@ -130,7 +131,17 @@ impl Db {
                     .to_owned(),
             ));
         }
+        // Whoever uses this connection next has the patience of requests again.
+        holder
+            .execute_unprepared(&format!(
+                "SET @of_requests = @@SESSION.lock_wait_timeout, \
+                 SESSION lock_wait_timeout = {LOCK_SECONDS}"
+            ))
+            .await?;
         let done = work(DatabaseExecutor::Transaction(&holder)).await;
+        holder
+            .execute_unprepared("SET SESSION lock_wait_timeout = @of_requests")
+            .await?;
         if done.is_ok() {
             // Each change of the schema has been committed by itself; rows may still wait for it.
             // What comes next must not begin before.

@@ -10,10 +10,11 @@ use gradebook_persistence::repo::school::{self, NewClass};
 use gradebook_persistence::repo::scores;
 use gradebook_persistence::{Db, DbError, Tx};
 use gradebook_test_databases::on_both_databases;
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr, TransactionTrait};
 use tokio::sync::{Barrier, Notify};
 
 use crate::fixture::{Fixture, SMALL, enter, of_school, operator, points, put_over, stamp, stored};
+use crate::table_rows::plain;
 
 const YEAR: &str = "2026-2027";
 
@@ -166,6 +167,39 @@ on_both_databases! {
         let stored = stored(&db, cell).await.unwrap();
         assert_eq!((stored.score, stored.version), (points("3"), 2));
     }
+}
+
+/// A change of the schema waits for a reader, and everybody who comes later waits behind it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_waits_for_ever_behind_a_change_of_the_schema() {
+    let database = gradebook_test_databases::mysql().await;
+    database.migrated().await.close().await;
+    let mut options = database.options();
+    options.lock_timeout = Duration::from_secs(1);
+    let db = Db::connect(&options).await.unwrap();
+
+    let (reading, changing) = (plain(&database).await, plain(&database).await);
+    let long_read = reading.begin().await.unwrap();
+    long_read
+        .execute_unprepared("SELECT id FROM classes")
+        .await
+        .unwrap();
+    let change = changing.execute_unprepared("ALTER TABLE classes ADD COLUMN spare bigint");
+    let meanwhile = async {
+        let waiting = "SELECT CAST(id AS CHAR) FROM information_schema.processlist \
+                       WHERE db = DATABASE() AND state = 'Waiting for table metadata lock'";
+        while database.texts(waiting).await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let late = structure::classes(&db, YEAR).await;
+        assert!(matches!(late, Err(DbError::Contention(_))), "{late:?}");
+        long_read.rollback().await.unwrap();
+    };
+    let both = async { tokio::join!(change, meanwhile).0.unwrap() };
+    tokio::time::timeout(Duration::from_secs(60), both)
+        .await
+        .expect("it waits for ever");
+    assert!(class_names(&db).await.is_empty());
 }
 
 /// Two transactions lock two rows in opposite order. MySQL ends one of them, which runs again.
