@@ -69,10 +69,7 @@ impl SigningKey {
                 })
             }
         }
-        .map_err(|error| match error {
-            KeyError::Weak(_) => error,
-            _ => KeyError::NotAPrivateKey(algorithm),
-        })
+        .map_err(|_| KeyError::NotAPrivateKey(algorithm))
     }
 
     fn es256(text: &str) -> Result<Self, KeyError> {

@@ -194,6 +194,8 @@ fn symmetric_keys_are_long_and_random() {
     assert_eq!(of(&[0; 32]), Some(WeakSecret::NotRandom.into()));
     let repeated: Vec<u8> = (0..64).map(|at| at % 15).collect();
     assert_eq!(of(&repeated), Some(WeakSecret::NotRandom.into()));
+    let barely: Vec<u8> = (0..64).map(|at| at % 16).collect();
+    assert_eq!(of(&barely), None);
     assert_eq!(of(&bytes[..32]), None);
 }
 
@@ -350,7 +352,9 @@ fn private_parts_stay_out_of_debug() {
         let kid = key.public().kid().to_owned();
         let shown = format!("{key:?} {:?}", KeyRing::of(key.clone()));
         assert!(shown.contains("redacted") && shown.contains(&kid));
+        let public = format!("{:?}", key.public());
+        assert!(public.contains(&kid) && public.contains(&format!("{algorithm:?}")));
         let secret = text.lines().max_by_key(|line| line.len()).unwrap();
-        assert!(!shown.contains(&secret[..20]));
+        assert!(!(shown + &public).contains(&secret[..20]));
     }
 }
