@@ -200,6 +200,7 @@ mod tests {
     #[tokio::test]
     async fn hashes_and_verifies() {
         let hasher = hasher(4, 10);
+        assert_eq!(format!("{hasher:?}"), "PasswordHasher");
         let stored = hasher.hash("correct horse".into()).await.unwrap();
         let stored = Some(stored.into_string());
         assert_eq!(
@@ -255,7 +256,12 @@ mod tests {
         let hasher = hasher(9, 10);
         let stored = hasher.hash("correct horse".into()).await.unwrap();
         let mut fastest = [Duration::MAX; 2];
-        for _ in 0..8 {
+        let alike = |[known, unknown]: [Duration; 2]| unknown * 2 > known && known * 2 > unknown;
+        // On a busy machine it takes more rounds until both ran undisturbed once.
+        for round in 0..100 {
+            if round >= 8 && alike(fastest) {
+                break;
+            }
             for (kind, best) in fastest.iter_mut().enumerate() {
                 let stored = (kind == 0).then(|| stored.as_str().to_owned());
                 let begin = Instant::now();
@@ -263,8 +269,7 @@ mod tests {
                 *best = begin.elapsed().min(*best);
             }
         }
-        let [known, unknown] = fastest;
-        assert!(unknown * 2 > known && known * 2 > unknown, "{fastest:?}");
+        assert!(alike(fastest), "{fastest:?}");
     }
 
     #[test]

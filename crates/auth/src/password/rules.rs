@@ -151,6 +151,8 @@ mod tests {
             "password",
             "Password",
             "PASSWORD1",
+            "PaSsWoRd",
+            "123456789ABCDe",
             "ｐａｓｓｗｏｒｄ",
             " password1 ",
             "aaaaaaaa",
