@@ -315,6 +315,9 @@ fn a_public_key_must_say_what_it_is_for() {
         }
     };
     for good in [&es256, &eddsa] {
+        let mut longest = good.clone();
+        longest["kid"] = json!("k".repeat(128));
+        assert!(read(longest).is_some());
         breaks(
             good,
             &[
