@@ -15,7 +15,7 @@ use gradebook_auth::{Actor, Denied, Role, authorize};
 use gradebook_domain::UserId;
 use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::repo::people::{self, NewUser, User};
-use gradebook_persistence::{DatabaseFailure, DbError, Read};
+use gradebook_persistence::{DatabaseFailure, DbError, Read, Tx};
 
 pub use change::PersonChange;
 pub use search::{AccountEvent, PeopleCount};
@@ -93,6 +93,9 @@ pub enum PeopleError {
     /// The actor may not manage accounts.
     #[error("not allowed")]
     Forbidden,
+    /// The session that asks has ended.
+    #[error("this session has ended")]
+    SignedOut,
     /// Nobody could administer the school any more.
     #[error("this is the last admin who can sign in")]
     LastAdmin,
@@ -200,6 +203,7 @@ impl App {
         let user = self
             .db
             .write(async |tx| {
+                self.asker_lasts(tx, actor).await?;
                 people::create(tx, &grant, &stamp, std::slice::from_ref(&user)).await?;
                 let added = by_key(tx, &key).await?;
                 if new.enabled {
@@ -247,6 +251,15 @@ impl App {
             .into_iter()
             .map(|key| key.and_then(|key| found.get(&key).cloned()))
             .collect())
+    }
+
+    /// An account that was disabled a moment ago must not leave another one behind.
+    pub(crate) async fn asker_lasts(&self, tx: &Tx, actor: &Actor) -> Result<(), PeopleError> {
+        if self.lasts(tx, actor).await? {
+            Ok(())
+        } else {
+            Err(PeopleError::SignedOut)
+        }
     }
 
     /// A stamp for changes that belong to no batch and need no reason.

@@ -111,6 +111,21 @@ impl Problem {
             .with_header(header::RETRY_AFTER, retry_after_s.to_string())
     }
 
+    /// 401: the session of a token that was good a moment ago has ended.
+    #[must_use]
+    pub fn signed_out() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "token_revoked",
+            "Token has been revoked",
+        )
+        .with_header(
+            header::WWW_AUTHENTICATE,
+            "Bearer realm=\"gradebook\", error=\"invalid_token\", \
+             error_description=\"Token has been revoked\"",
+        )
+    }
+
     /// 429: too many attempts went wrong; when the next one is looked at.
     #[must_use]
     pub fn too_many_attempts(retry_after_s: u32) -> Self {

@@ -19,6 +19,9 @@ pub enum SessionError {
     /// It is not there, has ended, or is somebody else's.
     #[error("there is no such session")]
     NotFound,
+    /// The session that asks has ended itself.
+    #[error("this session has ended")]
+    SignedOut,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -28,7 +31,7 @@ impl DatabaseFailure for SessionError {
     fn database_failure(&self) -> Option<&DbError> {
         match self {
             Self::Database(error) => Some(error),
-            Self::NotFound => None,
+            Self::NotFound | Self::SignedOut => None,
         }
     }
 }
@@ -69,6 +72,9 @@ impl App {
         self.db
             .write(async |tx| {
                 let grant = authorize::<ManageOwnSession>(actor, Account { user })?;
+                if !self.lasts(tx, actor).await? {
+                    return Err(SessionError::SignedOut);
+                }
                 let kind = ChangeKind::SessionEnded;
                 if sessions::end(tx, &grant, &stamp, session, kind).await? {
                     Ok(())
@@ -89,6 +95,9 @@ impl App {
         self.db
             .write(async |tx| {
                 let grant = authorize::<ManageOwnSession>(actor, Account { user })?;
+                if !self.lasts(tx, actor).await? {
+                    return Err(SessionError::SignedOut);
+                }
                 Ok(sessions::end_others(tx, &grant, &stamp, actor.session).await?)
             })
             .await

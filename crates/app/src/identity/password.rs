@@ -176,9 +176,12 @@ impl App {
                     return Err(ChangePasswordError::WrongCurrent);
                 }
                 let second_factor = match actor.session {
-                    Some(session) => sessions::lock_open(tx, id, session)
-                        .await?
-                        .ok_or(ChangePasswordError::Gone)?,
+                    Some(session) => {
+                        sessions::lock_open(tx, id, session)
+                            .await?
+                            .ok_or(ChangePasswordError::Gone)?
+                            .second_factor
+                    }
                     None => false,
                 };
                 sessions::end_all(tx, id, at).await?;

@@ -106,6 +106,9 @@ impl App {
             .write(async |tx| {
                 // Of two at once, the second replaces what the first began.
                 people::lock(tx, owner).await?;
+                if !self.lasts(tx, actor).await? {
+                    return Err(SecondFactorError::Gone);
+                }
                 let grant = own(actor, owner)?;
                 second_factors::begin(tx, &grant, at, &sealed).await?;
                 Ok::<_, SecondFactorError>(())
@@ -168,6 +171,7 @@ impl App {
             .write(async |tx| {
                 // Sign-ins that are under way wait, and then see that a code is asked for.
                 people::lock(tx, owner).await?;
+                self.began_here(tx, actor, &stored).await?;
                 let grant = own(actor, owner)?;
                 let confirmed =
                     second_factors::confirm(tx, &grant, &stamp, &stored.sealed, step).await?;
@@ -209,6 +213,10 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
+                people::lock(tx, owner).await?;
+                if !self.lasts(tx, actor).await? {
+                    return Err(SecondFactorError::Gone);
+                }
                 let grant = own(actor, owner)?;
                 second_factors::remove(tx, &grant, &stamp).await?;
                 let grant = authorize::<ManageOwnSession>(actor, Account { user: owner })?;
@@ -238,6 +246,10 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
+                people::lock(tx, owner).await?;
+                if !self.lasts(tx, actor).await? {
+                    return Err(SecondFactorError::Gone);
+                }
                 let grant = own(actor, owner)?;
                 second_factors::replace_recovery_codes(tx, &grant, &stamp, &tags).await?;
                 Ok::<_, SecondFactorError>(())
@@ -281,6 +293,25 @@ impl App {
             }
             None => Ok(false),
         }
+    }
+
+    /// A secret is confirmed by the session that began it: one that was begun by whoever held the
+    /// account before a reset or a change of the password must not become its owner's.
+    async fn began_here(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        stored: &StoredSecret,
+    ) -> Result<(), SecondFactorError> {
+        let (Some(user), Some(session)) = (actor.user, actor.session) else {
+            return Err(SecondFactorError::Gone);
+        };
+        let lasting = sessions::lock_open(tx, user, session).await?;
+        let lasting = lasting.ok_or(SecondFactorError::Gone)?;
+        if stored.created_at < lasting.began_at {
+            return Err(SecondFactorError::NothingToConfirm);
+        }
+        Ok(())
     }
 
     async fn own_account(&self, actor: &Actor) -> Result<Credentials, SecondFactorError> {

@@ -3,10 +3,10 @@
 use gradebook_auth::actions::{Account, ManageOwnSession};
 use gradebook_auth::{Actor, Grant, Via, authorize};
 use gradebook_domain::{SessionId, UserId};
-use gradebook_persistence::Tx;
 use gradebook_persistence::change_log::{ChangeKind, Stamp};
 use gradebook_persistence::repo::people::{self, User};
 use gradebook_persistence::repo::sessions::{self, NewSession, Session};
+use gradebook_persistence::{DbError, Tx};
 
 use super::refresh_token::RefreshToken;
 use super::sign_in::{Client, SignInError};
@@ -49,6 +49,19 @@ impl App {
         let stamp = self.stamp(actor);
         sessions::tidy(tx, &grant, &stamp, now - FORGOTTEN_MS, MOST_SESSIONS - 1).await?;
         Ok(sessions::start(tx, &grant, now, &new).await?)
+    }
+
+    /// Whether the actor's session lasts, as far as the database knows; it cannot end before the
+    /// transaction does. A token is good for a moment after its session was ended: whatever lasts
+    /// longer than that moment has to ask here.
+    pub(crate) async fn lasts(&self, tx: &Tx, actor: &Actor) -> Result<bool, DbError> {
+        match (actor.user, actor.session) {
+            (Some(user), Some(session)) => {
+                Ok(sessions::lock_open(tx, user, session).await?.is_some())
+            }
+            // At the server's shell there is none.
+            _ => Ok(true),
+        }
     }
 
     /// Exchanges a refresh token for new tokens. Uses of one token within ten seconds get the same

@@ -42,6 +42,7 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
+                self.asker_lasts(tx, actor).await?;
                 let user = locked(tx, by_key(tx, &key).await?.id).await?;
                 set_enabled(tx, &grant, &stamp, &user, enabled).await
             })
@@ -63,6 +64,7 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
+                self.asker_lasts(tx, actor).await?;
                 let user = locked(tx, id).await?;
                 if let Some(enabled) = change.enabled {
                     set_enabled(tx, &grant, &stamp, &user, enabled).await?;
@@ -90,6 +92,7 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
+                self.asker_lasts(tx, actor).await?;
                 let user = locked(tx, id).await?;
                 if user.locale_chosen && user.locale == locale {
                     return Ok(());
@@ -111,6 +114,7 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
+                self.asker_lasts(tx, actor).await?;
                 let user = locked(tx, by_key(tx, &key).await?.id).await?;
                 reset_totp(tx, &grant, &stamp, &user).await
             })
@@ -126,6 +130,7 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
+                self.asker_lasts(tx, actor).await?;
                 let user = locked(tx, id).await?;
                 reset_totp(tx, &grant, &stamp, &user).await
             })
@@ -172,6 +177,7 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
+                self.asker_lasts(tx, actor).await?;
                 people::reset_password(tx, grant, &stamp, user, hash.as_str()).await?;
                 sessions::end_all(tx, user.id, stamp.at).await?;
                 Ok::<_, PeopleError>(())

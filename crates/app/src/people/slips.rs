@@ -113,6 +113,7 @@ impl App {
         let given = self
             .db
             .write(async |tx| {
+                self.asker_lasts(tx, actor).await?;
                 let given = people::give_initial_passwords(tx, &grant, &stamp, &hashes).await?;
                 Ok::<_, PeopleError>(given)
             })

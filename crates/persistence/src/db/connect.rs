@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions, MySqlSslMode};
 use sea_orm::sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
 use sea_orm::sqlx::{AssertSqlSafe, ConnectOptions as _, Connection, Executor};
 use sea_orm::{DatabaseConnection, SqlxMySqlConnector, SqlxSqliteConnector};
@@ -142,6 +142,7 @@ async fn open_sqlite(options: &ConnectOptions) -> Result<Db, ConnectError> {
     };
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
+        .before_acquire(|connection, _| Box::pin(is_between_transactions(connection)))
         .acquire_timeout(options.acquire_timeout.max(options.lock_timeout))
         .connect_with(base.clone())
         .await
@@ -159,6 +160,21 @@ async fn open_sqlite(options: &ConnectOptions) -> Result<Db, ConnectError> {
         Some(SqlxSqliteConnector::from_sqlx_sqlite_pool(writer)),
         Some(path),
     ))
+}
+
+/// Whether a connection is fit for the next transaction; one that is not is replaced.
+///
+/// A commit that fails, for instance because the disk is full, can leave its transaction open. Whatever
+/// came after it would be part of it and never be committed, however often it seemed to be.
+async fn is_between_transactions(
+    connection: &mut SqliteConnection,
+) -> Result<bool, sea_orm::sqlx::Error> {
+    if connection.is_in_transaction() {
+        return Ok(false);
+    }
+    // The driver may have lost count: SQLite itself refuses to begin inside a transaction.
+    let begun = connection.execute("BEGIN").await;
+    Ok(begun.is_ok() && connection.execute("ROLLBACK").await.is_ok())
 }
 
 /// An in-memory database would be a different, empty one on every connection of the pools.

@@ -149,7 +149,7 @@ impl Db {
                 // The transaction ends with the connection anyway; the first error is the one
                 // that tells what happened.
                 if let Err(cause) = tx.rollback().await {
-                    tracing::debug!(%cause, "rollback failed");
+                    tracing::warn!(%cause, "rollback failed");
                 }
                 Err(error)
             }

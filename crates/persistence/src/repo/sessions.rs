@@ -124,12 +124,25 @@ pub async fn by_family(db: &impl Read, family: &str) -> Result<Option<Session>, 
     }))
 }
 
-/// A session of this user that has not ended, locked until the transaction ends: whether it was
-/// started with a second factor. `None` if it has ended or is not theirs.
+/// A session that has not ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lasting {
+    /// When it began, unix milliseconds.
+    pub began_at: i64,
+    /// Whether it was started with a second factor.
+    pub second_factor: bool,
+}
+
+/// A session of this user that has not ended, locked until the transaction ends. `None` if it has
+/// ended or is not theirs.
 ///
 /// # Errors
 /// Any database failure.
-pub async fn lock_open(tx: &Tx, user: UserId, session: SessionId) -> Result<Option<bool>, DbError> {
+pub async fn lock_open(
+    tx: &Tx,
+    user: UserId,
+    session: SessionId,
+) -> Result<Option<Lasting>, DbError> {
     let row = session::Entity::find_by_id(session.0)
         .filter(session::Column::UserId.eq(user.0))
         .filter(session::Column::EndedAt.is_null())
@@ -137,7 +150,10 @@ pub async fn lock_open(tx: &Tx, user: UserId, session: SessionId) -> Result<Opti
         .lock_exclusive()
         .one(tx.raw())
         .await?;
-    Ok(row.map(|row| row.second_factor))
+    Ok(row.map(|row| Lasting {
+        began_at: row.created_at,
+        second_factor: row.second_factor,
+    }))
 }
 
 /// The grant's user has shown a code in this session.

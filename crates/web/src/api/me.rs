@@ -111,11 +111,7 @@ fn problem(error: &ChangePasswordError) -> Problem {
         ChangePasswordError::Busy => {
             Problem::unavailable("busy", "Too many passwords are being checked.", 2)
         }
-        ChangePasswordError::Gone => Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "invalid_token",
-            "Could not validate credentials",
-        ),
+        ChangePasswordError::Gone => Problem::signed_out(),
         ChangePasswordError::Internal(what) => {
             tracing::error!(what, "password change failed");
             Problem::internal()

@@ -101,6 +101,7 @@ pub(crate) async fn end_others(caller: OwnPassword) -> Result<Json<EndedDto>, Pr
 pub(crate) fn problem(error: &SessionError) -> Problem {
     match error {
         SessionError::NotFound => Problem::not_found(),
+        SessionError::SignedOut => Problem::signed_out(),
         SessionError::Database(_) => database_problem(error),
     }
 }

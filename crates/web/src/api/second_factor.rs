@@ -129,11 +129,7 @@ pub(crate) fn problem(error: &SecondFactorError) -> Problem {
         SecondFactorError::Busy => {
             Problem::unavailable("busy", "Too many passwords are being checked.", 2)
         }
-        SecondFactorError::Gone => Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "invalid_token",
-            "Could not validate credentials",
-        ),
+        SecondFactorError::Gone => Problem::signed_out(),
         SecondFactorError::Internal(what) => {
             tracing::error!(what, "second factor failed");
             Problem::internal()

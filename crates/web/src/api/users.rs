@@ -293,6 +293,7 @@ pub(crate) fn problem(error: &PeopleError) -> Problem {
         PeopleError::LastAdmin => Problem::new(StatusCode::CONFLICT, "last_admin", detail),
         PeopleError::NotFound => Problem::not_found(),
         PeopleError::Forbidden => Problem::forbidden(),
+        PeopleError::SignedOut => Problem::signed_out(),
         PeopleError::Hashing(HashingError::Busy) => {
             Problem::unavailable("busy", "Too many passwords are being hashed.", 2)
         }

@@ -240,7 +240,7 @@ fn explain(error: PeopleError, username: &str) -> Failure {
             "{username}: {error}; add or enable another admin first"
         )),
         PeopleError::Role => Failure::Refused(format!("{username}: {error}")),
-        PeopleError::Forbidden | PeopleError::Hashing(_) => {
+        PeopleError::Forbidden | PeopleError::SignedOut | PeopleError::Hashing(_) => {
             Failure::failed(format!("{username}: {error}"))
         }
         PeopleError::Database(_) => match error {

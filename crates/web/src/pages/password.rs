@@ -161,7 +161,7 @@ fn refusal(error: &ChangePasswordError) -> Result<Refusal, Problem> {
             return Err(Problem::too_many_attempts(*retry_after_s));
         }
         ChangePasswordError::Busy => return Err(busy()),
-        ChangePasswordError::Gone => return Err(gone()),
+        ChangePasswordError::Gone => return Err(Problem::signed_out()),
         ChangePasswordError::Internal(what) => {
             tracing::error!(what, "password not changed");
             return Err(Problem::internal());
@@ -179,12 +179,4 @@ fn weakness(weak: WeakPassword) -> &'static str {
         WeakPassword::Common => "password-common",
         WeakPassword::Sequence => "password-sequence",
     }
-}
-
-fn gone() -> Problem {
-    Problem::new(
-        StatusCode::UNAUTHORIZED,
-        "token_revoked",
-        "This account is not there any more.",
-    )
 }

@@ -121,9 +121,14 @@ impl TestServer {
         let app = Arc::new(app);
         let (server, address) = Server::bind(Arc::clone(&app), settings).unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        tokio::task::spawn_local(server.run(async move {
-            let _ = stopped.await;
-        }));
+        tokio::task::spawn_local(async move {
+            let stopped = async move {
+                let _ = stopped.await;
+            };
+            if let Err(error) = server.run(stopped).await {
+                panic!("the server ended: {error:?}");
+            }
+        });
         let server = Self {
             address,
             app,
@@ -137,7 +142,10 @@ impl TestServer {
     /// Waits until the change log has been read since the clock was moved.
     pub(crate) async fn settled(&self) {
         for _ in 0..200 {
-            if self.get("/readyz").send().await.status == StatusCode::OK {
+            // While it starts, a connection may be reset.
+            if let Ok(reply) = self.get("/readyz").try_start().await
+                && reply.status() == StatusCode::OK
+            {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
@@ -234,6 +242,17 @@ impl Request {
     ) -> awc::ClientResponse<
         impl futures_util::Stream<Item = Result<bytes::Bytes, awc::error::PayloadError>>,
     > {
+        self.try_start().await.unwrap()
+    }
+
+    async fn try_start(
+        self,
+    ) -> Result<
+        awc::ClientResponse<
+            impl futures_util::Stream<Item = Result<bytes::Bytes, awc::error::PayloadError>>,
+        >,
+        awc::error::SendRequestError,
+    > {
         let client = awc::Client::builder()
             .timeout(Duration::from_secs(30))
             .disable_redirects()
@@ -242,7 +261,7 @@ impl Request {
         for (name, value) in self.headers {
             request = request.append_header((name, value));
         }
-        request.send_body(self.body).await.unwrap()
+        request.send_body(self.body).await
     }
 
     pub(crate) async fn send(self) -> Reply {

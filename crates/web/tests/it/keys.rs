@@ -90,7 +90,9 @@ fn header_of(token: &str) -> Value {
 }
 
 fn text(reply: &Reply, name: &str) -> String {
-    reply.json()[name].as_str().unwrap().to_owned()
+    let answer = reply.json();
+    let text = answer[name].as_str();
+    text.unwrap_or_else(|| panic!("{answer}")).to_owned()
 }
 
 async fn refresh(server: &TestServer, token: &str) -> Reply {
@@ -120,12 +122,13 @@ async fn until_jwks_has(server: &TestServer, count: usize) {
 on_both_databases! {
     async fn every_algorithm_from_sign_in_to_refresh(database: TestDatabase) {
         local(async {
-            let db = database.migrated().await;
             let admin = demo_accounts().admin.username;
             for algorithm in Algorithm::ALL {
+                // Connections of their own: a connection ends with the threads of the server that opened it.
+                let db = database.migrated().await;
                 let ring = key_of(algorithm);
                 let kid = ring.newest().key().public().kid().to_owned();
-                let app = app_with(ring, db.clone(), Arc::new(SystemClock), Lifetimes::default());
+                let app = app_with(ring, db, Arc::new(SystemClock), Lifetimes::default());
                 let _demo = app.fill_demo().await.unwrap();
                 let server = TestServer::serve(None, app).await;
                 let signed_in = server.sign_in(&admin, DEMO_PASSWORD).await;

@@ -284,6 +284,78 @@ on_both_databases! {
         .await;
     }
 
+    async fn nothing_of_an_ended_session_outlasts_it(database: TestDatabase) {
+        local(async {
+            let db = database.migrated().await;
+            let clock = MovedClock::default();
+            let setup = || Setup {
+                clock: Arc::new(clock.clone()),
+                lifetimes: Lifetimes::default(),
+                totp_required_of: Vec::new(),
+            };
+            let server = TestServer::serve(Some(database), setup().app(db.clone())).await;
+            server.app.fill_demo().await.unwrap().unwrap();
+            let other = TestServer::serve(None, setup().app(db)).await;
+            let scene = Scene { server, clock, username: demo_accounts().teachers[0].username.clone() };
+            let thief = scene.tokens(None).await;
+            let thief = thief["access_token"].as_str().unwrap();
+            let owner = scene.tokens(None).await;
+            let begun = other.post("/api/v1/users/me/totp").bearer(thief).send().await.json();
+            let phone = Authenticator::scan(begun["otpauth_uri"].as_str().unwrap());
+            let change = json!({"current_password": DEMO_PASSWORD, "new_password": "quite another one"});
+            let changed = scene.post("/api/v1/users/me/password", owner["access_token"].as_str().unwrap(), &change).await;
+            assert_eq!(changed.status, 200);
+            let changed = changed.json();
+            let owner = changed["access_token"].as_str().unwrap();
+            // At once, before the other server need have heard of it.
+            let code = json!({ "code": phone.code(scene.clock.now_ms()) });
+            let confirm = |server: &TestServer, token: &str| {
+                server.post("/api/v1/users/me/totp/confirm").bearer(token).json(&code).send()
+            };
+            let confirmed = confirm(&other, thief).await;
+            assert_eq!(answer(&confirmed), refused(401, "token_revoked"));
+            let ended = other.post("/api/v1/users/me/sessions/end-others").bearer(thief).send().await;
+            assert_eq!(answer(&ended), refused(401, "token_revoked"));
+            // Nor is what the thief began the owner's to confirm.
+            let confirmed = confirm(&scene.server, owner).await;
+            assert_eq!(answer(&confirmed), refused(409, "totp_not_begun"));
+            let me = scene.server.get("/api/v1/users/me").bearer(owner).send().await.json();
+            assert_eq!(me["totp_enabled"], false);
+        })
+        .await;
+    }
+
+    async fn an_admin_disabled_a_moment_ago_leaves_nobody_behind(database: TestDatabase) {
+        local(async {
+            let db = database.migrated().await;
+            let clock = MovedClock::default();
+            let setup = || Setup {
+                clock: Arc::new(clock.clone()),
+                lifetimes: Lifetimes::default(),
+                totp_required_of: Vec::new(),
+            };
+            let server = TestServer::serve(Some(database), setup().app(db.clone())).await;
+            server.app.fill_demo().await.unwrap().unwrap();
+            let other = TestServer::serve(None, setup().app(db)).await;
+            let admin = server.token(&demo_accounts().admin.username).await;
+            let add = |server: &TestServer, token: &str, name: &str| {
+                let body = json!({"username": name, "name": name, "role": "admin", "password": "kept for later"});
+                server.post("/api/v1/users").bearer(token).json(&body).send()
+            };
+            let added = add(&server, &admin, "second.head").await.json();
+            let second = server.sign_in("second.head", "kept for later").await.json();
+            let second = second["access_token"].as_str().unwrap();
+            let path = format!("/api/v1/users/{}", added["id"]);
+            let disabled = server.patch(&path, &json!({"enabled": false})).bearer(&admin).send().await;
+            assert_eq!(disabled.status, 200);
+            let left = add(&other, second, "back.door").await;
+            assert_eq!(answer(&left), refused(401, "token_revoked"));
+            let again = other.patch(&path, &json!({"enabled": true})).bearer(second).send().await;
+            assert_eq!(answer(&again), refused(401, "token_revoked"));
+        })
+        .await;
+    }
+
     async fn a_role_of_which_it_is_required_can_do_nothing_before(database: TestDatabase) {
         local(async {
             let scene = Scene::set(database, &[Role::Teacher]).await;

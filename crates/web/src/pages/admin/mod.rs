@@ -123,6 +123,7 @@ fn refusal(error: &PeopleError) -> Result<(&'static str, &'static str), Problem>
         PeopleError::Weak(_) => return Err(Problem::internal()),
         PeopleError::NotFound => return Err(Problem::not_found()),
         PeopleError::Forbidden => return Err(Problem::forbidden()),
+        PeopleError::SignedOut => return Err(Problem::signed_out()),
         PeopleError::Hashing(HashingError::Busy) => return Err(busy()),
         PeopleError::Hashing(HashingError::Failed) => {
             tracing::error!(%error, "hashing a password failed");
