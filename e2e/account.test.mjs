@@ -277,7 +277,10 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
       assert.fail(`the Tab key does not reach ${selector}`);
     };
     const enter = () => Promise.all([page.waitForNavigation(), keyboard.press("Enter")]);
+    // The page puts the focus there by itself; whoever types before that loses what they type.
+    const focused = (selector) => page.waitForSelector(`${selector}:focus`);
     const typePassword = async () => {
+      await focused("#username");
       await keyboard.type("2026070236");
       await tabTo("#password");
       await keyboard.type(PASSWORD);
@@ -295,7 +298,8 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
     await tabTo("#code");
     await keyboard.type(app.wrong());
     await enter();
-    await keyboard.type(await app.next()); // the focus is there already
+    await focused("#code");
+    await keyboard.type(await app.next());
     await enter();
     await tabTo("[data-copy]");
     await keyboard.press("Enter");
@@ -311,6 +315,7 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
       await enter();
       await typePassword();
       if (phone) {
+        await focused("#code");
         await keyboard.type(await app.next());
       } else {
         await tabTo("details.grade-more summary");
