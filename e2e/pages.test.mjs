@@ -125,7 +125,7 @@ onDatabases(["sqlite"], (scenario) => {
     const visitor = await visit();
     await visitor.signIn(PUPIL);
     const cookies = await visitor.context.cookies();
-    assert.deepEqual(cookies.map((one) => [one.name, one.httpOnly, one.sameSite, one.path]).sort(), [["access", true, "Lax", "/"], ["browser", true, "Lax", "/"], ["device", true, "Lax", "/"], ["refresh", true, "Lax", "/"]]);
+    assert.deepEqual(cookies.map((one) => [one.name, one.httpOnly, one.sameSite, one.path]).sort(), [["access", true, "Lax", "/"], ["device", true, "Lax", "/"], ["refresh", true, "Lax", "/"]]);
     assert.equal(await visitor.page.evaluate(() => document.cookie), "");
     assert.deepEqual(await visitor.page.evaluate(() => [localStorage.length, sessionStorage.length]), [0, 0]);
     const answer = await visitor.open("/me");
