@@ -105,11 +105,7 @@ impl App {
         self.db
             .write(async |tx| {
                 // Of two at once, the second replaces what the first began.
-                people::lock(tx, owner).await?;
-                if !self.lasts(tx, actor).await? {
-                    return Err(SecondFactorError::Gone);
-                }
-                let grant = own(actor, owner)?;
+                let grant = self.hold(tx, actor, owner).await?;
                 second_factors::begin(tx, &grant, at, &sealed).await?;
                 Ok::<_, SecondFactorError>(())
             })
@@ -213,11 +209,7 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
-                people::lock(tx, owner).await?;
-                if !self.lasts(tx, actor).await? {
-                    return Err(SecondFactorError::Gone);
-                }
-                let grant = own(actor, owner)?;
+                let grant = self.hold(tx, actor, owner).await?;
                 second_factors::remove(tx, &grant, &stamp).await?;
                 let grant = authorize::<ManageOwnSession>(actor, Account { user: owner })?;
                 sessions::end_others(tx, &grant, &stamp, actor.session).await?;
@@ -246,11 +238,7 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
-                people::lock(tx, owner).await?;
-                if !self.lasts(tx, actor).await? {
-                    return Err(SecondFactorError::Gone);
-                }
-                let grant = own(actor, owner)?;
+                let grant = self.hold(tx, actor, owner).await?;
                 second_factors::replace_recovery_codes(tx, &grant, &stamp, &tags).await?;
                 Ok::<_, SecondFactorError>(())
             })
@@ -293,6 +281,20 @@ impl App {
             }
             None => Ok(false),
         }
+    }
+
+    /// Locks the account of a session that lasts: leave to change its second factor.
+    async fn hold(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        owner: UserId,
+    ) -> Result<Grant<ManageOwnSecondFactor>, SecondFactorError> {
+        people::lock(tx, owner).await?;
+        if !self.lasts(tx, actor).await? {
+            return Err(SecondFactorError::Gone);
+        }
+        Ok(own(actor, owner)?)
     }
 
     /// A secret is confirmed by the session that began it: one that was begun by whoever held the

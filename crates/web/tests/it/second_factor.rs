@@ -57,6 +57,19 @@ impl Scene {
         }
     }
 
+    /// Two servers on one database.
+    async fn with_another_server(database: TestDatabase) -> (Self, TestServer) {
+        let db = database.migrated().await;
+        let scene = Self::set(database, &[]).await;
+        let setup = Setup {
+            clock: Arc::new(scene.clock.clone()),
+            lifetimes: Lifetimes::default(),
+            totp_required_of: Vec::new(),
+        };
+        let other = TestServer::serve(None, setup.app(db)).await;
+        (scene, other)
+    }
+
     /// Lets this time pass.
     async fn pass(&self, seconds: i64) {
         self.clock.pass(seconds);
@@ -286,17 +299,7 @@ on_both_databases! {
 
     async fn nothing_of_an_ended_session_outlasts_it(database: TestDatabase) {
         local(async {
-            let db = database.migrated().await;
-            let clock = MovedClock::default();
-            let setup = || Setup {
-                clock: Arc::new(clock.clone()),
-                lifetimes: Lifetimes::default(),
-                totp_required_of: Vec::new(),
-            };
-            let server = TestServer::serve(Some(database), setup().app(db.clone())).await;
-            server.app.fill_demo().await.unwrap().unwrap();
-            let other = TestServer::serve(None, setup().app(db)).await;
-            let scene = Scene { server, clock, username: demo_accounts().teachers[0].username.clone() };
+            let (scene, other) = Scene::with_another_server(database).await;
             let thief = scene.tokens(None).await;
             let thief = thief["access_token"].as_str().unwrap();
             let owner = scene.tokens(None).await;
@@ -327,16 +330,7 @@ on_both_databases! {
 
     async fn an_admin_disabled_a_moment_ago_leaves_nobody_behind(database: TestDatabase) {
         local(async {
-            let db = database.migrated().await;
-            let clock = MovedClock::default();
-            let setup = || Setup {
-                clock: Arc::new(clock.clone()),
-                lifetimes: Lifetimes::default(),
-                totp_required_of: Vec::new(),
-            };
-            let server = TestServer::serve(Some(database), setup().app(db.clone())).await;
-            server.app.fill_demo().await.unwrap().unwrap();
-            let other = TestServer::serve(None, setup().app(db)).await;
+            let (Scene { server, .. }, other) = Scene::with_another_server(database).await;
             let admin = server.token(&demo_accounts().admin.username).await;
             let add = |server: &TestServer, token: &str, name: &str| {
                 let body = json!({"username": name, "name": name, "role": "admin", "password": "kept for later"});
