@@ -26,7 +26,8 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
       const admin = await visit({ locale: "en", javaScriptEnabled });
       const { page } = admin;
       await admin.signIn("demo.admin");
-      await Promise.all([page.waitForURL("**/admin/users"), page.click("nav.nav >> text=Users")]);
+      await Promise.all([page.waitForURL("**/admin"), page.click("nav.nav >> text=Administration")]);
+      await Promise.all([page.waitForURL("**/admin/users"), page.click("main >> text=Users")]);
       assert.match(await page.textContent(".page-sub"), /^1[0-9]{2} accounts$/);
       await page.fill("#q", "OLIVIA");
       await Promise.all([page.waitForURL(/q=OLIVIA/), page.press("#q", "Enter")]);
@@ -164,7 +165,7 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
       const visitor = await visit();
       visitor.expects(/403 \(/);
       await visitor.signIn(username, "/", PASSWORD);
-      assert.equal(await visitor.page.locator('nav.nav a[href="/admin/users"]').count(), 0);
+      assert.equal(await visitor.page.locator('nav.nav a[href^="/admin"]').count(), 0);
       for (const address of ["/admin/users", "/admin/users/new", "/admin/users/1", "/admin/slips"]) {
         assert.equal((await visitor.open(address)).status(), 403, address);
       }

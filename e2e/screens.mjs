@@ -162,7 +162,7 @@ try {
     ]],
     ["demo.admin", [
       ["admin-home", "/"], ["admin-sheet", sheet],
-      ["admin-users", "/admin/users"], ["admin-users-found", "/admin/users?q=li&role=teacher"], ["admin-users-none", "/admin/users?q=nobody"],
+      ["admin-overview", "/admin"], ["admin-users", "/admin/users"], ["admin-users-found", "/admin/users?q=li&role=teacher"], ["admin-users-none", "/admin/users?q=nobody"],
       ["admin-user-new", "/admin/users/new"], ["admin-user-refused", "/admin/users/new", refusedUser], ["admin-user-added", "/admin/users/new", addedUser],
       ["admin-user-student", `/admin/users/${pupil}`], ["admin-user-teacher", `/admin/users/${teacher}`], ["admin-user-last-admin", `/admin/users/${self}`, lastAdmin],
       ["admin-user-totp", `/admin/users/${id}`],

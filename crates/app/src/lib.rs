@@ -62,6 +62,7 @@ pub mod read {
     pub use gradebook_persistence::query::courses::{Class, Course, Person, Subject, Term};
     pub use gradebook_persistence::query::gradebook::{Assessment, Category, Exam, Student};
     pub use gradebook_persistence::query::history::CellChange;
+    pub use gradebook_persistence::query::school_counts::SchoolCounts;
     pub use gradebook_persistence::query::structure::ExamClasses;
     pub use gradebook_persistence::repo::people::{PeopleFilter, User};
     pub use gradebook_persistence::repo::scores::StoredScore;

@@ -1,5 +1,7 @@
 //! Setting the school up: who teaches a course.
 
+mod overview;
+
 use std::collections::{BTreeSet, HashMap};
 
 use gradebook_auth::actions::{ManageSetup, School};

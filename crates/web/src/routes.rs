@@ -52,6 +52,7 @@ routes! {
     "/account/totp/confirm" => { POST pages::totp::confirm }
     "/account/totp/remove" => { POST pages::totp::remove }
     "/account/totp/recovery-codes" => { POST pages::totp::renew_codes }
+    "/admin" => { GET pages::admin::overview::show }
     "/admin/users" => { GET pages::admin::users::show }
     "/admin/users/new" => { GET pages::admin::new_user::show, POST pages::admin::new_user::submit }
     "/admin/users/{user_id}" => { GET pages::admin::user::show, POST pages::admin::user::submit }

@@ -6,5 +6,6 @@ pub mod class_accounts;
 pub mod courses;
 pub mod gradebook;
 pub mod history;
+pub mod school_counts;
 pub mod structure;
 pub mod student_grades;

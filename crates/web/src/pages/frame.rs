@@ -115,9 +115,9 @@ fn nav(t: T, visitor: Visitor, path: &str) -> Vec<NavLink> {
             ];
             if role == Role::Admin {
                 links.push(NavLink {
-                    href: "/admin/users",
-                    label: t.get("nav-users"),
-                    current: path.starts_with("/admin/"),
+                    href: "/admin",
+                    label: t.get("nav-admin"),
+                    current: path == "/admin" || path.starts_with("/admin/"),
                 });
             }
             links

@@ -111,6 +111,7 @@ fn matrix() -> Vec<Row> {
             ]),
             [401, 422, 422, 422, 422, 422],
         ),
+        plain("GET", "/admin", None, [303, 200, 403, 403, 403, 303]),
         plain("GET", "/admin/users", None, [303, 200, 403, 403, 403, 303]),
         plain(
             "GET",

@@ -123,6 +123,7 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
         "/api/v1/users".to_owned(),
         format!("/api/v1/users/{first_student}"),
         "/api/v1/users?q=s0&role=student&enabled=true".to_owned(),
+        "/admin".to_owned(),
         "/admin/users".to_owned(),
         "/admin/users?q=s0&state=enabled".to_owned(),
         format!("/admin/users/{first_student}"),

@@ -1,8 +1,9 @@
-//! The admins' pages for accounts.
+//! The admins' pages: accounts, and setting the school up.
 
 mod changes;
 pub(crate) mod new_user;
 pub(crate) mod one_time;
+pub(crate) mod overview;
 pub(crate) mod slips;
 pub(crate) mod user;
 pub(crate) mod users;

@@ -111,6 +111,12 @@ fn admin_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
         let view = users::users_page(&at("/admin/users"), &query, found, count, &TOTP_OF);
         pages.push(("users", view.render()));
     }
+    let counts = gradebook_app::read::SchoolCounts {
+        users: 120,
+        ..gradebook_app::read::SchoolCounts::default()
+    };
+    let view = admin::overview::overview_page(&at("/admin"), &counts);
+    pages.push(("administration", view.render()));
     for wrong in [
         None,
         Some(("username", "user-username-taken")),

@@ -1,0 +1,124 @@
+//! Where administration begins: every area with what it is for.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use gradebook_app::read::SchoolCounts;
+use gradebook_auth::Role;
+
+use crate::access::{Admin, Has};
+use crate::i18n::{Locale, T};
+use crate::pages::frame::{Frame, Visitor};
+use crate::pages::page;
+use crate::problem::Problem;
+
+/// An area of administration: a page that exists.
+struct Area {
+    group: Group,
+    href: &'static str,
+    /// Keys of its name and of what it is for.
+    name: &'static str,
+    lead: &'static str,
+    /// How much there is of it, where that is known.
+    count: Option<fn(&SchoolCounts) -> u64>,
+}
+
+/// Areas that are shown together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Group {
+    People,
+    School,
+    Grades,
+}
+
+impl Group {
+    const ALL: [(Self, &'static str); 3] = [
+        (Self::People, "overview-people"),
+        (Self::School, "overview-school"),
+        (Self::Grades, "overview-grades"),
+    ];
+}
+
+/// Every area, in the order in which a school needs them. A new page of administration gets a line
+/// here and its two texts.
+const AREAS: &[Area] = &[
+    Area {
+        group: Group::People,
+        href: "/admin/users",
+        name: "overview-users",
+        lead: "overview-users-lead",
+        count: Some(|counts| counts.users),
+    },
+    Area {
+        group: Group::People,
+        href: "/admin/slips",
+        name: "overview-slips",
+        lead: "overview-slips-lead",
+        count: None,
+    },
+];
+
+#[derive(Template)]
+#[template(path = "pages/admin/overview.html")]
+pub(in crate::pages) struct OverviewPage {
+    pub(in crate::pages) frame: Frame,
+    pub(in crate::pages) t: T,
+    pub(in crate::pages) groups: Vec<AreaGroup>,
+}
+
+/// Areas under their heading.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct AreaGroup {
+    pub(in crate::pages) name: String,
+    pub(in crate::pages) areas: Vec<AreaLink>,
+}
+
+/// An area as a link.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct AreaLink {
+    pub(in crate::pages) href: &'static str,
+    pub(in crate::pages) name: String,
+    pub(in crate::pages) lead: String,
+    pub(in crate::pages) count: Option<u64>,
+}
+
+/// `GET /admin`.
+pub(crate) async fn show(
+    request: HttpRequest,
+    visitor: Has<Admin>,
+) -> Result<HttpResponse, Problem> {
+    let counts = visitor.app.school_counts(&visitor.actor).await?;
+    page(StatusCode::OK, &overview_page(&request, &counts))
+}
+
+pub(in crate::pages) fn overview_page(
+    request: &HttpRequest,
+    counts: &SchoolCounts,
+) -> OverviewPage {
+    let t = T(Locale::of(request));
+    let links = |group| {
+        let of_group = AREAS.iter().filter(move |area| area.group == group);
+        of_group.map(|area| AreaLink {
+            href: area.href,
+            name: t.get(area.name),
+            lead: t.get(area.lead),
+            count: area.count.map(|count| count(counts)),
+        })
+    };
+    let groups = Group::ALL.map(|(group, name)| AreaGroup {
+        name: t.get(name),
+        areas: links(group).collect(),
+    });
+    OverviewPage {
+        frame: Frame::new(
+            request,
+            Visitor::Person(Role::Admin),
+            t.get("overview-title"),
+        ),
+        t,
+        groups: groups
+            .into_iter()
+            .filter(|group| !group.areas.is_empty())
+            .collect(),
+    }
+}
