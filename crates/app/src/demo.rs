@@ -155,6 +155,7 @@ impl App {
                     operator,
                     stamp,
                     hash: hash.as_str(),
+                    new_batch: &|| self.new_batch(),
                 };
                 filling.run().await.map(|()| true)
             })

@@ -46,8 +46,8 @@ pub use people::{
 };
 pub use reason::InvalidReason;
 pub use scores::{
-    CellConflict, CellRefusal, CellSaved, EditReport, EnterScores, EnterScoresError, RefusalCode,
-    ScoreEdit,
+    CellConflict, CellRefusal, CellRestored, CellSaved, CellSkipped, EditReport, EnterScores,
+    EnterScoresError, RefusalCode, ScoreEdit, UndoError, UndoReport, WhySkipped,
 };
 pub use setup::{NotATeacher, SetTeachersError};
 pub use sheets::{CellView, ColumnView, ExamSheetView, GradebookView, StudentTotals};

@@ -112,6 +112,48 @@ impl ChangeKind {
     ];
 }
 
+macro_rules! ways {
+    ($($(#[$doc:meta])* $way:ident = $name:literal),+ $(,)?) => {
+        /// How a person entered a block of scores.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Way {
+            $($(#[$doc])* $way,)+
+        }
+
+        impl Way {
+            /// Every way.
+            pub const ALL: &[Self] = &[$(Self::$way),+];
+
+            /// The stored name.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$way => $name,)+ }
+            }
+
+            /// The way with this name.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($name => Some(Self::$way),)+ _ => None }
+            }
+        }
+    };
+}
+
+ways! {
+    /// Typed into cells.
+    Typed = "typed",
+    /// Pasted as a block.
+    Paste = "paste",
+    /// Copied down or across.
+    Fill = "fill",
+    /// Emptied as a block.
+    Clear = "clear",
+    /// An earlier batch was taken back.
+    Undo = "undo",
+    /// What was taken back was done again.
+    Redo = "redo",
+}
+
 /// Who changes something, when, and as part of what.
 #[derive(Debug, Clone, Copy)]
 pub struct Stamp<'a> {
@@ -148,6 +190,12 @@ pub struct NewChange {
     pub version: Option<i64>,
     /// Anything else worth keeping, as JSON or a name.
     pub detail: Option<String>,
+    /// The remark before, empty for none, where it changed.
+    pub comment_before: Option<String>,
+    /// How it was entered.
+    pub way: Option<Way>,
+    /// The batch that it takes back.
+    pub undoes: Option<BatchId>,
 }
 
 impl NewChange {
@@ -227,6 +275,9 @@ fn row(stamp: &Stamp<'_>, kind: ChangeKind, change: NewChange) -> change::Active
         source: Set(stamp.actor.via.as_str().to_owned()),
         batch_id: Set(stamp.batch.map(|id| id.0)),
         detail: Set(change.detail),
+        comment_before: Set(change.comment_before),
+        way: Set(change.way.map(|way| way.as_str().to_owned())),
+        undoes: Set(change.undoes.map(|id| id.0)),
         ..Default::default()
     }
 }

@@ -8,6 +8,7 @@ use std::ops::Deref;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
+use actix_web::http::header;
 use actix_web::web::Json;
 use actix_web::{Error, FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
@@ -45,6 +46,33 @@ impl<T: DeserializeOwned> FromRequest for JsonBody<T> {
             let text = text.await?;
             Ok(Self(read(text.get())?))
         })
+    }
+}
+
+/// A JSON body that may be left out, which is the same as `{}`.
+pub(crate) struct OptionalJsonBody<T>(T);
+
+impl<T> OptionalJsonBody<T> {
+    pub(crate) fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for OptionalJsonBody<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let headers = request.headers();
+        let none = headers
+            .get(header::CONTENT_LENGTH)
+            .is_none_or(|length| length == "0")
+            && !headers.contains_key(header::TRANSFER_ENCODING);
+        if none {
+            return Box::pin(async { Ok(Self(read("{}")?)) });
+        }
+        let body = JsonBody::<T>::from_request(request, payload);
+        Box::pin(async move { Ok(Self(body.await?.into_inner())) })
     }
 }
 

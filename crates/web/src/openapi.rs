@@ -40,6 +40,7 @@ use crate::api;
         api::exams::list,
         api::sheet::show,
         api::scores::enter,
+        api::batches::undo,
         api::history::show,
         api::assessments::preflight,
         api::assessments::publish,

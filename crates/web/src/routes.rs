@@ -95,6 +95,7 @@ routes! {
     "/api/v1/exams" => { GET api::exams::list }
     "/api/v1/exams/{exam_id}/classes/{class_id}/sheet" => { GET api::sheet::show }
     "/api/v1/scores" => { PATCH api::scores::enter }
+    "/api/v1/batches/{batch_id}/undo" => { POST api::batches::undo }
     "/api/v1/assessments/{assessment_id}/students/{student_id}/history" => { GET api::history::show }
     "/api/v1/assessments/{assessment_id}/preflight" => { GET api::assessments::preflight }
     "/api/v1/assessments/{assessment_id}/publish" => { POST api::assessments::publish }

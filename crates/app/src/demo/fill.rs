@@ -7,8 +7,8 @@ use gradebook_auth::actions::{
 };
 use gradebook_auth::{Actor, Role, authorize};
 use gradebook_domain::{
-    AssessmentId, AssessmentState, ClassId, CourseId, Points, SubjectId, TermId, Transition,
-    UserId, Weight,
+    AssessmentId, AssessmentState, BatchId, ClassId, CourseId, Points, SubjectId, TermId,
+    Transition, UserId, Weight,
 };
 use gradebook_persistence::Tx;
 use gradebook_persistence::change_log::Stamp;
@@ -43,6 +43,8 @@ pub(super) struct Filling<'a> {
     pub(super) stamp: Stamp<'a>,
     /// The hash of everybody's password.
     pub(super) hash: &'a str,
+    /// Numbers for batches.
+    pub(super) new_batch: &'a (dyn Fn() -> BatchId + Sync),
 }
 
 /// Ids of the courses, by place of the class and of the subject.
@@ -71,8 +73,10 @@ impl Filling<'_> {
             };
             let ids = courses.values().copied().collect();
             let facts = access::courses(self.tx, actor, &ids).await?;
-            let writes = scores_of(subject, &courses, &people, [&monthly, &midterm]);
-            self.enter(actor, &facts, writes).await?;
+            for (nth, exam) in [&monthly, &midterm].into_iter().enumerate() {
+                let writes = scores_of(subject, &courses, &people, (nth, exam));
+                self.enter(actor, &facts, writes).await?;
+            }
             self.publish(actor, &facts, &monthly).await?;
         }
         Ok(())
@@ -216,6 +220,7 @@ impl Filling<'_> {
             .collect::<Result<Vec<_>, _>>()?;
         let stamp = Stamp {
             actor,
+            batch: Some((self.new_batch)()),
             ..self.stamp
         };
         Ok(scores::put(self.tx, &grants, &stamp, writes).await?)
@@ -245,12 +250,13 @@ impl Filling<'_> {
     }
 }
 
-/// What the teacher of a subject entered so far: all of the first exam, a part of the second.
+/// What the teacher of a subject entered of an exam so far: all of the first one, a part of the
+/// second.
 fn scores_of(
     subject: usize,
     courses: &Courses,
     people: &People,
-    exams: [&HashMap<CourseId, AssessmentId>; 2],
+    (nth, exam): (usize, &HashMap<CourseId, AssessmentId>),
 ) -> Vec<ScoreWrite> {
     let mut writes = Vec::new();
     for class in 0..CLASSES {
@@ -258,22 +264,21 @@ fn scores_of(
             continue;
         };
         let begun = ENTERED.get((class + subject) % 3).copied().unwrap_or(0);
-        for (nth, (exam, pupils)) in exams.into_iter().zip([PUPILS, begun]).enumerate() {
-            let Some(assessment) = exam.get(course) else {
-                continue;
-            };
-            writes.extend((0..pupils).filter_map(|pupil| {
-                Some(ScoreWrite {
-                    course: *course,
-                    before: None,
-                    assessment: *assessment,
-                    student: *people.get(&pupil_number(class, pupil))?,
-                    score: result(class, pupil, subject, nth),
-                    comment: None,
-                    corrected: false,
-                })
-            }));
-        }
+        let pupils = if nth == 0 { PUPILS } else { begun };
+        let Some(assessment) = exam.get(course) else {
+            continue;
+        };
+        writes.extend((0..pupils).filter_map(|pupil| {
+            Some(ScoreWrite {
+                course: *course,
+                before: None,
+                assessment: *assessment,
+                student: *people.get(&pupil_number(class, pupil))?,
+                score: result(class, pupil, subject, nth),
+                comment: None,
+                corrected: false,
+            })
+        }));
     }
     writes
 }

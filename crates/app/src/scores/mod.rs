@@ -1,6 +1,7 @@
 //! Entering scores: each cell is judged alone, those that may be saved are saved together.
 
 mod judge;
+mod undo;
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,6 +16,7 @@ use gradebook_persistence::repo::scores::{self, StoredScore};
 use gradebook_persistence::{DatabaseFailure, DbError, Tx};
 
 pub use judge::{CellRefusal, RefusalCode};
+pub use undo::{CellRestored, CellSkipped, UndoError, UndoReport, WhySkipped};
 
 use crate::App;
 use crate::reason::{self, InvalidReason};
@@ -163,15 +165,13 @@ impl App {
         stamp: &Stamp<'_>,
         batch: BatchId,
     ) -> Result<EditReport, EnterScoresError> {
-        let facts = facts(tx, actor, &command.edits).await?;
-        let grants: HashMap<CourseId, Grant<EnterScoresAction>> = facts
-            .access
+        let cells = command
+            .edits
             .iter()
-            .filter_map(|(course, access)| {
-                let grant = authorize::<EnterScoresAction>(actor, *access).ok()?;
-                Some((*course, grant))
-            })
+            .map(|edit| (edit.assessment, edit.student))
             .collect();
+        let facts = facts(tx, actor, &cells).await?;
+        let grants = grants(actor, &facts.access);
         let mut report = EditReport {
             batch,
             saved: Vec::new(),
@@ -220,14 +220,28 @@ impl App {
     }
 }
 
-async fn facts(tx: &Tx, actor: &Actor, edits: &[ScoreEdit]) -> Result<Facts, DbError> {
-    let cells: HashSet<(AssessmentId, UserId)> = edits
+/// The grants for those of the courses in which the actor may enter scores.
+fn grants(
+    actor: &Actor,
+    access: &HashMap<CourseId, CourseAccess>,
+) -> HashMap<CourseId, Grant<EnterScoresAction>> {
+    access
         .iter()
-        .map(|edit| (edit.assessment, edit.student))
-        .collect();
+        .filter_map(|(course, access)| {
+            let grant = authorize::<EnterScoresAction>(actor, *access).ok()?;
+            Some((*course, grant))
+        })
+        .collect()
+}
+
+async fn facts(
+    tx: &Tx,
+    actor: &Actor,
+    cells: &HashSet<(AssessmentId, UserId)>,
+) -> Result<Facts, DbError> {
     let ids = cells.iter().map(|(assessment, _)| *assessment).collect();
     let assessments = assessments::lock(tx, &ids).await?;
-    let stored = scores::lock(tx, &cells).await?;
+    let stored = scores::lock(tx, cells).await?;
     let course_ids: HashSet<CourseId> = assessments.values().map(|one| one.course).collect();
     let access = access::courses(tx, actor, &course_ids).await?;
     let students: HashSet<UserId> = cells.iter().map(|(_, student)| *student).collect();

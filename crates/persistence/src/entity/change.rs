@@ -26,6 +26,10 @@ pub struct Model {
     pub batch_id: Option<i64>,
     #[sea_orm(column_type = "Text", nullable)]
     pub detail: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub comment_before: Option<String>,
+    pub way: Option<String>,
+    pub undoes: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use crate::db::Read;
 use crate::entity::{assessment, class, course, course_teacher, enrolment, exam, term};
 use crate::error::DbError;
+use crate::repo::MANY_IDS;
 
 /// The facts about each of `courses` that exists.
 ///
@@ -175,18 +176,23 @@ pub async fn members(
         .await?
         .into_iter()
         .collect();
-    let enrolled: Vec<(i64, i64, Option<String>)> = enrolment::Entity::find()
-        .select_only()
-        .columns([
-            enrolment::Column::ClassId,
-            enrolment::Column::StudentId,
-            enrolment::Column::EndsOn,
-        ])
-        .filter(enrolment::Column::ClassId.is_in(found.iter().map(|(_, class, _)| *class)))
-        .filter(enrolment::Column::StudentId.is_in(students.iter().map(|id| id.0)))
-        .into_tuple()
-        .all(&db.on().0)
-        .await?;
+    let students: Vec<i64> = students.iter().map(|id| id.0).collect();
+    let mut enrolled: Vec<(i64, i64, Option<String>)> = Vec::with_capacity(students.len());
+    for chunk in students.chunks(MANY_IDS) {
+        let rows = enrolment::Entity::find()
+            .select_only()
+            .columns([
+                enrolment::Column::ClassId,
+                enrolment::Column::StudentId,
+                enrolment::Column::EndsOn,
+            ])
+            .filter(enrolment::Column::ClassId.is_in(found.iter().map(|(_, class, _)| *class)))
+            .filter(enrolment::Column::StudentId.is_in(chunk.iter().copied()))
+            .into_tuple()
+            .all(&db.on().0)
+            .await?;
+        enrolled.extend(rows);
+    }
     let mut members = HashSet::with_capacity(enrolled.len());
     for (course, class, term) in found {
         let starts_on = term_starts.get(&term);

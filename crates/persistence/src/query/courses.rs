@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use crate::db::Read;
 use crate::entity::{class, course, course_teacher, enrolment, subject, term, user};
 use crate::error::DbError;
+use crate::repo::MANY_IDS;
 
 /// A class.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -230,18 +231,23 @@ pub(crate) async fn names(
     db: &impl Read,
     ids: impl IntoIterator<Item = i64>,
 ) -> Result<HashMap<UserId, String>, DbError> {
-    let ids: HashSet<i64> = ids.into_iter().collect();
-    let rows: Vec<(i64, String)> = user::Entity::find()
-        .select_only()
-        .columns([user::Column::Id, user::Column::Name])
-        .filter(user::Column::Id.is_in(ids))
-        .into_tuple()
-        .all(&db.on().0)
-        .await?;
-    Ok(rows
+    let ids: Vec<i64> = ids
         .into_iter()
-        .map(|(id, name)| (UserId(id), name))
-        .collect())
+        .collect::<HashSet<_>>()
+        .into_iter()
+        .collect();
+    let mut names = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(MANY_IDS) {
+        let rows: Vec<(i64, String)> = user::Entity::find()
+            .select_only()
+            .columns([user::Column::Id, user::Column::Name])
+            .filter(user::Column::Id.is_in(chunk.iter().copied()))
+            .into_tuple()
+            .all(&db.on().0)
+            .await?;
+        names.extend(rows.into_iter().map(|(id, name)| (UserId(id), name)));
+    }
+    Ok(names)
 }
 
 /// Names of people by id.

@@ -65,20 +65,6 @@ pub async fn of_cell(
 }
 
 fn read(row: change::Model, names: &HashMap<UserId, String>) -> Result<CellChange, DbError> {
-    let score = |status: Option<&str>, value: Option<i64>| {
-        let status = status.unwrap_or("blank");
-        status
-            .parse()
-            .ok()
-            .and_then(|parsed| {
-                Score::from_parts(parsed, value.map(Points::from_ten_thousandths)).ok()
-            })
-            .ok_or_else(|| DbError::Corrupt {
-                table: "change_log",
-                column: "status",
-                value: format!("{status} with {value:?}"),
-            })
-    };
     Ok(CellChange {
         id: ChangeId(row.id),
         at: row.at,
@@ -94,4 +80,18 @@ fn read(row: change::Model, names: &HashMap<UserId, String>) -> Result<CellChang
         source: row.source,
         batch: row.batch_id.map(BatchId),
     })
+}
+
+/// A score from its parts in the log.
+pub(super) fn score(status: Option<&str>, value: Option<i64>) -> Result<Score, DbError> {
+    let status = status.unwrap_or("blank");
+    status
+        .parse()
+        .ok()
+        .and_then(|parsed| Score::from_parts(parsed, value.map(Points::from_ten_thousandths)).ok())
+        .ok_or_else(|| DbError::Corrupt {
+            table: "change_log",
+            column: "status",
+            value: format!("{status} with {value:?}"),
+        })
 }

@@ -12,3 +12,6 @@ pub mod throttles;
 
 /// Rows in one multi-row statement: stays below SQLite's 32,766 bound parameters.
 pub(crate) const CHUNK: usize = 1_000;
+
+/// Ids in one list of a condition: below the same bound, and more than any class or school year has.
+pub(crate) const MANY_IDS: usize = 25_000;

@@ -1,15 +1,15 @@
 //! Where a score is saved.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::EnterScores;
-use gradebook_domain::{AssessmentId, CourseId, Points, Score, UserId};
+use gradebook_domain::{AssessmentId, BatchId, CourseId, Points, Score, UserId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::CHUNK;
-use crate::change_log::{self, ChangeKind, NewChange, Stamp};
+use crate::change_log::{self, ChangeKind, NewChange, Stamp, Way};
 use crate::db::{Read, Tx};
 use crate::entity::score;
 use crate::error::DbError;
@@ -91,21 +91,25 @@ pub async fn lock(
     tx: &Tx,
     cells: &HashSet<(AssessmentId, UserId)>,
 ) -> Result<HashMap<(AssessmentId, UserId), StoredScore>, DbError> {
-    let assessments: HashSet<i64> = cells.iter().map(|(assessment, _)| assessment.0).collect();
-    let students: HashSet<i64> = cells.iter().map(|(_, student)| student.0).collect();
-    let rows = score::Entity::find()
-        .filter(score::Column::AssessmentId.is_in(assessments))
-        .filter(score::Column::StudentId.is_in(students))
-        // SQLite knows no row locks and needs none: its write transactions run one by one.
-        .lock_exclusive()
-        .all(tx.raw())
-        .await?;
-    let mut found = HashMap::with_capacity(rows.len());
-    for row in rows {
-        let stored = read(row)?;
-        let cell = (stored.assessment, stored.student);
-        if cells.contains(&cell) {
-            found.insert(cell, stored);
+    let mut found = HashMap::with_capacity(cells.len());
+    let mut sorted: Vec<_> = cells.iter().copied().collect();
+    sorted.sort_unstable();
+    for chunk in sorted.chunks(CHUNK) {
+        let assessments: BTreeSet<i64> = chunk.iter().map(|(assessment, _)| assessment.0).collect();
+        let students: BTreeSet<i64> = chunk.iter().map(|(_, student)| student.0).collect();
+        let rows = score::Entity::find()
+            .filter(score::Column::AssessmentId.is_in(assessments))
+            .filter(score::Column::StudentId.is_in(students))
+            // SQLite knows no row locks and needs none: its write transactions run one by one.
+            .lock_exclusive()
+            .all(tx.raw())
+            .await?;
+        for row in rows {
+            let stored = read(row)?;
+            let cell = (stored.assessment, stored.student);
+            if cells.contains(&cell) {
+                found.insert(cell, stored);
+            }
         }
     }
     Ok(found)
@@ -121,6 +125,29 @@ pub async fn put(
     tx: &Tx,
     grants: &[Grant<EnterScores>],
     stamp: &Stamp<'_>,
+    writes: Vec<ScoreWrite>,
+) -> Result<(), DbError> {
+    put_as(tx, grants, stamp, How::default(), writes).await
+}
+
+/// How a block of scores came to be, for the change log.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct How {
+    /// The way in which a person entered it.
+    pub way: Option<Way>,
+    /// The batch that it takes back.
+    pub undoes: Option<BatchId>,
+}
+
+/// [`put`] for somebody who says how the scores came to be.
+///
+/// # Errors
+/// As [`put`].
+pub async fn put_as(
+    tx: &Tx,
+    grants: &[Grant<EnterScores>],
+    stamp: &Stamp<'_>,
+    how: How,
     mut writes: Vec<ScoreWrite>,
 ) -> Result<(), DbError> {
     let allowed: HashSet<CourseId> = grants.iter().map(|grant| grant.on().course).collect();
@@ -182,19 +209,27 @@ pub async fn put(
         ),
         after: Some(write.score),
         version: Some(write.version()),
-        detail: comment_change(write),
+        comment_before: comment_change(write).map(|(before, _)| before),
+        detail: comment_change(write).map(|(_, after)| after),
+        way: how.way,
+        undoes: how.undoes,
         ..NewChange::of(ChangeKind::Score)
     });
     change_log::append(tx, stamp, changes).await
 }
 
-/// The new remark, where it changed; an emptied remark is recorded as empty text.
-fn comment_change(write: &ScoreWrite) -> Option<String> {
+/// The remark before and after, where it changed; none is recorded as empty text.
+fn comment_change(write: &ScoreWrite) -> Option<(String, String)> {
     let before = write
         .before
         .as_ref()
-        .and_then(|before| before.comment.as_deref());
-    (before != write.comment.as_deref()).then(|| write.comment.clone().unwrap_or_default())
+        .and_then(|before| before.comment.clone());
+    (before != write.comment).then(|| {
+        (
+            before.unwrap_or_default(),
+            write.comment.clone().unwrap_or_default(),
+        )
+    })
 }
 
 fn row(stamp: &Stamp<'_>, write: &ScoreWrite) -> score::ActiveModel {

@@ -2,6 +2,7 @@
 //! into a response.
 
 pub(crate) mod assessments;
+pub(crate) mod batches;
 pub(crate) mod courses;
 pub(crate) mod docs;
 pub(crate) mod dto;

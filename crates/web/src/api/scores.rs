@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Query;
+use gradebook_app::read::StoredScore;
 use gradebook_app::{
     CellConflict, CellRefusal, EditReport, EnterScores, EnterScoresError, RefusalCode, ScoreEdit,
 };
@@ -213,8 +214,9 @@ impl From<EditReport> for ReportDto {
     }
 }
 
-fn conflict(conflict: CellConflict) -> ConflictDto {
-    let current = match conflict.current {
+/// What is stored in a cell, and by whom.
+pub(super) fn current(stored: Option<StoredScore>, author: Option<String>) -> CurrentDto {
+    match stored {
         None => CurrentDto {
             status: Score::Blank.status().as_str(),
             value: None,
@@ -231,10 +233,14 @@ fn conflict(conflict: CellConflict) -> ConflictDto {
             updated_at: Some(time(stored.updated_at)),
             updated_by: stored.updated_by.map(|id| AuthorDto {
                 id: id.0,
-                name: conflict.author.unwrap_or_default(),
+                name: author.unwrap_or_default(),
             }),
         },
-    };
+    }
+}
+
+fn conflict(conflict: CellConflict) -> ConflictDto {
+    let current = current(conflict.current, conflict.author);
     ConflictDto {
         assessment_id: conflict.assessment.0,
         student_id: conflict.student.0,
@@ -242,7 +248,8 @@ fn conflict(conflict: CellConflict) -> ConflictDto {
     }
 }
 
-fn explain(refusal: CellRefusal) -> String {
+/// What a refusal means, for people.
+pub(super) fn explain(refusal: CellRefusal) -> String {
     let text = match refusal.code {
         RefusalCode::AboveMaximum => {
             return match refusal.limit {

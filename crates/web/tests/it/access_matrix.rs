@@ -397,6 +397,13 @@ fn matrix() -> Vec<Row> {
             [401, 200, 200, 200, 403, 403],
         ),
         row(
+            "POST",
+            "/api/v1/batches/{batch_id}/undo",
+            |w| format!("/api/v1/batches/{}/undo", w.batch),
+            None,
+            [401, 200, 200, 404, 404, 403],
+        ),
+        row(
             "GET",
             "/api/v1/assessments/{assessment_id}/students/{student_id}/history",
             |w| {

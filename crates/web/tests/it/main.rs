@@ -28,4 +28,5 @@ mod setup;
 mod sign_in;
 mod statements;
 mod throttling;
+mod undo;
 mod world;

@@ -24,6 +24,8 @@ pub(crate) struct World {
     pub(crate) published: i64,
     pub(crate) students: Vec<i64>,
     pub(crate) student_id: i64,
+    /// The batch with the published scores of the teacher.
+    pub(crate) batch: i64,
 }
 
 impl World {
@@ -62,6 +64,15 @@ impl World {
             .json();
         let draft = find(&book["assessments"], |one| one["state"] == "draft");
         let published = find(&book["assessments"], |one| one["state"] == "published");
+        let published = published["id"].as_i64().unwrap();
+        let history = server
+            .get(&format!(
+                "/api/v1/assessments/{published}/students/{student_id}/history"
+            ))
+            .bearer(&admin)
+            .send()
+            .await
+            .json();
         Self {
             admin,
             teacher,
@@ -72,7 +83,8 @@ impl World {
             class: course["class"]["id"].as_i64().unwrap(),
             exam: draft["exam_id"].as_i64().unwrap(),
             draft: draft["id"].as_i64().unwrap(),
-            published: published["id"].as_i64().unwrap(),
+            published,
+            batch: history["items"][0]["batch_id"].as_i64().unwrap(),
             students: book["students"]
                 .as_array()
                 .unwrap()

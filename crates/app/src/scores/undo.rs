@@ -1,0 +1,259 @@
+//! Taking a batch back: what a paste, a fill, an import or any other block of edits changed is put
+//! back as it was, as one new batch.
+//!
+//! A batch is taken back by edits that ask for what was there before and name the version that the
+//! batch left, so everything that holds for edits holds here: nothing that somebody changed since is
+//! overwritten, published scores need a reason, and an undo can be undone.
+
+use std::collections::{HashMap, HashSet};
+
+use gradebook_auth::actions::EnterScores;
+use gradebook_auth::{Actor, Grant};
+use gradebook_domain::{AssessmentId, BatchId, CourseId, Score, UserId};
+use gradebook_persistence::change_log::{Stamp, Way};
+use gradebook_persistence::query::batches::{self, BatchCell};
+use gradebook_persistence::query::{access, courses};
+use gradebook_persistence::repo::scores::{self, How, ScoreWrite, StoredScore};
+use gradebook_persistence::{DatabaseFailure, DbError, Tx};
+
+use super::judge::{CellRefusal, Judgement, judge};
+use super::{Facts, ScoreEdit, facts, grants};
+use crate::App;
+use crate::reason::{self, InvalidReason};
+
+/// A cell that is as it was before the batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellRestored {
+    /// Assessment.
+    pub assessment: AssessmentId,
+    /// Student.
+    pub student: UserId,
+    /// The score that was put back.
+    pub score: Score,
+    /// The remark that stands there now.
+    pub comment: Option<String>,
+    /// Its version now.
+    pub version: i64,
+}
+
+/// Why a cell was left as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhySkipped {
+    /// Somebody changed it after the batch.
+    ChangedSince,
+    /// It is as it was before the batch already.
+    Unchanged,
+    /// It may not be changed.
+    Refused(CellRefusal),
+}
+
+/// A cell that was left as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellSkipped {
+    /// Assessment.
+    pub assessment: AssessmentId,
+    /// Student.
+    pub student: UserId,
+    /// What would have been put back.
+    pub before: Score,
+    /// Why it was not.
+    pub why: WhySkipped,
+    /// What is stored; `None` when the cell is gone.
+    pub current: Option<StoredScore>,
+}
+
+/// What became of the cells of a batch that was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndoReport {
+    /// The batch that was taken back.
+    pub undone: BatchId,
+    /// The batch of the undo itself, by which it can be undone; `None` when nothing was written.
+    pub batch: Option<BatchId>,
+    /// Cells that are as they were before the batch.
+    pub restored: Vec<CellRestored>,
+    /// Cells that were left as they are.
+    pub skipped: Vec<CellSkipped>,
+    /// Titles of the assessments.
+    pub titles: HashMap<AssessmentId, String>,
+    /// Names of the students of skipped cells and of those who changed them last.
+    pub names: HashMap<UserId, String>,
+}
+
+/// Why a batch was not taken back.
+#[derive(Debug, thiserror::Error)]
+pub enum UndoError {
+    /// There is no such batch with scores that the actor may change.
+    #[error("not found")]
+    NotFound,
+    /// The reason cannot be kept.
+    #[error(transparent)]
+    Reason(#[from] InvalidReason),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
+impl DatabaseFailure for UndoError {
+    fn database_failure(&self) -> Option<&DbError> {
+        match self {
+            Self::Database(error) => Some(error),
+            Self::NotFound | Self::Reason(_) => None,
+        }
+    }
+}
+
+impl App {
+    /// Puts back what a batch changed in the courses that the actor keeps: status, value and remark.
+    /// Cells that were changed since, and cells that may not be changed, stay and are listed.
+    ///
+    /// # Errors
+    /// [`UndoError`]; nothing is changed then.
+    pub async fn undo_batch(
+        &self,
+        actor: &Actor,
+        batch: BatchId,
+        reason: Option<&str>,
+    ) -> Result<UndoReport, UndoError> {
+        let own_batch = self.new_batch();
+        let stamp = Stamp {
+            at: self.clock.now_ms(),
+            actor,
+            batch: Some(own_batch),
+            reason: reason::given(reason)?,
+        };
+        self.db
+            .write(async |tx| {
+                let (facts, grants, cells) = batch_facts(tx, actor, batch).await?;
+                let plan = plan(&cells, &facts, &grants, actor, stamp.reason);
+                let report = report(tx, batch, &facts, &plan).await?;
+                if plan.writes.is_empty() {
+                    return Ok(report);
+                }
+                let how = How {
+                    way: Some(Way::Undo),
+                    undoes: Some(batch),
+                };
+                let grants: Vec<_> = grants.into_values().collect();
+                scores::put_as(tx, &grants, &stamp, how, plan.writes).await?;
+                Ok(UndoReport {
+                    batch: Some(own_batch),
+                    ..report
+                })
+            })
+            .await
+    }
+}
+
+type Grants = HashMap<CourseId, Grant<EnterScores>>;
+
+/// The cells of a batch that the actor may know of, locked, with all that judging them needs.
+async fn batch_facts(
+    tx: &Tx,
+    actor: &Actor,
+    batch: BatchId,
+) -> Result<(Facts, Grants, Vec<BatchCell>), UndoError> {
+    let touched = batches::courses_of(tx, batch).await?;
+    let granted = grants(actor, &access::courses(tx, actor, &touched).await?);
+    let allowed: Vec<_> = granted.values().collect();
+    let cells = batches::cells_of(tx, &allowed, batch).await?;
+    if cells.is_empty() {
+        return Err(UndoError::NotFound);
+    }
+    let places: HashSet<_> = cells
+        .iter()
+        .map(|cell| (cell.assessment, cell.student))
+        .collect();
+    let facts = facts(tx, actor, &places).await?;
+    let grants = grants(actor, &facts.access);
+    Ok((facts, grants, cells))
+}
+
+struct Plan {
+    writes: Vec<ScoreWrite>,
+    skipped: Vec<CellSkipped>,
+}
+
+fn plan(
+    cells: &[BatchCell],
+    facts: &Facts,
+    grants: &Grants,
+    actor: &Actor,
+    reason: Option<&str>,
+) -> Plan {
+    let mut plan = Plan {
+        writes: Vec::new(),
+        skipped: Vec::new(),
+    };
+    for cell in cells {
+        let current = facts.stored.get(&(cell.assessment, cell.student));
+        let why = if is_as_before(cell, current) {
+            WhySkipped::Unchanged
+        } else if current.is_some_and(|current| current.version != cell.version) {
+            WhySkipped::ChangedSince
+        } else {
+            let edit = ScoreEdit {
+                assessment: cell.assessment,
+                student: cell.student,
+                version: cell.version,
+                score: Some(Ok(cell.before)),
+                comment: cell.comment_before.clone(),
+            };
+            match judge(&edit, facts, grants, actor, reason) {
+                Judgement::Write(write) => {
+                    plan.writes.push(*write);
+                    continue;
+                }
+                Judgement::Reject(refusal) => WhySkipped::Refused(refusal),
+                Judgement::AsAsked(_) => WhySkipped::Unchanged,
+                Judgement::Conflict(_) => WhySkipped::ChangedSince,
+            }
+        };
+        plan.skipped.push(CellSkipped {
+            assessment: cell.assessment,
+            student: cell.student,
+            before: cell.before,
+            why,
+            current: current.cloned(),
+        });
+    }
+    plan
+}
+
+/// Whether a cell has the score and remark already that the batch replaced.
+fn is_as_before(cell: &BatchCell, current: Option<&StoredScore>) -> bool {
+    let comment = current.and_then(|current| current.comment.as_deref());
+    let comment_before = cell.comment_before.as_deref();
+    current.map_or(Score::Blank, |current| current.score) == cell.before
+        && comment_before.is_none_or(|before| before == comment.unwrap_or_default())
+}
+
+async fn report(
+    tx: &Tx,
+    undone: BatchId,
+    facts: &Facts,
+    plan: &Plan,
+) -> Result<UndoReport, DbError> {
+    let people = plan.skipped.iter().flat_map(|cell| {
+        let author = cell.current.as_ref().and_then(|current| current.updated_by);
+        std::iter::once(cell.student).chain(author)
+    });
+    let restored = plan.writes.iter().map(|write| CellRestored {
+        assessment: write.assessment,
+        student: write.student,
+        score: write.score,
+        comment: write.comment.clone(),
+        version: write.version(),
+    });
+    let titles = facts
+        .assessments
+        .iter()
+        .map(|(id, assessment)| (*id, assessment.title.clone()));
+    Ok(UndoReport {
+        undone,
+        batch: None,
+        restored: restored.collect(),
+        skipped: plan.skipped.clone(),
+        titles: titles.collect(),
+        names: courses::names_of(tx, people).await?,
+    })
+}

@@ -1,0 +1,143 @@
+//! Taking back what a paste, a fill, an import or any other block of edits changed.
+
+use std::collections::HashMap;
+
+use actix_web::web::{Json, Path};
+use gradebook_app::{CellSkipped, UndoError, UndoReport, WhySkipped};
+use gradebook_domain::{AssessmentId, BatchId, UserId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::scores::{CurrentDto, current, explain};
+use crate::access::SignedIn;
+use crate::json_body::OptionalJsonBody;
+use crate::number::Number;
+use crate::problem::{Problem, ProblemBody, database_problem, invalid_reason};
+
+/// Why a batch is taken back.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UndoDto {
+    /// Needed for scores that are published.
+    reason: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UndoReportDto {
+    /// Names the undo itself, which can be undone; null when nothing was written.
+    batch_id: Option<i64>,
+    /// The batch that was taken back.
+    undone_batch_id: i64,
+    /// Cells that are as they were before the batch.
+    restored: Vec<RestoredDto>,
+    /// Cells that were left as they are.
+    skipped: Vec<SkippedDto>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RestoredDto {
+    assessment_id: i64,
+    student_id: i64,
+    status: &'static str,
+    value: Option<Number>,
+    comment: Option<String>,
+    version: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SkippedDto {
+    assessment_id: i64,
+    /// Null when it was deleted.
+    assessment: Option<String>,
+    student_id: i64,
+    student: String,
+    /// `changed_since`, `unchanged` (it is as it was before already), or why the cell may not be
+    /// changed, as `PATCH /scores` says it: `locked`, `term_closed`, `reason_required`,
+    /// `not_enrolled`, `above_maximum`, `unknown_assessment` …
+    code: &'static str,
+    detail: String,
+    current: CurrentDto,
+}
+
+/// Puts back what a batch (edits, a paste or an import) changed: status, value and remark. Cells that
+/// were changed since, or may not be changed, are left and listed. The undo is itself a batch.
+#[utoipa::path(post, operation_id = "undo_batch", path = "/api/v1/batches/{batch_id}/undo", tag = "grades",
+    params(("batch_id" = i64, Path)), request_body(content = Option<UndoDto>),
+    responses((status = 200, body = UndoReportDto), (status = 401, body = ProblemBody),
+        (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub(crate) async fn undo(
+    caller: SignedIn,
+    batch: Path<i64>,
+    body: OptionalJsonBody<UndoDto>,
+) -> Result<Json<UndoReportDto>, Problem> {
+    let reason = body.into_inner().reason;
+    let undone = caller
+        .app
+        .undo_batch(&caller.actor, BatchId(*batch), reason.as_deref())
+        .await;
+    match undone {
+        Ok(report) => Ok(Json(report.into())),
+        Err(error) => Err(problem(&error)),
+    }
+}
+
+/// The answer to an undo that did not happen.
+pub(crate) fn problem(error: &UndoError) -> Problem {
+    match error {
+        UndoError::NotFound => Problem::not_found(),
+        UndoError::Reason(error) => invalid_reason(*error),
+        UndoError::Database(_) => database_problem(error),
+    }
+}
+
+impl From<UndoReport> for UndoReportDto {
+    fn from(report: UndoReport) -> Self {
+        let (titles, names) = (report.titles, report.names);
+        Self {
+            batch_id: report.batch.map(|batch| batch.0),
+            undone_batch_id: report.undone.0,
+            restored: report
+                .restored
+                .into_iter()
+                .map(|cell| RestoredDto {
+                    assessment_id: cell.assessment.0,
+                    student_id: cell.student.0,
+                    status: cell.score.status().as_str(),
+                    value: cell.score.value().map(Number::from),
+                    comment: cell.comment,
+                    version: cell.version,
+                })
+                .collect(),
+            skipped: report
+                .skipped
+                .into_iter()
+                .map(|cell| skipped(cell, &titles, &names))
+                .collect(),
+        }
+    }
+}
+
+fn skipped(
+    cell: CellSkipped,
+    titles: &HashMap<AssessmentId, String>,
+    names: &HashMap<UserId, String>,
+) -> SkippedDto {
+    let (code, detail) = match cell.why {
+        WhySkipped::ChangedSince => ("changed_since", "somebody changed this cell since".into()),
+        WhySkipped::Unchanged => ("unchanged", "this cell is as it was before already".into()),
+        WhySkipped::Refused(refusal) => (refusal.code.as_str(), explain(refusal)),
+    };
+    let author = cell.current.as_ref().and_then(|current| current.updated_by);
+    SkippedDto {
+        assessment_id: cell.assessment.0,
+        assessment: titles.get(&cell.assessment).cloned(),
+        student_id: cell.student.0,
+        student: names.get(&cell.student).cloned().unwrap_or_default(),
+        code,
+        detail,
+        current: current(
+            cell.current,
+            author.and_then(|author| names.get(&author).cloned()),
+        ),
+    }
+}
