@@ -172,6 +172,7 @@ try {
       ["teacher-home", "/"], ["gradebook", `/courses/${course}`], ["gradebook-conflict", `/courses/${course}`, conflict], ["gradebook-refused", `/courses/${course}`, refused],
       ["gradebook-history", `/courses/${course}`, history], ["gradebook-column-menu", `/courses/${course}`, columnMenu], ["gradebook-publish", `/courses/${course}`, publish],
       ["gradebook-help", `/courses/${course}`, help], ["gradebook-states", `/courses/${course}`, states], ["sheet", sheet],
+      ["publish-draft", `/assessments/${midterm}/publish`], ["publish-published", `/assessments/${monthly}/publish`],
       ["account", "/account"], ["account-menu", "/account", menu(1)], ["language-menu", "/account", menu(0)], ["password", "/account/password"], ["password-refused", "/account/password", weakPassword],
     ]],
     [PUPIL, [["me", "/me"], ["my-course", `/me/courses/${course}`], ["pupil-account", "/account"], ["not-found-signed-in", "/courses/1"]]],

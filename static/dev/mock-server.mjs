@@ -172,7 +172,7 @@ export async function start({ port = 0, state = makeState() } = {}) {
         const count = (status) => own.filter((x) => x === status).length;
         if (match[2] === "preflight") {
           const stat = book(state, "gradebook").statistics.find((s) => s.assessment_id === a.id);
-          return json(200, { entered: own.length - count("blank"), expected: own.length, absent: count("absent"), excused: count("excused"), missing: count("missing"), blank: count("blank"), mean: stat.mean });
+          return json(200, { entered: own.length - count("blank"), expected: own.length, absent: count("absent"), excused: count("excused"), missing: count("missing"), blank: count("blank"), blank_students: state.students.filter((one) => !state.scores.has(`${a.id}:${one.id}`)).slice(0, 20), mean: stat.mean, max_score: a.max_score, previous: null, mean_change: null, unusual: [] });
         }
         const [from, to, why] = { publish: ["draft", "published"], unpublish: ["published", "draft", true], lock: ["published", "locked"], unlock: ["locked", "published", true] }[match[2]];
         if (a.state !== from) return problem(409, "invalid_state");

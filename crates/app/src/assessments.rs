@@ -4,39 +4,15 @@ use std::collections::HashSet;
 
 use gradebook_auth::actions::{ChangeAssessmentState, CourseAccess};
 use gradebook_auth::{Actor, Denied, authorize};
-use gradebook_domain::{
-    AssessmentId, AssessmentState, Exact, InvalidTransition, Score, Transition, mean,
-};
+use gradebook_domain::{AssessmentId, AssessmentState, InvalidTransition, Transition};
 use gradebook_persistence::change_log::Stamp;
+use gradebook_persistence::query::access;
 use gradebook_persistence::query::gradebook::{self, Assessment};
-use gradebook_persistence::query::{access, courses};
 use gradebook_persistence::repo::assessments;
 use gradebook_persistence::{DatabaseFailure, DbError, Read};
 
 use crate::App;
-use crate::error::ReadError;
 use crate::reason::{self, InvalidReason};
-
-/// What to look at before publishing.
-#[derive(Debug, Clone)]
-pub struct Preflight {
-    /// The assessment.
-    pub assessment: Assessment,
-    /// Students in the class.
-    pub expected: usize,
-    /// Cells with a value.
-    pub scored: usize,
-    /// Cells marked absent.
-    pub absent: usize,
-    /// Cells marked excused.
-    pub excused: usize,
-    /// Cells marked missing.
-    pub missing: usize,
-    /// Students without any entry.
-    pub blank: usize,
-    /// Mean of the values.
-    pub mean: Option<Exact>,
-}
 
 /// Why a state was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -83,49 +59,6 @@ impl From<Denied> for ChangeStateError {
 }
 
 impl App {
-    /// What publishing would show: how many have a score and who is missing.
-    ///
-    /// # Errors
-    /// [`ReadError::NotFound`] for an assessment that the actor does not keep.
-    pub async fn preflight(&self, actor: &Actor, id: AssessmentId) -> Result<Preflight, ReadError> {
-        let (assessment, facts) = self
-            .assessment_with_facts(&self.db, actor, id)
-            .await?
-            .ok_or(ReadError::NotFound)?;
-        let grant = authorize::<ChangeAssessmentState>(actor, facts)?;
-        let course = courses::one(&self.db, assessment.course)
-            .await?
-            .ok_or(ReadError::NotFound)?;
-        let students =
-            gradebook::students_of_class(&self.db, course.class.id, &course.term.starts_on).await?;
-        let members: HashSet<_> = students.iter().map(|student| student.id).collect();
-        let entered: Vec<Score> = gradebook::entered(&self.db, &grant, &assessment)
-            .await?
-            .into_iter()
-            .filter(|stored| members.contains(&stored.student))
-            .map(|stored| stored.score)
-            .collect();
-        let values: Vec<_> = entered.iter().filter_map(|score| score.value()).collect();
-        let count = |wanted: Score| entered.iter().filter(|score| **score == wanted).count();
-        let (absent, excused, missing) = (
-            count(Score::Absent),
-            count(Score::Excused),
-            count(Score::Missing),
-        );
-        Ok(Preflight {
-            assessment,
-            expected: students.len(),
-            scored: values.len(),
-            absent,
-            excused,
-            missing,
-            blank: students
-                .len()
-                .saturating_sub(values.len() + absent + excused + missing),
-            mean: mean(&values),
-        })
-    }
-
     /// Publishes, unpublishes, locks or unlocks an assessment. Returns its new state.
     ///
     /// # Errors
@@ -169,7 +102,8 @@ impl App {
             .await
     }
 
-    async fn assessment_with_facts(
+    /// The assessment, and how the actor stands to its course.
+    pub(crate) async fn assessment_with_facts(
         &self,
         db: &impl Read,
         actor: &Actor,

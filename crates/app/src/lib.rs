@@ -16,6 +16,7 @@ pub mod imports;
 mod live;
 mod maintenance;
 mod people;
+mod preflight;
 mod reason;
 mod scores;
 mod setup;
@@ -29,7 +30,7 @@ use std::sync::Arc;
 use gradebook_auth::{AccessTokens, PasswordHasher, Role};
 use gradebook_domain::BatchId;
 
-pub use assessments::{ChangeStateError, Preflight};
+pub use assessments::ChangeStateError;
 pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use courses::{CourseSummary, Page};
 pub use error::ReadError;
@@ -44,6 +45,7 @@ pub use people::{
     AccountEvent, ClassSlips, NewPassword, NewPerson, PeopleCount, PeopleError, PersonChange,
     PrintedSlips,
 };
+pub use preflight::{EarlierMean, Preflight, UnusualScore};
 pub use reason::InvalidReason;
 pub use scores::{
     CellConflict, CellRefusal, CellRestored, CellSaved, CellSkipped, EditReport, EnterScores,

@@ -18,6 +18,7 @@ pub mod scheme;
 pub mod score;
 pub mod statistics;
 pub mod total;
+pub mod unusual;
 pub mod weight;
 pub mod year;
 
@@ -42,5 +43,6 @@ pub use total::{
     AssessmentLine, CategoryLine, CourseTotal, DropEnd, Explanation, Marks, NoValue, Reading,
     Treatment, total,
 };
+pub use unusual::far_from_own_mean;
 pub use weight::{Weight, WeightError};
 pub use year::year_total;

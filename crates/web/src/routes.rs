@@ -61,6 +61,7 @@ routes! {
     "/admin/users/{user_id}/totp-reset" => { POST pages::admin::user::reset_totp }
     "/admin/slips" => { GET pages::admin::slips::show, POST pages::admin::slips::submit }
     "/courses/{course_id}" => { GET pages::gradebook::show }
+    "/assessments/{assessment_id}/publish" => { GET pages::publish::show, POST pages::publish::submit }
     "/exams/{exam_id}/classes/{class_id}" => { GET pages::sheet::show }
     "/me" => { GET pages::me::show }
     "/me/courses/{course_id}" => { GET pages::my_course::show }

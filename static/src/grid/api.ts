@@ -22,7 +22,11 @@ export interface PatchAnswer {
 }
 export interface Preflight {
   entered: number; expected: number; absent: number; excused: number; missing: number; blank: number;
-  mean: number | string | null; previous_mean?: number | string | null;
+  mean: number | string | null; max_score?: number | string;
+  blank_students?: { name: string }[];
+  previous?: { title: string; date: string; mean: number | string; max_score: number | string } | null;
+  mean_change?: number | string | null;
+  unusual?: { student: { name: string }; value: number | string; percentage: number | string; own_mean: number | string }[];
 }
 export interface HistoryItem {
   at: string; actor?: { name?: string } | string | null; before?: { status: string; value: number | string | null } | null;

@@ -56,10 +56,31 @@ export function askPublish(title: string, preflight: Preflight, closed: () => vo
     fact("grid-status-missing", preflight.missing);
     fact("grid-cell-blank", preflight.blank, preflight.blank > 0);
     fact("grid-stat-mean", fixed2(decimalText(preflight.mean)) || "–");
-    const before = decimalText(preflight.previous_mean);
-    if (before !== null) fact("grid-publish-previous-mean", fixed2(before));
     body.append(facts);
-    if (preflight.blank > 0 || rest > 0) body.append(h("p", { class: "alert is-warning" }, tn("grid-publish-blank", preflight.blank)));
+    const { previous } = preflight;
+    if (previous) {
+      const change = decimalText(preflight.mean_change);
+      const key = change === null ? "grid-publish-previous" : "grid-publish-previous-change";
+      const sign = change !== null && !change.startsWith("-") && change !== "0" ? "+" : "";
+      body.append(h("p", {}, t(key, {
+        title: previous.title, mean: fixed2(decimalText(previous.mean)), max: decimalText(previous.max_score) ?? "", change: sign + fixed2(change),
+      })));
+    }
+    if (preflight.blank > 0 || rest > 0) {
+      const named = preflight.blank_students ?? [];
+      const names = named.map((student) => student.name).join(t("grid-list-separator"));
+      const more = preflight.blank - named.length;
+      body.append(h("div", { class: "alert is-warning" }, h("p", {},
+        h("strong", {}, tn("grid-publish-blank", preflight.blank)), " ", names, named.length && more > 0 ? ` ${t("grid-publish-more", { count: more })}` : "")));
+    }
+    const unusual = preflight.unusual ?? [];
+    if (unusual.length) {
+      body.append(h("div", { class: "alert is-warning" }, h("div", {},
+        h("p", {}, h("strong", {}, tn("grid-publish-unusual", unusual.length))),
+        h("ul", { class: "plain-list" }, ...unusual.slice(0, 6).map((one) => h("li", {}, t("grid-publish-unusual-line", {
+          name: one.student.name, value: decimalText(one.value) ?? "", percent: fixed2(decimalText(one.percentage)), usual: fixed2(decimalText(one.own_mean)),
+        })))))));
+    }
     body.append(h("p", { class: "muted" }, t("grid-publish-effect")));
     const cancel = h("button", { type: "button", class: "button", autofocus: true, onclick: close }, t("grid-cancel"));
     const publish = h("button", {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::Grant;
-use gradebook_auth::actions::{ChangeAssessmentState, SeeExamSheet, SeeGradebook};
+use gradebook_auth::actions::{SeeExamSheet, SeeGradebook};
 use gradebook_domain::{
     Aggregation, AssessmentId, AssessmentScheme, AssessmentState, CategoryId, CategoryScheme,
     ClassId, CourseId, ExamId, Points, ScoreLimits, TermId, UserId, Weight,
@@ -297,18 +297,6 @@ pub(crate) async fn categories(
             ))
         })
         .collect()
-}
-
-/// The written cells of an assessment in the grant's course, to look at before its state changes.
-///
-/// # Errors
-/// Any database failure, or a stored value that makes no sense.
-pub async fn entered(
-    db: &impl Read,
-    _grant: &Grant<ChangeAssessmentState>,
-    assessment: &Assessment,
-) -> Result<Vec<StoredScore>, DbError> {
-    scores::of_assessments(db, &[assessment.id]).await
 }
 
 /// Who belongs to a class on `day` or later, by student number.

@@ -7,6 +7,7 @@ pub mod class_accounts;
 pub mod courses;
 pub mod gradebook;
 pub mod history;
+pub mod publication;
 pub mod school_counts;
 pub mod structure;
 pub mod student_grades;

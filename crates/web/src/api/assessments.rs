@@ -2,11 +2,12 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Json, Path};
-use gradebook_app::ChangeStateError;
+use gradebook_app::{ChangeStateError, EarlierMean, Preflight, UnusualScore};
 use gradebook_domain::{AssessmentId, Transition};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::dto::StudentDto;
 use crate::access::SignedIn;
 use crate::json_body::JsonBody;
 use crate::number::Number;
@@ -27,7 +28,99 @@ pub(crate) struct PreflightDto {
     excused: usize,
     missing: usize,
     blank: usize,
+    /// The first twenty of the students without any entry.
+    blank_students: Vec<StudentDto>,
+    /// In points.
     mean: Option<Number>,
+    max_score: Number,
+    /// In percent of full marks.
+    mean_percentage: Option<Number>,
+    /// The last assessment of the course that was held before, is published and has values.
+    previous: Option<PreviousDto>,
+    /// By how many points of percent the mean is above that of `previous`.
+    mean_change: Option<Number>,
+    /// Values more than 30 points of percent away from the student's own mean in the course.
+    unusual: Vec<UnusualDto>,
+}
+
+/// An earlier assessment to compare a mean with.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PreviousDto {
+    id: i64,
+    title: String,
+    date: String,
+    /// In points.
+    mean: Number,
+    max_score: Number,
+    /// In percent of full marks.
+    mean_percentage: Option<Number>,
+}
+
+/// A value that looks like a slip.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UnusualDto {
+    student: StudentDto,
+    value: Number,
+    percentage: Number,
+    /// The mean of the student's other percentages in the course.
+    own_mean: Number,
+}
+
+/// Students without an entry whose names are listed.
+const MOST_NAMES: usize = 20;
+
+impl From<&Preflight> for PreflightDto {
+    fn from(found: &Preflight) -> Self {
+        let assessment = &found.assessment;
+        Self {
+            id: assessment.id.0,
+            title: assessment.title.clone(),
+            state: assessment.state.as_str(),
+            expected: found.expected,
+            entered: found.entered(),
+            scored: found.scored,
+            absent: found.absent,
+            excused: found.excused,
+            missing: found.missing,
+            blank: found.blank.len(),
+            blank_students: found
+                .blank
+                .iter()
+                .take(MOST_NAMES)
+                .map(StudentDto::from)
+                .collect(),
+            mean: found.mean.as_ref().map(Number::from),
+            max_score: assessment.limits.max_score.into(),
+            mean_percentage: found.mean_percentage().as_ref().map(Number::from),
+            previous: found.previous.as_ref().map(PreviousDto::from),
+            mean_change: found.mean_change().as_ref().map(Number::from),
+            unusual: found.unusual.iter().map(UnusualDto::from).collect(),
+        }
+    }
+}
+
+impl From<&EarlierMean> for PreviousDto {
+    fn from(earlier: &EarlierMean) -> Self {
+        Self {
+            id: earlier.assessment.id.0,
+            title: earlier.assessment.title.clone(),
+            date: earlier.assessment.held_on.clone(),
+            mean: (&earlier.mean).into(),
+            max_score: earlier.assessment.limits.max_score.into(),
+            mean_percentage: earlier.mean_percentage().as_ref().map(Number::from),
+        }
+    }
+}
+
+impl From<&UnusualScore> for UnusualDto {
+    fn from(unusual: &UnusualScore) -> Self {
+        Self {
+            student: (&unusual.student).into(),
+            value: unusual.value.into(),
+            percentage: (&unusual.percentage).into(),
+            own_mean: (&unusual.own_mean).into(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -55,19 +148,7 @@ pub(crate) async fn preflight(
         .app
         .preflight(&caller.actor, AssessmentId(*id))
         .await?;
-    Ok(Json(PreflightDto {
-        id: *id,
-        title: found.assessment.title,
-        state: found.assessment.state.as_str(),
-        expected: found.expected,
-        entered: found.expected.saturating_sub(found.blank),
-        scored: found.scored,
-        absent: found.absent,
-        excused: found.excused,
-        missing: found.missing,
-        blank: found.blank,
-        mean: found.mean.as_ref().map(Number::from),
-    }))
+    Ok(Json(PreflightDto::from(&found)))
 }
 
 /// Shows the assessment to students.
@@ -133,7 +214,7 @@ async fn change(
     }
 }
 
-fn problem(error: &ChangeStateError) -> Problem {
+pub(crate) fn problem(error: &ChangeStateError) -> Problem {
     match error {
         ChangeStateError::NotFound => Problem::not_found(),
         ChangeStateError::Forbidden => Problem::forbidden(),

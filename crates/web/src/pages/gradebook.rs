@@ -5,6 +5,7 @@ use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::GradebookView;
+use gradebook_app::read::Assessment;
 use gradebook_auth::Role;
 use gradebook_domain::CourseId;
 
@@ -31,6 +32,8 @@ pub(super) struct GridPage {
     /// What the related sheets are called together, and the sheets.
     pub(super) related_label: String,
     pub(super) related: Vec<(String, String)>,
+    /// Without script: the pages on which the states of the own assessments change, and their names.
+    pub(super) states: Vec<(String, String)>,
     /// Texts of the script, as JSON.
     pub(super) messages: String,
 }
@@ -47,6 +50,12 @@ pub(crate) async fn show(
         StatusCode::OK,
         &gradebook_page(&request, visitor.actor.role, &book),
     )
+}
+
+/// Where the state of an assessment changes without script.
+pub(super) fn states_link(assessment: &Assessment) -> (String, String) {
+    let href = format!("/assessments/{}/publish", assessment.id);
+    (href, assessment.title.clone())
 }
 
 pub(super) fn gradebook_page(request: &HttpRequest, role: Role, book: &GradebookView) -> GridPage {
@@ -75,6 +84,11 @@ pub(super) fn gradebook_page(request: &HttpRequest, role: Role, book: &Gradebook
         term_closed: !course.term.open,
         related_label: t.get("grid-exam-sheets"),
         related: related.collect(),
+        states: book
+            .columns
+            .iter()
+            .map(|column| states_link(&column.assessment))
+            .collect(),
         messages: script_texts(t.locale(), Script::Grid),
     }
 }

@@ -17,6 +17,7 @@ pub(crate) mod me;
 pub(crate) mod my_course;
 mod own_path;
 pub(crate) mod password;
+pub(crate) mod publish;
 pub(crate) mod sheet;
 pub(crate) mod totp;
 mod why;

@@ -8,7 +8,7 @@ use gradebook_auth::{Actor, Role};
 use gradebook_domain::{ClassId, ExamId};
 
 use super::frame::{Frame, Visitor};
-use super::gradebook::GridPage;
+use super::gradebook::{GridPage, states_link};
 use super::page;
 use super::words::{class_name, subject_name, term_name};
 use crate::access::SignedIn;
@@ -41,15 +41,19 @@ pub(super) fn sheet_page(request: &HttpRequest, actor: &Actor, sheet: &ExamSheet
         &[("exam", &sheet.exam.name), ("class", &class)],
     );
     // A teacher reads the whole sheet but keeps only the own gradebooks.
-    let own = sheet
+    let own: Vec<_> = sheet
         .columns
         .iter()
-        .map(|(_, course)| course)
-        .filter(|course| {
+        .filter(|(_, course)| {
             actor.role == Role::Admin || course.teachers.iter().any(|teacher| actor.is(teacher.id))
-        });
-    let related = own.map(|course| {
+        })
+        .collect();
+    let related = own.iter().map(|(_, course)| {
         let href = format!("/courses/{}", course.id);
+        (href, subject_name(t, &course.subject))
+    });
+    let states = own.iter().map(|(column, course)| {
+        let (href, _) = states_link(&column.assessment);
         (href, subject_name(t, &course.subject))
     });
     GridPage {
@@ -68,6 +72,7 @@ pub(super) fn sheet_page(request: &HttpRequest, actor: &Actor, sheet: &ExamSheet
         term_closed: first.is_some_and(|course| !course.term.open),
         related_label: t.get("grid-gradebooks"),
         related: related.collect(),
+        states: states.collect(),
         messages: script_texts(t.locale(), Script::Grid),
     }
 }

@@ -233,6 +233,21 @@ fn matrix() -> Vec<Row> {
         ),
         row(
             "GET",
+            "/assessments/{assessment_id}/publish",
+            |w| format!("/assessments/{}/publish", w.draft),
+            None,
+            [303, 200, 200, 404, 404, 303],
+        ),
+        // Taking back what is a draft is refused on the page itself.
+        row(
+            "POST",
+            "/assessments/{assessment_id}/publish",
+            |w| format!("/assessments/{}/publish", w.draft),
+            Form(&[("step", "unpublish"), ("reason", "too early")]),
+            [401, 409, 409, 404, 404, 403],
+        ),
+        row(
+            "GET",
             "/exams/{exam_id}/classes/{class_id}",
             |w| format!("/exams/{}/classes/{}", w.exam, w.class),
             None,

@@ -21,6 +21,7 @@ mod keys;
 mod live;
 mod openapi;
 mod pages;
+mod publication;
 mod scores;
 mod second_factor;
 mod sessions;

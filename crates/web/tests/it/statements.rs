@@ -117,6 +117,7 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
         format!("/api/v1/courses/{course_id}/gradebook"),
         format!("/api/v1/exams/{exam}/classes/{class}/sheet"),
         format!("/api/v1/assessments/{assessment}/preflight"),
+        format!("/assessments/{assessment}/publish"),
         format!("/api/v1/assessments/{assessment}/students/{first_student}/history"),
         "/api/v1/courses".to_owned(),
         format!("/api/v1/courses/{course_id}"),

@@ -68,6 +68,9 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
         &samples::exam_sheet(),
     );
     add("sheet", sheet.render());
+    for (name, html) in review_pages(locale) {
+        add(name, html);
+    }
     let grades = samples::my_grades();
     add("me", me::me_page(&at("/me"), &grades).render());
     add(
@@ -84,6 +87,29 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
             "problem",
             error::problem_page(&at("/x"), &problem, "0123").render(),
         );
+    }
+    pages
+}
+
+fn review_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
+    use gradebook_domain::AssessmentState::{Draft, Locked, Published};
+    let at = |path: &str| request(path, locale);
+    let mut pages = Vec::new();
+    for (state, open, done, of_reason) in [
+        (Draft, true, None, None),
+        (Published, true, Some("publish"), Some(true)),
+        (Locked, true, Some("lock"), Some(false)),
+        (Published, false, None, None),
+    ] {
+        let refused = of_reason.map(|of_reason| publish::Refused {
+            reason: "<b>".to_owned(),
+            key: "review-reason-missing",
+            of_reason,
+        });
+        let found = samples::preflight(state, open);
+        let path = at("/assessments/1/publish");
+        let view = publish::publish_page(&path, Role::Teacher, &found, done, refused);
+        pages.push(("publish", view.render()));
     }
     pages
 }

@@ -5,8 +5,8 @@ use gradebook_app::read::{
     ExamClasses, OpenSession, Person, StoredScore, Student, Subject, Term, User,
 };
 use gradebook_app::{
-    AccountEvent, AssessmentGrade, ClassSlips, ColumnView, CourseGrades, ExamResult, ExamSheetView,
-    GradebookView, MyGrades, Page, SecondFactorState,
+    AccountEvent, AssessmentGrade, ClassSlips, ColumnView, CourseGrades, EarlierMean, ExamResult,
+    ExamSheetView, GradebookView, MyGrades, Page, Preflight, SecondFactorState, UnusualScore,
 };
 use gradebook_auth::{Actor, Role, Via};
 use gradebook_domain::*;
@@ -280,6 +280,42 @@ pub(super) fn gradebook() -> GradebookView {
         students: vec![student()],
         cells: Vec::new(),
         totals: Vec::new(),
+    }
+}
+
+/// What there is to say before publishing: much, or nothing.
+pub(super) fn preflight(state: AssessmentState, open: bool) -> Preflight {
+    let much = state == AssessmentState::Draft;
+    let named = |id| Student {
+        id: UserId(id),
+        name: "韩梅梅 <b>".to_owned(),
+        ..student()
+    };
+    Preflight {
+        assessment: Assessment {
+            state,
+            ..assessment(1, "期末 <b>", None)
+        },
+        course: course(1, open),
+        expected: 50,
+        scored: 24,
+        absent: 2,
+        excused: 0,
+        missing: 1,
+        blank: (0..if much { 23 } else { 0 }).map(named).collect(),
+        mean: mean(&[points("80"), points("81.5")]),
+        previous: much.then(|| EarlierMean {
+            assessment: assessment(2, "期中 <b>", None),
+            mean: Exact::whole(70),
+        }),
+        unusual: (0..i64::from(much))
+            .map(|id| UnusualScore {
+                student: named(id),
+                value: points("9"),
+                percentage: Percentage::from_decimal(points("9")),
+                own_mean: Percentage::from_decimal(points("90")),
+            })
+            .collect(),
     }
 }
 
