@@ -1,5 +1,6 @@
 # Publishing, corrections, amendments and requests for a review.
 publish-look = Before students see it
+publish-figures = Figures
 publish-steps = Who sees it
 publish-entered = { $entered } of { $expected } entered
 publish-mean = Mean

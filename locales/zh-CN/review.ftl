@@ -1,5 +1,6 @@
 # 发布、更正、成绩修改申请与成绩复核。
 publish-look = 发布前请核对
+publish-figures = 概况
 publish-steps = 谁能看到
 publish-entered = 已录入 { $entered } / { $expected }
 publish-mean = 平均分
