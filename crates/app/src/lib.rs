@@ -9,6 +9,7 @@ mod clock;
 mod courses;
 pub mod demo;
 mod error;
+pub mod exports;
 mod grades;
 mod history;
 mod identity;
@@ -61,6 +62,7 @@ pub mod read {
     pub use gradebook_persistence::change_log::ChangeKind;
     pub use gradebook_persistence::query::account_log::AccountChange;
     pub use gradebook_persistence::query::class_accounts::ClassAccounts;
+    pub use gradebook_persistence::query::class_list::Member;
     pub use gradebook_persistence::query::courses::{Class, Course, Person, Subject, Term};
     pub use gradebook_persistence::query::gradebook::{Assessment, Category, Exam, Student};
     pub use gradebook_persistence::query::history::CellChange;

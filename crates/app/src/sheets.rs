@@ -45,6 +45,8 @@ pub struct StudentTotals {
     pub current: Option<Percentage>,
     /// Blank and missing cells count zero.
     pub r#final: Option<Percentage>,
+    /// What each category comes to by itself, in the order of the categories, blank cells ignored.
+    pub categories: Vec<Option<Percentage>>,
 }
 
 /// A course's gradebook.
@@ -111,10 +113,13 @@ impl App {
             .iter()
             .map(|student| {
                 let marks = marks.remove(&student.id).unwrap_or_default();
+                let current = total(&scheme, &marks, Reading::Current);
+                let lines = current.why.categories.into_iter();
                 StudentTotals {
                     student: student.id,
-                    current: total(&scheme, &marks, Reading::Current).percentage,
+                    current: current.percentage,
                     r#final: total(&scheme, &marks, Reading::Final).percentage,
+                    categories: lines.map(|line| line.percentage).collect(),
                 }
             })
             .collect();

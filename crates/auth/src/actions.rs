@@ -44,6 +44,15 @@ pub struct ClassExamAccess {
     pub editable_courses: Vec<CourseId>,
 }
 
+/// How the actor stands to one class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClassAccess {
+    /// The class.
+    pub class: ClassId,
+    /// The actor teaches some course of this class.
+    pub teaches: bool,
+}
+
 /// One student's own record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StudentRecord {
@@ -88,6 +97,15 @@ fn class_teacher(actor: &Actor, on: &ClassExamAccess) -> Decision {
     match actor.role {
         Role::Admin => Allow,
         Role::Teacher if on.teaches_class => Allow,
+        Role::Teacher | Role::Student => Hidden,
+    }
+}
+
+/// Admins and whoever teaches the class anything.
+fn teacher_of_class(actor: &Actor, on: &ClassAccess) -> Decision {
+    match actor.role {
+        Role::Admin => Allow,
+        Role::Teacher if on.teaches => Allow,
         Role::Teacher | Role::Student => Hidden,
     }
 }
@@ -167,6 +185,9 @@ actions! {
 
     /// A class's sheet of an exam, and its analysis.
     SeeExamSheet = "see_exam_sheet" on ClassExamAccess: class_teacher;
+
+    /// Who is in a class: the list with numbers and names.
+    SeeClassList = "see_class_list" on ClassAccess: teacher_of_class;
 
     /// One's own published grades and report card.
     SeeOwnGrades = "see_own_grades" on StudentRecord: own_record;

@@ -13,6 +13,7 @@ pub mod cli;
 pub mod config;
 mod cookies;
 mod error_answers;
+mod exports;
 mod headers;
 mod i18n;
 mod json_body;

@@ -10,6 +10,13 @@ use utoipa::ToSchema;
 #[schema(value_type = f64)]
 pub(crate) struct Number(String);
 
+impl Number {
+    /// The number as it is written everywhere.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         RawValue::from_string(self.0.clone())
@@ -21,6 +28,12 @@ impl Serialize for Number {
 impl From<Points> for Number {
     fn from(points: Points) -> Self {
         Self(points.to_string())
+    }
+}
+
+impl From<usize> for Number {
+    fn from(count: usize) -> Self {
+        Self(count.to_string())
     }
 }
 

@@ -93,8 +93,14 @@ routes! {
     // Grades.
     "/api/v1/courses" => { GET api::courses::list }
     "/api/v1/courses/{course_id}/gradebook" => { GET api::gradebook::show }
+    "/api/v1/courses/{course_id}/gradebook.csv" => { GET api::exports::gradebook_csv }
+    "/api/v1/courses/{course_id}/gradebook.xlsx" => { GET api::exports::gradebook_xlsx }
     "/api/v1/exams" => { GET api::exams::list }
     "/api/v1/exams/{exam_id}/classes/{class_id}/sheet" => { GET api::sheet::show }
+    "/api/v1/exams/{exam_id}/classes/{class_id}/sheet.csv" => { GET api::exports::sheet_csv }
+    "/api/v1/exams/{exam_id}/classes/{class_id}/sheet.xlsx" => { GET api::exports::sheet_xlsx }
+    "/api/v1/classes/{class_id}/students.csv" => { GET api::exports::class_csv }
+    "/api/v1/classes/{class_id}/students.xlsx" => { GET api::exports::class_xlsx }
     "/api/v1/scores" => { PATCH api::scores::enter }
     "/api/v1/batches/{batch_id}/undo" => { POST api::batches::undo }
     "/api/v1/assessments/{assessment_id}/students/{student_id}/history" => { GET api::history::show }

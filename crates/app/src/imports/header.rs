@@ -39,7 +39,7 @@ const NUMBER: &[&str] = &[
     "number",
 ];
 const NAME: &[&str] = &["姓名", "学生姓名", "name", "studentname"];
-/// What an exam sheet shows beside the scores: it follows from them.
+/// What sheets and gradebooks show beside the scores: it follows from them.
 const DERIVED: &[&str] = &[
     "总分",
     "名次",
@@ -53,11 +53,28 @@ const DERIVED: &[&str] = &[
     "rank",
     "classrank",
     "graderank",
+    "平均",
+    "平均分",
+    "mean",
+    "average",
+    "当前",
+    "最终",
+    "等第",
+    "current",
+    "final",
+    "letter",
 ];
+
+/// Whether a column of this title is none of an assessment.
+pub(crate) fn is_reserved(key: &str) -> bool {
+    [GRADE_LEVEL, CLASS, NUMBER, NAME, DERIVED]
+        .iter()
+        .any(|names| names.contains(&key))
+}
 
 /// The form by which titles and names of subjects are compared: without letter case, width,
 /// spaces, hyphens and underscores.
-pub(super) fn title_key(title: &str) -> String {
+pub(crate) fn title_key(title: &str) -> String {
     title
         .nfkc()
         .filter(|character| !character.is_whitespace() && !matches!(character, '_' | '-'))

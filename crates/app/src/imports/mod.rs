@@ -3,7 +3,7 @@
 
 mod error;
 mod found;
-mod header;
+pub(crate) mod header;
 mod order;
 mod plan;
 mod sheet;

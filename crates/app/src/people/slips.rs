@@ -158,7 +158,7 @@ impl App {
     }
 
     /// The day (UTC), ISO 8601.
-    fn today(&self) -> String {
+    pub(crate) fn today(&self) -> String {
         jiff::Timestamp::from_millisecond(self.clock.now_ms())
             .map(|now| now.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
             .unwrap_or_default()

@@ -33,6 +33,13 @@ fn class_exam(teaches_class: bool) -> ClassExamAccess {
     }
 }
 
+fn class(teaches: bool) -> ClassAccess {
+    ClassAccess {
+        class: ClassId(2),
+        teaches,
+    }
+}
+
 /// Collects which actions were judged, and judges them.
 #[derive(Default)]
 struct Table(HashSet<Permission>);
@@ -89,6 +96,15 @@ impl Table {
         self.row::<A>(&actor(Role::Student), class_exam(false), Hidden);
     }
 
+    fn class<A: Action<On = ClassAccess>>(&mut self) {
+        self.row::<A>(&Actor::operator(), class(false), Allow);
+        self.row::<A>(&actor(Role::Admin), class(false), Allow);
+        self.row::<A>(&actor(Role::Teacher), class(true), Allow);
+        self.row::<A>(&actor(Role::Teacher), class(false), Hidden);
+        self.row::<A>(&actor(Role::Student), class(true), Hidden);
+        self.row::<A>(&actor(Role::Student), class(false), Hidden);
+    }
+
     fn record<A: Action<On = StudentRecord>>(&mut self) {
         let of = |student| StudentRecord { student };
         self.row::<A>(&actor(Role::Student), of(ME), Allow);
@@ -124,6 +140,7 @@ fn every_action_answers_as_the_table_says() {
     table.course::<EditAssessments>(Hidden);
     table.course::<ChangeAssessmentState>(Hidden);
     table.class_exam::<SeeExamSheet>();
+    table.class::<SeeClassList>();
     table.record::<SeeOwnGrades>();
     table.account::<FollowEvents>();
     table.account::<ChangeOwnPassword>();

@@ -3,10 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use gradebook_auth::actions::{ClassExamAccess, CourseAccess};
+use gradebook_auth::actions::{ClassAccess, ClassExamAccess, CourseAccess};
 use gradebook_auth::{Actor, Role};
 use gradebook_domain::{ClassId, CourseId, ExamId, UserId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::db::Read;
 use crate::entity::{assessment, class, course, course_teacher, enrolment, exam, term};
@@ -154,6 +154,41 @@ pub async fn class_exam(
             .map(CourseId)
             .collect(),
     }))
+}
+
+/// The facts about one class, if it exists.
+///
+/// # Errors
+/// Any database failure.
+pub async fn class(
+    db: &impl Read,
+    actor: &Actor,
+    id: ClassId,
+) -> Result<Option<ClassAccess>, DbError> {
+    if class::Entity::find_by_id(id.0)
+        .one(&db.on().0)
+        .await?
+        .is_none()
+    {
+        return Ok(None);
+    }
+    let teaches = match (actor.role, actor.user_id()) {
+        (Role::Teacher, Some(user)) => {
+            let in_class = course::Entity::find()
+                .select_only()
+                .column(course::Column::Id)
+                .filter(course::Column::ClassId.eq(id.0))
+                .into_query();
+            course_teacher::Entity::find()
+                .filter(course_teacher::Column::TeacherId.eq(user.0))
+                .filter(course_teacher::Column::CourseId.in_subquery(in_class))
+                .one(&db.on().0)
+                .await?
+                .is_some()
+        }
+        _ => false,
+    };
+    Ok(Some(ClassAccess { class: id, teaches }))
 }
 
 /// Which of `students` belong to the class of which of `courses` in its term: the rows of its

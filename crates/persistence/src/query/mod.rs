@@ -4,6 +4,7 @@ pub mod access;
 pub mod account_log;
 pub mod batches;
 pub mod class_accounts;
+pub mod class_list;
 pub mod courses;
 pub mod gradebook;
 pub mod history;

@@ -8,6 +8,7 @@ pub(crate) mod docs;
 pub(crate) mod dto;
 pub(crate) mod events;
 pub(crate) mod exams;
+pub(crate) mod exports;
 pub(crate) mod gradebook;
 pub(crate) mod health;
 pub(crate) mod history;

@@ -1,5 +1,6 @@
 //! Commands, flags and their help.
 
+mod export;
 mod import;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use gradebook_auth::Role;
 use super::keys::KeysCommand;
 use crate::config::{Flags, SETTINGS};
 
+pub(super) use export::{ExportCommand, FileArgs};
 pub(super) use import::{ImportCommand, ImportScores};
 
 /// Grades of a school: entry for teachers, reports for students.
@@ -117,6 +119,11 @@ pub(super) enum Command {
     Import {
         #[command(subcommand)]
         command: ImportCommand,
+    },
+    /// Export gradebooks, exam sheets and class lists
+    Export {
+        #[command(subcommand)]
+        command: ExportCommand,
     },
     /// Look whether everything that the server needs is there and safe
     #[command(

@@ -5,6 +5,7 @@
 mod args;
 mod course;
 mod doctor;
+mod export;
 mod failure;
 mod import;
 mod keys;
@@ -110,6 +111,7 @@ fn execute(arguments: Arguments) -> Result<(), Failure> {
             Command::Course { command } => course::run(&config, command, &output).await,
             Command::Keys { command } => keys::run(&config, command, &output).await,
             Command::Import { command } => import::run(&config, command, &output).await,
+            Command::Export { command } => export::run(&config, command, &output).await,
             Command::Doctor { .. } | Command::Openapi | Command::Completions { .. } => Ok(()),
         }
     })

@@ -1,7 +1,5 @@
 //! `gradebook user slips`.
 
-use std::borrow::Cow;
-
 use gradebook_app::read::{Class, ClassAccounts};
 use gradebook_app::{App, PeopleError};
 use gradebook_auth::Actor;
@@ -10,6 +8,7 @@ use serde::Serialize;
 
 use super::Failure;
 use super::output::Output;
+use crate::exports::csv::inert;
 
 #[derive(Serialize)]
 struct ClassDto {
@@ -142,16 +141,6 @@ fn table(slips: &[SlipDto]) -> Result<Vec<u8>, Failure> {
         .map_err(|error| Failure::failed(format!("cannot write CSV: {error}")))
 }
 
-/// A cell that no spreadsheet computes: names come from whoever wrote the roster. The apostrophe
-/// before it says that it is text.
-fn inert(cell: &str) -> Cow<'_, str> {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) {
-        Cow::Owned(format!("'{cell}"))
-    } else {
-        Cow::Borrowed(cell)
-    }
-}
-
 fn explain(error: PeopleError) -> Failure {
     match error {
         PeopleError::Database(error) => error.into(),
@@ -173,8 +162,8 @@ mod tests {
             one_time_password: "kcwt-h4mf-ryjd".to_owned(),
         };
         let slips = [
-            slip("=1+1 A", "=HYPERLINK(\"x\")", "-7", "@import"),
-            slip("+1", "\t=1", "\r=1", "\0+86"),
+            slip("=1+1 A", "=HYPERLINK(\"x\")", "-7=", "@import"),
+            slip("+1+1", "\t=1", "\r=1", "\0+86"),
             slip("六年级 3", "O'Neil = 1, -2", "2026-7", "a+b@c-d"),
         ];
         let written = table(&slips).unwrap();
@@ -184,9 +173,15 @@ mod tests {
         let password = "kcwt-h4mf-ryjd";
         assert_eq!(
             rows[0],
-            vec!["'=1+1 A", "'=HYPERLINK(\"x\")", "'-7", "'@import", password]
+            vec![
+                "'=1+1 A",
+                "'=HYPERLINK(\"x\")",
+                "'-7=",
+                "'@import",
+                password
+            ]
         );
-        assert_eq!(rows[1], vec!["'+1", "'\t=1", "'\r=1", "'\0+86", password]);
+        assert_eq!(rows[1], vec!["'+1+1", "'\t=1", "'\r=1", "'\0+86", password]);
         // Within a text the same signs mean nothing.
         assert_eq!(
             rows[2],

@@ -69,7 +69,9 @@ fn both_languages_have_the_same_keys() {
 fn every_key_asked_for_exists_and_none_is_left_over() {
     let known = keys(Locale::En);
     let mut sources = files(&root().join("templates"), "html");
-    sources.extend(files(&root().join("crates/web/src/pages"), "rs"));
+    for folder in ["pages", "exports"] {
+        sources.extend(files(&root().join("crates/web/src").join(folder), "rs"));
+    }
     let mut all_text = String::from(include_str!("../i18n.rs"));
     for (path, source) in &sources {
         for key in asked_for(source) {

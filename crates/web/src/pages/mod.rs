@@ -21,7 +21,7 @@ pub(crate) mod publish;
 pub(crate) mod sheet;
 pub(crate) mod totp;
 mod why;
-mod words;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod tests;

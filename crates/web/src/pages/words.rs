@@ -7,7 +7,7 @@ use gradebook_domain::{Points, Score};
 use crate::i18n::{DateText, Locale, T};
 
 /// A subject's name in the language.
-pub(super) fn subject_name(t: T, subject: &Subject) -> String {
+pub(crate) fn subject_name(t: T, subject: &Subject) -> String {
     match t.locale() {
         Locale::En => subject.name_en.clone(),
         Locale::ZhCn => subject.name_zh.clone(),
@@ -15,7 +15,7 @@ pub(super) fn subject_name(t: T, subject: &Subject) -> String {
 }
 
 /// Grade level and name as one text, without a space between Chinese characters.
-pub(super) fn class_name(class: &Class) -> String {
+pub(crate) fn class_name(class: &Class) -> String {
     let is_wide = |letter: Option<char>| letter.is_some_and(|letter| letter >= '\u{2e80}');
     let (level, name) = (class.grade_level.trim(), class.name.trim());
     let joined = is_wide(level.chars().last()) && is_wide(name.chars().next());
@@ -24,12 +24,12 @@ pub(super) fn class_name(class: &Class) -> String {
 }
 
 /// School year and name.
-pub(super) fn term_name(term: &Term) -> String {
+pub(crate) fn term_name(term: &Term) -> String {
     format!("{} {}", term.school_year, term.name)
 }
 
 /// The names of a course's teachers.
-pub(super) fn teacher_names(t: T, course: &Course) -> String {
+pub(crate) fn teacher_names(t: T, course: &Course) -> String {
     t.list(course.teachers.iter().map(|teacher| &teacher.name))
 }
 

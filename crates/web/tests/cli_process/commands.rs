@@ -77,6 +77,15 @@ const TABLE: &[Row] = &[
         YES,
         [3, 1, 1],
     ),
+    row("export gradebook", &["--course", "1"], YES, NO, [1, 1, 1]),
+    row(
+        "export sheet",
+        &["--exam", "1", "--class", "1"],
+        YES,
+        NO,
+        [1, 1, 1],
+    ),
+    row("export class", &["--class", "1"], YES, NO, [1, 1, 1]),
     // There are no keys before the first start.
     row("keys list", &[], NO, NO, [1, 1, 1]),
     row("keys rotate", &[], YES, YES, [0, 1, 1]),

@@ -2,6 +2,7 @@
 
 mod canary;
 mod commands;
+mod exports;
 mod full_disk;
 mod serve;
 mod two_servers;

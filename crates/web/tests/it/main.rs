@@ -14,6 +14,7 @@ mod attacks;
 mod authenticator;
 mod browser;
 mod errors;
+mod exports;
 mod forge;
 mod forms;
 mod harness;

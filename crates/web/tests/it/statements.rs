@@ -116,6 +116,12 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
     let mut asked: Vec<(Method, String, &str, Value)> = [
         format!("/api/v1/courses/{course_id}/gradebook"),
         format!("/api/v1/exams/{exam}/classes/{class}/sheet"),
+        format!("/api/v1/courses/{course_id}/gradebook.csv"),
+        format!("/api/v1/courses/{course_id}/gradebook.xlsx"),
+        format!("/api/v1/exams/{exam}/classes/{class}/sheet.csv"),
+        format!("/api/v1/exams/{exam}/classes/{class}/sheet.xlsx"),
+        format!("/api/v1/classes/{class}/students.csv"),
+        format!("/api/v1/classes/{class}/students.xlsx"),
         format!("/api/v1/assessments/{assessment}/preflight"),
         format!("/assessments/{assessment}/publish"),
         format!("/api/v1/assessments/{assessment}/students/{first_student}/history"),
