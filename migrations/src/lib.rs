@@ -32,6 +32,8 @@ mod m20261122_000005_sessions_second_factor;
 mod m20261122_000006_users_locale_chosen;
 mod m20261122_000011_users_search_text;
 mod m20261122_000012_fill_users_search_text;
+mod m20261123_000601_exam_lines;
+mod m20261123_000602_exam_settings;
 mod m20261123_000701_change_log_comment_before;
 mod m20261123_000702_change_log_way;
 mod m20261123_000703_change_log_undoes;
@@ -83,6 +85,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000701_change_log_comment_before::Migration),
             Box::new(m20261123_000702_change_log_way::Migration),
             Box::new(m20261123_000703_change_log_undoes::Migration),
+            Box::new(m20261123_000601_exam_lines::Migration),
+            Box::new(m20261123_000602_exam_settings::Migration),
         ]
     }
 }

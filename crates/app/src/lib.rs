@@ -4,6 +4,7 @@
 //! A method reads what the policy needs, asks [`gradebook_auth::authorize`], and hands the grant to
 //! the persistence crate. Time and randomness come in through [`App`].
 
+mod analysis;
 mod assessments;
 mod clock;
 mod courses;
@@ -31,6 +32,10 @@ use std::sync::Arc;
 use gradebook_auth::{AccessTokens, PasswordHasher, Role};
 use gradebook_domain::BatchId;
 
+pub use analysis::{
+    AnalysisError, ClassView, ExamAnalysisView, GradeView, LineEdit, LineField, LineRefusal,
+    SetRulesError, StudentView, SubjectView,
+};
 pub use assessments::ChangeStateError;
 pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use courses::{CourseSummary, Page};
@@ -68,6 +73,7 @@ pub mod read {
     pub use gradebook_persistence::query::history::CellChange;
     pub use gradebook_persistence::query::school_counts::SchoolCounts;
     pub use gradebook_persistence::query::structure::ExamClasses;
+    pub use gradebook_persistence::repo::exam_rules::ExamSettings;
     pub use gradebook_persistence::repo::people::{PeopleFilter, User};
     pub use gradebook_persistence::repo::scores::StoredScore;
     pub use gradebook_persistence::repo::sessions::OpenSession;

@@ -6,11 +6,12 @@ use gradebook_auth::actions::{EnterScores, SeeExamSheet, SeeGradebook};
 use gradebook_auth::{Actor, authorize};
 use gradebook_domain::{
     AssessmentId, AssessmentState, ClassId, CourseId, ExamId, Marks, Percentage, Reading, Scheme,
-    Score, SheetTotal, Statistics, UserId, sheet_totals, total,
+    Score, SheetTotal, Statistics, UserId, sheet_totals_ranked, total,
 };
 use gradebook_persistence::query::access;
 use gradebook_persistence::query::courses::Course;
 use gradebook_persistence::query::gradebook::{self, Assessment, Category, Exam, Student};
+use gradebook_persistence::repo::exam_rules;
 use gradebook_persistence::repo::scores::StoredScore;
 
 use crate::App;
@@ -156,6 +157,8 @@ impl App {
         let sheet = gradebook::exam_sheet(&self.db, &grant)
             .await?
             .ok_or(ReadError::NotFound)?;
+        let settings = exam_rules::settings(&self.db, exam).await?;
+        let style = settings.unwrap_or_default().rank_style;
         let scores = of_rows(sheet.scores, &sheet.students);
         let by_cell: HashMap<(AssessmentId, UserId), Score> = scores
             .iter()
@@ -193,7 +196,7 @@ impl App {
             columns,
             students: sheet.students,
             cells: cells(scores, &sheet.authors),
-            totals: sheet_totals(&rows),
+            totals: sheet_totals_ranked(&rows, style),
         })
     }
 }

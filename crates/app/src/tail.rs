@@ -260,6 +260,8 @@ fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Opti
         | ChangeKind::SessionEnded
         | ChangeKind::RefreshReused => (LiveKind::Revocation, false),
         ChangeKind::ExamCreated
+        | ChangeKind::ExamLinesChanged
+        | ChangeKind::ExamSettingsChanged
         | ChangeKind::TermCreated
         | ChangeKind::SubjectCreated
         | ChangeKind::UserCreated

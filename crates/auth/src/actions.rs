@@ -53,6 +53,15 @@ pub struct ClassAccess {
     pub teaches: bool,
 }
 
+/// How the actor stands to one exam as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExamAccess {
+    /// The exam.
+    pub exam: ExamId,
+    /// Of the classes that sit it, those that the actor teaches in some course of its term.
+    pub taught_classes: Vec<ClassId>,
+}
+
 /// One student's own record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StudentRecord {
@@ -106,6 +115,15 @@ fn teacher_of_class(actor: &Actor, on: &ClassAccess) -> Decision {
     match actor.role {
         Role::Admin => Allow,
         Role::Teacher if on.teaches => Allow,
+        Role::Teacher | Role::Student => Hidden,
+    }
+}
+
+/// Admins and whoever teaches one of the classes that sit the exam.
+fn exam_teacher(actor: &Actor, on: &ExamAccess) -> Decision {
+    match actor.role {
+        Role::Admin => Allow,
+        Role::Teacher if !on.taught_classes.is_empty() => Allow,
         Role::Teacher | Role::Student => Hidden,
     }
 }
@@ -183,8 +201,10 @@ actions! {
     /// Publish, unpublish, lock and unlock an assessment.
     ChangeAssessmentState = "change_assessment_state" on CourseAccess: keeper;
 
-    /// A class's sheet of an exam, and its analysis.
+    /// A class's sheet of an exam.
     SeeExamSheet = "see_exam_sheet" on ClassExamAccess: class_teacher;
+    /// An exam's analysis: of every class for an admin, of the taught ones for a teacher.
+    SeeExamAnalysis = "see_exam_analysis" on ExamAccess: exam_teacher;
 
     /// Who is in a class: the list with numbers and names.
     SeeClassList = "see_class_list" on ClassAccess: teacher_of_class;

@@ -22,7 +22,11 @@ pub mod unusual;
 pub mod weight;
 pub mod year;
 
-pub use analysis::{CompositeWeights, rate};
+pub use analysis::{
+    AllSubjects, Band, BandCount, Bin, ClassFigures, CompositeWeights, CompositeWeightsError,
+    ExamAnalysis, ExamScores, Figures, GradeFigures, Lines, LinesError, Mark, StudentPlace,
+    SubjectAnalysis, UsualExcellent, analyse, rank_change, rate, share,
+};
 pub use assessment_state::{AssessmentState, InvalidTransition, Transition};
 pub use exact::{Exact, Rounded};
 pub use exam_sheet::{SheetTotal, sheet_totals, sheet_totals_ranked};

@@ -47,6 +47,10 @@ change_kinds! {
     AssessmentUnlocked = "assessment_unlocked",
     /// An exam was created.
     ExamCreated = "exam_created",
+    /// A line of an exam's analysis was set, changed or put back to the usual one.
+    ExamLinesChanged = "exam_lines_changed",
+    /// The composite's weights of an exam, or what follows a tie, changed.
+    ExamSettingsChanged = "exam_settings_changed",
     /// A term was created.
     TermCreated = "term_created",
     /// A subject was created.

@@ -101,6 +101,9 @@ routes! {
     "/api/v1/exams/{exam_id}/classes/{class_id}/sheet.xlsx" => { GET api::exports::sheet_xlsx }
     "/api/v1/classes/{class_id}/students.csv" => { GET api::exports::class_csv }
     "/api/v1/classes/{class_id}/students.xlsx" => { GET api::exports::class_xlsx }
+    "/api/v1/exams/{exam_id}/analysis" => { GET api::exam_analysis::show }
+    "/api/v1/exams/{exam_id}/lines" => { PUT api::exam_rules::set_lines }
+    "/api/v1/exams/{exam_id}/analysis-settings" => { PUT api::exam_rules::set_settings }
     "/api/v1/scores" => { PATCH api::scores::enter }
     "/api/v1/batches/{batch_id}/undo" => { POST api::batches::undo }
     "/api/v1/assessments/{assessment_id}/students/{student_id}/history" => { GET api::history::show }

@@ -40,6 +40,13 @@ fn class(teaches: bool) -> ClassAccess {
     }
 }
 
+fn exam(taught_classes: Vec<ClassId>) -> ExamAccess {
+    ExamAccess {
+        exam: ExamId(1),
+        taught_classes,
+    }
+}
+
 /// Collects which actions were judged, and judges them.
 #[derive(Default)]
 struct Table(HashSet<Permission>);
@@ -105,6 +112,16 @@ impl Table {
         self.row::<A>(&actor(Role::Student), class(false), Hidden);
     }
 
+    fn exam<A: Action<On = ExamAccess>>(&mut self) {
+        let one = || exam(vec![ClassId(2)]);
+        self.row::<A>(&Actor::operator(), exam(vec![]), Allow);
+        self.row::<A>(&actor(Role::Admin), exam(vec![]), Allow);
+        self.row::<A>(&actor(Role::Teacher), one(), Allow);
+        self.row::<A>(&actor(Role::Teacher), exam(vec![]), Hidden);
+        self.row::<A>(&actor(Role::Student), one(), Hidden);
+        self.row::<A>(&actor(Role::Student), exam(vec![]), Hidden);
+    }
+
     fn record<A: Action<On = StudentRecord>>(&mut self) {
         let of = |student| StudentRecord { student };
         self.row::<A>(&actor(Role::Student), of(ME), Allow);
@@ -141,6 +158,7 @@ fn every_action_answers_as_the_table_says() {
     table.course::<ChangeAssessmentState>(Hidden);
     table.class_exam::<SeeExamSheet>();
     table.class::<SeeClassList>();
+    table.exam::<SeeExamAnalysis>();
     table.record::<SeeOwnGrades>();
     table.account::<FollowEvents>();
     table.account::<ChangeOwnPassword>();

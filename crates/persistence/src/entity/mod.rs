@@ -13,6 +13,8 @@ pub(crate) mod course;
 pub(crate) mod course_teacher;
 pub(crate) mod enrolment;
 pub(crate) mod exam;
+pub(crate) mod exam_line;
+pub(crate) mod exam_setting;
 pub(crate) mod recovery_code;
 pub(crate) mod score;
 pub(crate) mod session;

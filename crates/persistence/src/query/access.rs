@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use gradebook_auth::actions::{ClassAccess, ClassExamAccess, CourseAccess};
+use gradebook_auth::actions::{ClassAccess, ClassExamAccess, CourseAccess, ExamAccess};
 use gradebook_auth::{Actor, Role};
 use gradebook_domain::{ClassId, CourseId, ExamId, UserId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
@@ -189,6 +189,57 @@ pub async fn class(
         _ => false,
     };
     Ok(Some(ClassAccess { class: id, teaches }))
+}
+
+/// The facts about an exam as a whole, if it exists.
+///
+/// # Errors
+/// Any database failure.
+pub async fn exam(
+    db: &impl Read,
+    actor: &Actor,
+    id: ExamId,
+) -> Result<Option<ExamAccess>, DbError> {
+    let term: Option<i64> = exam::Entity::find_by_id(id.0)
+        .select_only()
+        .column(exam::Column::TermId)
+        .into_tuple()
+        .one(&db.on().0)
+        .await?;
+    let Some(term) = term else {
+        return Ok(None);
+    };
+    let (Role::Teacher, Some(user)) = (actor.role, actor.user_id()) else {
+        return Ok(Some(ExamAccess {
+            exam: id,
+            taught_classes: Vec::new(),
+        }));
+    };
+    let examined = course::Entity::find()
+        .select_only()
+        .column(course::Column::ClassId)
+        .filter(course::Column::Id.in_subquery(super::analysis::courses_of_exam(id.0)))
+        .into_query();
+    let taught = course_teacher::Entity::find()
+        .select_only()
+        .column(course_teacher::Column::CourseId)
+        .filter(course_teacher::Column::TeacherId.eq(user.0))
+        .into_query();
+    // As `class_exam` asks for one class: any course of the class in the exam's term.
+    let classes: Vec<i64> = course::Entity::find()
+        .select_only()
+        .column(course::Column::ClassId)
+        .distinct()
+        .filter(course::Column::TermId.eq(term))
+        .filter(course::Column::Id.in_subquery(taught))
+        .filter(course::Column::ClassId.in_subquery(examined))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    Ok(Some(ExamAccess {
+        exam: id,
+        taught_classes: classes.into_iter().map(ClassId).collect(),
+    }))
 }
 
 /// Which of `students` belong to the class of which of `courses` in its term: the rows of its

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account_log;
+pub mod analysis;
 pub mod batches;
 pub mod class_accounts;
 pub mod class_list;

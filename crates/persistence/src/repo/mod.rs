@@ -2,6 +2,7 @@
 //! stamp for the change log, and appends its change-log rows itself.
 
 pub mod assessments;
+pub mod exam_rules;
 pub mod keys;
 pub mod people;
 pub mod school;

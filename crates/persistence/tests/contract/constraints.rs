@@ -42,6 +42,17 @@ const FOREIGN_KEYS: &[Bad] = &[
         &[("teacher_id", "8")],
     ),
     ("fk_exams_term", "exams", &[("term_id", "8")]),
+    ("fk_exam_lines_exam", "exam_lines", &[("exam_id", "8")]),
+    (
+        "fk_exam_lines_subject",
+        "exam_lines",
+        &[("subject_id", "8")],
+    ),
+    (
+        "fk_exam_settings_exam",
+        "exam_settings",
+        &[("exam_id", "8")],
+    ),
     ("fk_categories_course", "categories", &[("course_id", "8")]),
     (
         "fk_assessments_course",
@@ -83,6 +94,39 @@ const CHECKS: &[Bad] = &[
         &[("absent_policy", "'half'")],
     ),
     ("ck_exams_kind", "exams", &[("kind", "'pop'")]),
+    (
+        "ck_exam_lines_full",
+        "exam_lines",
+        &[("full_marks", "0"), ("excellent", "0"), ("good", "0")],
+    ),
+    (
+        "ck_exam_lines_excellent",
+        "exam_lines",
+        &[("excellent", "2")],
+    ),
+    ("ck_exam_lines_good", "exam_lines", &[("good", "2")]),
+    ("ck_exam_lines_pass", "exam_lines", &[("pass", "2")]),
+    ("ck_exam_lines_pass", "exam_lines", &[("pass", "-1")]),
+    (
+        "ck_exam_settings_weights",
+        "exam_settings",
+        &[("mean_weight", "-1")],
+    ),
+    (
+        "ck_exam_settings_weights",
+        "exam_settings",
+        &[("pass_weight", "-1")],
+    ),
+    (
+        "ck_exam_settings_weights",
+        "exam_settings",
+        &[("excellent_weight", "-1")],
+    ),
+    (
+        "ck_exam_settings_rank_style",
+        "exam_settings",
+        &[("rank_style", "'odd'")],
+    ),
     (
         "ck_categories_aggregation",
         "categories",
@@ -147,6 +191,8 @@ const UNIQUE: &[Bad] = &[
     ("uq_enrolments", "enrolments", &[("id", "8")]),
     ("uq_courses", "courses", &[("id", "8")]),
     ("uq_exams_name", "exams", &[("id", "8")]),
+    ("PRIMARY", "exam_lines", &[("pass", "1")]),
+    ("PRIMARY", "exam_settings", &[("mean_weight", "1")]),
     ("uq_categories_name", "categories", &[("id", "8")]),
     ("uq_assessments_exam", "assessments", &[("id", "8")]),
     ("PRIMARY", "course_teachers", &[]),

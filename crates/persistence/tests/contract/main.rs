@@ -10,6 +10,7 @@
 )]
 
 mod accounts;
+mod analysis;
 mod change_log;
 mod configuration;
 mod constraints;

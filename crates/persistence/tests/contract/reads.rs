@@ -2,14 +2,16 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Debug;
 
 use gradebook_auth::actions::{
-    ClassExamAccess, CourseAccess, SeeExamSheet, SeeGradebook, SeeHistory, SeeOwnGrades,
-    StudentRecord,
+    ClassExamAccess, CourseAccess, SeeExamAnalysis, SeeExamSheet, SeeGradebook, SeeHistory,
+    SeeOwnGrades, StudentRecord,
 };
 use gradebook_auth::{Actor, Grant, Role, authorize};
 use gradebook_domain::{CourseId, ExamId, Score, UserId};
 use gradebook_persistence::Db;
 use gradebook_persistence::query::courses::{self, Which};
-use gradebook_persistence::query::{access, gradebook, history, structure, student_grades};
+use gradebook_persistence::query::{
+    access, analysis, gradebook, history, structure, student_grades,
+};
 use gradebook_persistence::repo::scores;
 use gradebook_test_databases::{both, on_both_databases};
 
@@ -338,6 +340,14 @@ async fn statements(db: &Db, fixture: &Fixture) -> Vec<(&'static str, u64)> {
     count("gradebook");
     gradebook::exam_sheet(db, &grant).await.unwrap();
     count("exam_sheet");
+    let facts = access::exam(db, &fixture.li, fixture.exams[0])
+        .await
+        .unwrap()
+        .unwrap();
+    count("exam");
+    let grant = authorize::<SeeExamAnalysis>(&fixture.li, facts).unwrap();
+    analysis::exam_results(db, &grant).await.unwrap();
+    count("exam_results");
     student_grades::of_student(db, &own_grades(fixture.students[0][0]), None)
         .await
         .unwrap();

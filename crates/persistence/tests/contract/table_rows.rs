@@ -26,7 +26,7 @@ pub(crate) type Columns = &'static [(&'static str, &'static str)];
 
 /// Tables in an order in which their rows can be inserted, each with a row that is valid in an
 /// otherwise empty database whose rows have these ids.
-pub(crate) const ROWS: [(&str, Columns); 17] = [
+pub(crate) const ROWS: [(&str, Columns); 19] = [
     (
         "users",
         &[
@@ -147,6 +147,28 @@ pub(crate) const ROWS: [(&str, Columns); 17] = [
             ("name", "'期中'"),
             ("kind", "'midterm'"),
             ("held_on", "'2026-11-10'"),
+        ],
+    ),
+    (
+        "exam_lines",
+        &[
+            ("exam_id", "7"),
+            ("subject_id", "7"),
+            ("grade_level", "'Grade 6'"),
+            ("full_marks", "1"),
+            ("excellent", "1"),
+            ("good", "1"),
+            ("pass", "0"),
+        ],
+    ),
+    (
+        "exam_settings",
+        &[
+            ("exam_id", "7"),
+            ("mean_weight", "0"),
+            ("pass_weight", "0"),
+            ("excellent_weight", "0"),
+            ("rank_style", "'dense'"),
         ],
     ),
     (

@@ -7,6 +7,8 @@ pub(crate) mod courses;
 pub(crate) mod docs;
 pub(crate) mod dto;
 pub(crate) mod events;
+pub(crate) mod exam_analysis;
+pub(crate) mod exam_rules;
 pub(crate) mod exams;
 pub(crate) mod exports;
 pub(crate) mod gradebook;

@@ -2,6 +2,7 @@
 
 use actix_web::web::{Json, Path};
 use gradebook_app::ExamSheetView;
+use gradebook_app::read::Exam;
 use gradebook_domain::{ClassId, ExamId, SheetTotal};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -44,6 +45,17 @@ pub(crate) struct SheetTotalDto {
     rank: Option<usize>,
 }
 
+impl From<&Exam> for SheetExamDto {
+    fn from(exam: &Exam) -> Self {
+        Self {
+            id: exam.id.0,
+            name: exam.name.clone(),
+            kind: exam.kind.clone(),
+            held_on: exam.held_on.clone(),
+        }
+    }
+}
+
 impl From<&SheetTotal> for SheetTotalDto {
     fn from(total: &SheetTotal) -> Self {
         Self {
@@ -59,12 +71,7 @@ impl From<&ExamSheetView> for SheetDto {
     fn from(view: &ExamSheetView) -> Self {
         let first = view.columns.first().map(|(_, course)| course);
         Self {
-            exam: SheetExamDto {
-                id: view.exam.id.0,
-                name: view.exam.name.clone(),
-                kind: view.exam.kind.clone(),
-                held_on: view.exam.held_on.clone(),
-            },
+            exam: (&view.exam).into(),
             class: first.map(|course| ClassDto::from(&course.class)),
             term: first.map(|course| TermDto::from(&course.term)),
             assessments: view

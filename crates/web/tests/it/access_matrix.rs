@@ -447,6 +447,30 @@ fn matrix() -> Vec<Row> {
             None,
             [401, 200, 200, 200, 404, 403],
         ),
+        row(
+            "GET",
+            "/api/v1/exams/{exam_id}/analysis",
+            |w| format!("/api/v1/exams/{}/analysis", w.exam),
+            None,
+            [401, 200, 200, 200, 404, 403],
+        ),
+        row(
+            "PUT",
+            "/api/v1/exams/{exam_id}/lines",
+            |w| format!("/api/v1/exams/{}/lines", w.exam),
+            Json(|_| json!({"lines": []})),
+            [401, 200, 403, 403, 403, 403],
+        ),
+        row(
+            "PUT",
+            "/api/v1/exams/{exam_id}/analysis-settings",
+            |w| format!("/api/v1/exams/{}/analysis-settings", w.exam),
+            Json(|_| {
+                json!({"composite": {"mean": 40, "pass": 30, "excellent": 30},
+                    "rank_style": "competition"})
+            }),
+            [401, 200, 403, 403, 403, 403],
+        ),
         plain(
             "PATCH",
             "/api/v1/scores",

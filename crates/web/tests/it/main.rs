@@ -10,6 +10,7 @@
 
 mod access_matrix;
 mod admin;
+mod analysis;
 mod attacks;
 mod authenticator;
 mod browser;

@@ -83,6 +83,8 @@ fn words(kind: ChangeKind) -> &'static str {
         ChangeKind::AssessmentLocked => "change-assessment-locked",
         ChangeKind::AssessmentUnlocked => "change-assessment-unlocked",
         ChangeKind::ExamCreated => "change-exam-created",
+        ChangeKind::ExamLinesChanged => "change-exam-lines",
+        ChangeKind::ExamSettingsChanged => "change-exam-settings",
         ChangeKind::TermCreated => "change-term-created",
         ChangeKind::SubjectCreated => "change-subject-created",
         ChangeKind::ClassCreated => "change-class-created",
