@@ -32,6 +32,8 @@ mod m20261122_000005_sessions_second_factor;
 mod m20261122_000006_users_locale_chosen;
 mod m20261122_000011_users_search_text;
 mod m20261122_000012_fill_users_search_text;
+mod m20261123_000301_courses_letters;
+mod m20261123_000302_courses_show_class_statistics;
 mod m20261123_000601_exam_lines;
 mod m20261123_000602_exam_settings;
 mod m20261123_000701_change_log_comment_before;
@@ -87,6 +89,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000703_change_log_undoes::Migration),
             Box::new(m20261123_000601_exam_lines::Migration),
             Box::new(m20261123_000602_exam_settings::Migration),
+            Box::new(m20261123_000301_courses_letters::Migration),
+            Box::new(m20261123_000302_courses_show_class_statistics::Migration),
         ]
     }
 }

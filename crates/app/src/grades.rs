@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use gradebook_auth::actions::{SeeOwnGrades, StudentRecord};
 use gradebook_auth::{Actor, Denied, authorize};
 use gradebook_domain::{
-    AssessmentId, ChangeId, CourseId, CourseTotal, ExamId, Marks, Points, Reading, Scheme, Score,
-    TermId, total,
+    AssessmentId, ChangeId, ClassStatistics, CourseId, CourseTotal, ExamId, Marks, Points, Reading,
+    Score, TermId, total,
 };
 use gradebook_persistence::query::courses::{Course, Subject};
 use gradebook_persistence::query::gradebook::{Assessment, Category, Exam};
@@ -15,6 +15,7 @@ use gradebook_persistence::repo::scores::StoredScore;
 
 use crate::App;
 use crate::error::ReadError;
+use crate::sheets::{letter_of, scheme_of};
 
 /// One published assessment and what the student got.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub struct AssessmentGrade {
     pub category: String,
     /// The cell; `None` when nothing was ever entered.
     pub stored: Option<StoredScore>,
+    /// How the class did, if the course shows it and enough have a score.
+    pub class_statistics: Option<ClassStatistics>,
 }
 
 impl AssessmentGrade {
@@ -50,6 +53,8 @@ pub struct CourseGrades {
     pub current: CourseTotal,
     /// The total if nothing more came, and why.
     pub r#final: CourseTotal,
+    /// The letter of the final total, if the course gives letters.
+    pub letter: Option<String>,
 }
 
 /// One exam of a student over the subjects that are published.
@@ -117,7 +122,8 @@ fn arrange(found: StudentGrades, as_of: ChangeId) -> MyGrades {
         .map(|course| {
             let categories = categories.remove(&course.id).unwrap_or_default();
             let assessments = assessments.remove(&course.id).unwrap_or_default();
-            course_grades(course, categories, assessments, &found.scores)
+            let cells = (&found.scores, &found.class_values);
+            course_grades(course, categories, assessments, cells)
         })
         .collect();
     MyGrades {
@@ -127,17 +133,19 @@ fn arrange(found: StudentGrades, as_of: ChangeId) -> MyGrades {
     }
 }
 
+/// The student's own cells, and the values of the class where the course shows its figures.
+type Cells<'a> = (
+    &'a HashMap<AssessmentId, StoredScore>,
+    &'a HashMap<AssessmentId, Vec<Points>>,
+);
+
 fn course_grades(
     course: Course,
     categories: Vec<Category>,
     assessments: Vec<Assessment>,
-    scores: &HashMap<AssessmentId, StoredScore>,
+    (scores, class_values): Cells<'_>,
 ) -> CourseGrades {
-    let scheme = Scheme {
-        absent: course.absent,
-        categories: categories.iter().map(|one| one.scheme).collect(),
-        assessments: assessments.iter().map(Assessment::scheme).collect(),
-    };
+    let scheme = scheme_of(&course, &categories, &assessments);
     let marks: Marks = assessments
         .iter()
         .filter_map(|one| Some((one.id, scores.get(&one.id)?.score)))
@@ -149,11 +157,16 @@ fn course_grades(
             .map(|one| one.name.clone())
             .unwrap_or_default(),
         stored: scores.get(&assessment.id).cloned(),
+        class_statistics: class_values
+            .get(&assessment.id)
+            .and_then(|values| ClassStatistics::of(values, assessment.limits.max_score)),
         assessment,
     };
+    let last = total(&scheme, &marks, Reading::Final);
     CourseGrades {
         current: total(&scheme, &marks, Reading::Current),
-        r#final: total(&scheme, &marks, Reading::Final),
+        letter: letter_of(&course, &last),
+        r#final: last,
         assessments: assessments.into_iter().rev().map(named).collect(),
         categories,
         course,

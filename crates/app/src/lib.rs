@@ -20,6 +20,7 @@ mod maintenance;
 mod people;
 mod preflight;
 mod reason;
+mod scheme;
 mod scores;
 mod setup;
 mod sheets;
@@ -53,12 +54,20 @@ pub use people::{
 };
 pub use preflight::{EarlierMean, Preflight, UnusualScore};
 pub use reason::InvalidReason;
+pub use scheme::{
+    AssessmentChange, CategoryChange, ChangeCourseError, Consequence, CourseChange,
+    EditSchemeError, HEAVIEST, HIGHEST_MARKS, MOST_DROPS, NewAssessment, NewCategory, PolicyChange,
+    SchemeFault, ScoreAbove,
+};
 pub use scores::{
     CellConflict, CellRefusal, CellRestored, CellSaved, CellSkipped, EditReport, EnterScores,
     EnterScoresError, RefusalCode, ScoreEdit, UndoError, UndoReport, WhySkipped,
 };
 pub use setup::{NotATeacher, SetTeachersError};
-pub use sheets::{CellView, ColumnView, ExamSheetView, GradebookView, StudentTotals};
+pub use sheets::{
+    CategoryTotals, CellView, ColumnView, ExamSheetView, GradebookView, StudentTotalView,
+    StudentTotals,
+};
 pub use tail::TailStopped;
 pub use username::{InvalidUsername, username_key};
 

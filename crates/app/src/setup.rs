@@ -10,7 +10,7 @@ use gradebook_domain::{CourseId, UserId};
 use gradebook_persistence::query::{access, courses};
 use gradebook_persistence::repo::people::{self, User};
 use gradebook_persistence::repo::school;
-use gradebook_persistence::{DatabaseFailure, DbError};
+use gradebook_persistence::{DatabaseFailure, DbError, Tx};
 
 use crate::App;
 use crate::courses::CourseSummary;
@@ -81,32 +81,44 @@ impl App {
         course: CourseId,
         teachers: &[UserId],
     ) -> Result<CourseSummary, SetTeachersError> {
+        self.db
+            .write(async |tx| {
+                self.replace_teachers(tx, actor, course, teachers).await?;
+                courses::one(tx, course)
+                    .await?
+                    .ok_or(SetTeachersError::NotFound)
+            })
+            .await
+    }
+
+    /// The same within a transaction.
+    pub(crate) async fn replace_teachers(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        course: CourseId,
+        teachers: &[UserId],
+    ) -> Result<(), SetTeachersError> {
         let grant = authorize::<ManageSetup>(actor, School)?;
         if teachers.len() > MOST_TEACHERS {
             return Err(SetTeachersError::TooMany);
         }
         let wanted: BTreeSet<UserId> = teachers.iter().copied().collect();
         let stamp = self.stamp(actor);
-        self.db
-            .write(async |tx| {
-                access::course(tx, actor, course)
-                    .await?
-                    .ok_or(SetTeachersError::NotFound)?;
-                let teaching = courses::one(tx, course).await?.map(|one| one.teachers);
-                let teaching = teaching.unwrap_or_default().into_iter().map(|one| one.id);
-                let found = people::by_ids(tx, teachers).await?;
-                let wrong = not_teachers(teachers, found, &teaching.collect());
-                if !wrong.is_empty() {
-                    return Err(SetTeachersError::NotTeachers(wrong));
-                }
-                if !school::set_teachers(tx, &grant, &stamp, course, &wanted).await? {
-                    return Err(SetTeachersError::NotFound);
-                }
-                courses::one(tx, course)
-                    .await?
-                    .ok_or(SetTeachersError::NotFound)
-            })
-            .await
+        access::course(tx, actor, course)
+            .await?
+            .ok_or(SetTeachersError::NotFound)?;
+        let teaching = courses::one(tx, course).await?.map(|one| one.teachers);
+        let teaching = teaching.unwrap_or_default().into_iter().map(|one| one.id);
+        let found = people::by_ids(tx, teachers).await?;
+        let wrong = not_teachers(teachers, found, &teaching.collect());
+        if !wrong.is_empty() {
+            return Err(SetTeachersError::NotTeachers(wrong));
+        }
+        if !school::set_teachers(tx, &grant, &stamp, course, &wanted).await? {
+            return Err(SetTeachersError::NotFound);
+        }
+        Ok(())
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use gradebook_auth::actions::{EnterScores, SeeExamSheet, SeeGradebook};
 use gradebook_auth::{Actor, authorize};
 use gradebook_domain::{
-    AssessmentId, AssessmentState, ClassId, CourseId, ExamId, Marks, Percentage, Reading, Scheme,
-    Score, SheetTotal, Statistics, UserId, sheet_totals_ranked, total,
+    AssessmentId, AssessmentState, CategoryId, ClassId, CourseId, CourseTotal, ExamId, Marks,
+    Percentage, Reading, Scheme, Score, SheetTotal, Statistics, UserId, sheet_totals_ranked, total,
 };
 use gradebook_persistence::query::access;
 use gradebook_persistence::query::courses::Course;
@@ -46,8 +46,40 @@ pub struct StudentTotals {
     pub current: Option<Percentage>,
     /// Blank and missing cells count zero.
     pub r#final: Option<Percentage>,
-    /// What each category comes to by itself, in the order of the categories, blank cells ignored.
-    pub categories: Vec<Option<Percentage>>,
+    /// The letter of the final reading, if the course gives letters.
+    pub letter: Option<String>,
+    /// Both readings of each category, in the order of the categories.
+    pub categories: Vec<CategoryTotals>,
+}
+
+/// One student's percentages in one category, exact.
+#[derive(Debug, Clone)]
+pub struct CategoryTotals {
+    /// The category.
+    pub category: CategoryId,
+    /// Blank and missing cells ignored.
+    pub current: Option<Percentage>,
+    /// Blank and missing cells count zero.
+    pub r#final: Option<Percentage>,
+}
+
+/// One student's total in a course as those who keep it see it: drafts count, too.
+#[derive(Debug, Clone)]
+pub struct StudentTotalView {
+    /// The course.
+    pub course: Course,
+    /// Its categories.
+    pub categories: Vec<Category>,
+    /// Its assessments.
+    pub assessments: Vec<Assessment>,
+    /// Who.
+    pub student: Student,
+    /// Blank and missing cells ignored, and why.
+    pub current: CourseTotal,
+    /// Blank and missing cells count zero, and why.
+    pub r#final: CourseTotal,
+    /// The letter of the final reading, if the course gives letters.
+    pub letter: Option<String>,
 }
 
 /// A course's gradebook.
@@ -103,11 +135,7 @@ impl App {
             .await?
             .ok_or(ReadError::NotFound)?;
         let scores = of_rows(book.scores, &book.students);
-        let scheme = Scheme {
-            absent: book.course.absent,
-            categories: book.categories.iter().map(|one| one.scheme).collect(),
-            assessments: book.assessments.iter().map(Assessment::scheme).collect(),
-        };
+        let scheme = scheme_of(&book.course, &book.categories, &book.assessments);
         let mut marks = marks_by_student(&scores);
         let totals = book
             .students
@@ -115,13 +143,8 @@ impl App {
             .map(|student| {
                 let marks = marks.remove(&student.id).unwrap_or_default();
                 let current = total(&scheme, &marks, Reading::Current);
-                let lines = current.why.categories.into_iter();
-                StudentTotals {
-                    student: student.id,
-                    current: current.percentage,
-                    r#final: total(&scheme, &marks, Reading::Final).percentage,
-                    categories: lines.map(|line| line.percentage).collect(),
-                }
+                let last = total(&scheme, &marks, Reading::Final);
+                student_totals(&book.course, student.id, current, last)
             })
             .collect();
         let columns = book
@@ -136,6 +159,47 @@ impl App {
             students: book.students,
             cells: cells(scores, &book.authors),
             totals,
+        })
+    }
+
+    /// One student's total in a course, with the whole explanation of both readings.
+    ///
+    /// # Errors
+    /// [`ReadError::NotFound`] for a course that the actor does not keep, or a student who is not
+    /// in it.
+    pub async fn student_total(
+        &self,
+        actor: &Actor,
+        course: CourseId,
+        student: UserId,
+    ) -> Result<StudentTotalView, ReadError> {
+        let facts = access::course(&self.db, actor, course)
+            .await?
+            .ok_or(ReadError::NotFound)?;
+        let grant = authorize::<SeeGradebook>(actor, facts)?;
+        let book = gradebook::gradebook(&self.db, &grant)
+            .await?
+            .ok_or(ReadError::NotFound)?;
+        let mut rows = book.students.into_iter();
+        let student = rows
+            .find(|one| one.id == student)
+            .ok_or(ReadError::NotFound)?;
+        let marks: Marks = book
+            .scores
+            .iter()
+            .filter(|stored| stored.student == student.id)
+            .map(|stored| (stored.assessment, stored.score))
+            .collect();
+        let scheme = scheme_of(&book.course, &book.categories, &book.assessments);
+        let last = total(&scheme, &marks, Reading::Final);
+        Ok(StudentTotalView {
+            current: total(&scheme, &marks, Reading::Current),
+            letter: letter_of(&book.course, &last),
+            r#final: last,
+            course: book.course,
+            categories: book.categories,
+            assessments: book.assessments,
+            student,
         })
     }
 
@@ -198,6 +262,49 @@ impl App {
             cells: cells(scores, &sheet.authors),
             totals: sheet_totals_ranked(&rows, style),
         })
+    }
+}
+
+/// What the calculator of totals needs to know of a course.
+pub(crate) fn scheme_of(
+    course: &Course,
+    categories: &[Category],
+    assessments: &[Assessment],
+) -> Scheme {
+    Scheme {
+        absent: course.absent,
+        categories: categories.iter().map(|one| one.scheme).collect(),
+        assessments: assessments.iter().map(Assessment::scheme).collect(),
+    }
+}
+
+/// The letter that the course gives for its final reading.
+pub(crate) fn letter_of(course: &Course, last: &CourseTotal) -> Option<String> {
+    let scale = course.letters.as_ref()?;
+    let letter = scale.letter(last.percentage.as_ref()?)?;
+    Some(letter.to_owned())
+}
+
+fn student_totals(
+    course: &Course,
+    student: UserId,
+    current: CourseTotal,
+    last: CourseTotal,
+) -> StudentTotals {
+    // Both explanations have every category, in the order of the scheme.
+    let categories = current.why.categories.into_iter().zip(&last.why.categories);
+    StudentTotals {
+        student,
+        letter: letter_of(course, &last),
+        categories: categories
+            .map(|(current, last)| CategoryTotals {
+                category: current.id,
+                current: current.percentage,
+                r#final: last.percentage.clone(),
+            })
+            .collect(),
+        current: current.percentage,
+        r#final: last.percentage,
     }
 }
 

@@ -241,7 +241,15 @@ fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Opti
     let published = column.is_some_and(|column| column.state.visible_to_students());
     let (kind, visible) = match change.kind {
         ChangeKind::Score => (LiveKind::Score, published),
-        ChangeKind::AssessmentCreated => (LiveKind::Assessment, false),
+        ChangeKind::AssessmentCreated | ChangeKind::AssessmentDeleted => {
+            (LiveKind::Assessment, false)
+        }
+        ChangeKind::AssessmentChanged => (LiveKind::Assessment, published),
+        // What students see of a course may be computed otherwise from now on.
+        ChangeKind::CategoryCreated
+        | ChangeKind::CategoryChanged
+        | ChangeKind::CategoryDeleted
+        | ChangeKind::CoursePolicyChanged => (LiveKind::Assessment, true),
         // A student who saw the grades must see them go, too.
         ChangeKind::AssessmentPublished
         | ChangeKind::AssessmentUnpublished

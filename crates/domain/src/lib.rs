@@ -7,9 +7,11 @@
 
 pub mod analysis;
 pub mod assessment_state;
+pub mod class_statistics;
 pub mod exact;
 pub mod exam_sheet;
 pub mod ids;
+pub mod letter;
 pub mod names;
 pub mod percentage;
 pub mod points;
@@ -28,12 +30,14 @@ pub use analysis::{
     SubjectAnalysis, UsualExcellent, analyse, rank_change, rate, share,
 };
 pub use assessment_state::{AssessmentState, InvalidTransition, Transition};
+pub use class_statistics::ClassStatistics;
 pub use exact::{Exact, Rounded};
 pub use exam_sheet::{SheetTotal, sheet_totals, sheet_totals_ranked};
 pub use ids::{
     AssessmentId, BatchId, CategoryId, ChangeId, ClassId, CourseId, EnrolmentId, ExamId, SessionId,
     SubjectId, TermId, UserId,
 };
+pub use letter::{LetterScale, LetterScaleError};
 pub use names::UnknownName;
 pub use percentage::Percentage;
 pub use points::{Points, PointsError};

@@ -45,6 +45,20 @@ change_kinds! {
     AssessmentLocked = "assessment_locked",
     /// An assessment was unlocked.
     AssessmentUnlocked = "assessment_unlocked",
+    /// An assessment was given another title, maximum, weight, category or date; `detail` has both
+    /// sides.
+    AssessmentChanged = "assessment_changed",
+    /// An assessment was deleted, with what was entered.
+    AssessmentDeleted = "assessment_deleted",
+    /// A category was created.
+    CategoryCreated = "category_created",
+    /// A category was given another name, weight, aggregation, drops or place; `detail` has both sides.
+    CategoryChanged = "category_changed",
+    /// A category was deleted.
+    CategoryDeleted = "category_deleted",
+    /// A course counts absences otherwise, gives other letters or shows other figures; `detail` has
+    /// both sides.
+    CoursePolicyChanged = "course_policy_changed",
     /// An exam was created.
     ExamCreated = "exam_created",
     /// A line of an exam's analysis was set, changed or put back to the usual one.

@@ -15,6 +15,13 @@ impl Number {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The text of a JSON number, exactly as it was sent; `None` for any other JSON value.
+    pub(crate) fn read(raw: &RawValue) -> Option<&str> {
+        let text = raw.get();
+        text.starts_with(|first: char| first == '-' || first.is_ascii_digit())
+            .then_some(text)
+    }
 }
 
 impl Serialize for Number {

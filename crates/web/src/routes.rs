@@ -95,6 +95,11 @@ routes! {
     "/api/v1/courses/{course_id}/gradebook" => { GET api::gradebook::show }
     "/api/v1/courses/{course_id}/gradebook.csv" => { GET api::exports::gradebook_csv }
     "/api/v1/courses/{course_id}/gradebook.xlsx" => { GET api::exports::gradebook_xlsx }
+    "/api/v1/courses/{course_id}/students/{student_id}/total" => { GET api::total::show }
+    "/api/v1/courses/{course_id}/categories" => { POST api::scheme::add_category }
+    "/api/v1/categories/{category_id}" => { PATCH api::scheme::change_category, DELETE api::scheme::delete_category }
+    "/api/v1/courses/{course_id}/assessments" => { POST api::scheme::add_assessment }
+    "/api/v1/assessments/{assessment_id}" => { PATCH api::scheme::change_assessment, DELETE api::scheme::delete_assessment }
     "/api/v1/exams" => { GET api::exams::list }
     "/api/v1/exams/{exam_id}/classes/{class_id}/sheet" => { GET api::sheet::show }
     "/api/v1/exams/{exam_id}/classes/{class_id}/sheet.csv" => { GET api::exports::sheet_csv }

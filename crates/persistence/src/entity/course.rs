@@ -11,6 +11,8 @@ pub struct Model {
     pub subject_id: i64,
     pub term_id: i64,
     pub absent_policy: String,
+    pub letters: Option<String>,
+    pub show_class_statistics: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

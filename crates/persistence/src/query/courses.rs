@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::{Actor, Role};
-use gradebook_domain::{AbsentPolicy, ClassId, CourseId, SubjectId, TermId, UserId};
+use gradebook_domain::{
+    AbsentPolicy, ClassId, CourseId, LetterScale, SubjectId, TermId, UserId, Weight,
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::Read;
@@ -52,6 +54,8 @@ pub struct Term {
     pub starts_on: String,
     /// Last day, ISO 8601.
     pub ends_on: String,
+    /// Weight in the year.
+    pub weight: Weight,
     /// Whether scores can still be entered.
     pub open: bool,
 }
@@ -80,6 +84,10 @@ pub struct Course {
     pub teachers: Vec<Person>,
     /// What an absence counts.
     pub absent: AbsentPolicy,
+    /// Its letters, if it gives any.
+    pub letters: Option<LetterScale>,
+    /// Whether its students see the class's mean and distribution.
+    pub show_class_statistics: bool,
 }
 
 /// Which courses to list.
@@ -199,6 +207,17 @@ async fn with_names(db: &impl Read, rows: Vec<course::Model>) -> Result<Vec<Cour
                     column: "absent_policy",
                     value: row.absent_policy.clone(),
                 })?,
+                letters: row
+                    .letters
+                    .as_deref()
+                    .map(str::parse)
+                    .transpose()
+                    .map_err(|_| DbError::Corrupt {
+                        table: "courses",
+                        column: "letters",
+                        value: row.letters.clone().unwrap_or_default(),
+                    })?,
+                show_class_statistics: row.show_class_statistics,
             })
         })
         .collect()
@@ -287,6 +306,7 @@ pub(crate) fn read_term(row: term::Model) -> Term {
         name: row.name,
         starts_on: row.starts_on,
         ends_on: row.ends_on,
+        weight: Weight::from_ten_thousandths(row.weight).unwrap_or_default(),
         open: row.state == "open",
     }
 }

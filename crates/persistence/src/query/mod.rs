@@ -10,6 +10,7 @@ pub mod courses;
 pub mod gradebook;
 pub mod history;
 pub mod publication;
+pub mod scheme;
 pub mod school_counts;
 pub mod structure;
 pub mod student_grades;

@@ -1,10 +1,10 @@
 //! One student's own grades: published and locked assessments only.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::SeeOwnGrades;
-use gradebook_domain::{AssessmentId, CourseId, ExamId, TermId};
+use gradebook_domain::{AssessmentId, CourseId, ExamId, Points, TermId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::courses::{self, Course, Which};
@@ -25,6 +25,8 @@ pub struct StudentGrades {
     pub assessments: Vec<Assessment>,
     /// The student's cells in these assessments.
     pub scores: HashMap<AssessmentId, StoredScore>,
+    /// What the class scored, in the assessments of courses that show it.
+    pub class_values: HashMap<AssessmentId, Vec<Points>>,
     /// The exams among them, newest first.
     pub exams: Vec<Exam>,
 }
@@ -88,11 +90,79 @@ pub async fn of_student(
         .into_iter()
         .map(gradebook::read_exam)
         .collect();
+    let class_values = class_values(db, &courses, &assessments).await?;
     Ok(StudentGrades {
         courses,
         categories,
         assessments,
         scores,
+        class_values,
         exams,
     })
+}
+
+/// The values of the students of each course's class in its term: the rows of its gradebook. Whose
+/// they are is not read.
+async fn class_values(
+    db: &impl Read,
+    courses: &[Course],
+    assessments: &[Assessment],
+) -> Result<HashMap<AssessmentId, Vec<Points>>, DbError> {
+    let showing: HashMap<CourseId, &Course> = courses
+        .iter()
+        .filter(|course| course.show_class_statistics)
+        .map(|course| (course.id, course))
+        .collect();
+    let columns: HashMap<i64, &Course> = assessments
+        .iter()
+        .filter_map(|one| Some((one.id.0, *showing.get(&one.course)?)))
+        .collect();
+    if columns.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let classes: HashSet<i64> = columns.values().map(|course| course.class.id.0).collect();
+    let enrolled: Vec<(i64, i64, Option<String>)> = enrolment::Entity::find()
+        .select_only()
+        .columns([
+            enrolment::Column::ClassId,
+            enrolment::Column::StudentId,
+            enrolment::Column::EndsOn,
+        ])
+        .filter(enrolment::Column::ClassId.is_in(classes))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    let mut ends: HashMap<(i64, i64), Vec<Option<String>>> = HashMap::new();
+    for (class, student, ends_on) in enrolled {
+        ends.entry((class, student)).or_default().push(ends_on);
+    }
+    let in_term = |course: &Course, student: i64| {
+        let still =
+            |end: &Option<String>| end.as_ref().is_none_or(|end| *end >= course.term.starts_on);
+        ends.get(&(course.class.id.0, student))
+            .is_some_and(|ends| ends.iter().any(still))
+    };
+    let scored: Vec<(i64, i64, i64)> = score::Entity::find()
+        .select_only()
+        .columns([
+            score::Column::AssessmentId,
+            score::Column::StudentId,
+            score::Column::Value,
+        ])
+        .filter(score::Column::AssessmentId.is_in(columns.keys().copied()))
+        .filter(score::Column::Value.is_not_null())
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    let mut values: HashMap<AssessmentId, Vec<Points>> = HashMap::new();
+    for (assessment, student, value) in scored {
+        if columns
+            .get(&assessment)
+            .is_some_and(|course| in_term(course, student))
+        {
+            let column = values.entry(AssessmentId(assessment)).or_default();
+            column.push(Points::from_ten_thousandths(value));
+        }
+    }
+    Ok(values)
 }

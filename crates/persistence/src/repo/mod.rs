@@ -5,6 +5,7 @@ pub mod assessments;
 pub mod exam_rules;
 pub mod keys;
 pub mod people;
+pub mod scheme;
 pub mod school;
 pub mod scores;
 pub mod second_factors;

@@ -133,6 +133,8 @@ pub(crate) const ROWS: [(&str, Columns); 19] = [
             ("subject_id", "7"),
             ("term_id", "7"),
             ("absent_policy", "'left_out'"),
+            ("letters", "'A=90;B=0'"),
+            ("show_class_statistics", "1"),
         ],
     ),
     (

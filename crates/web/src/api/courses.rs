@@ -1,23 +1,29 @@
 //! Courses.
 
 use actix_web::web::{Json, Path, Query};
-use gradebook_app::{NotATeacher, SetTeachersError};
+use gradebook_app::{ChangeCourseError, CourseChange, NotATeacher, SetTeachersError};
 use gradebook_domain::{CourseId, UserId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::dto::CourseDto;
 use super::paging::{Listing, Paging};
-use crate::access::{Admin, Has, SignedIn};
+use super::policy::ChangePolicyDto;
+use super::scheme;
+use crate::access::SignedIn;
 use crate::json_body::JsonBody;
 use crate::problem::{FieldError, Problem, ProblemBody, database_problem};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChangeCourseDto {
-    /// Everybody who teaches the course from now on; it is taken from all others.
+    /// Everybody who teaches the course from now on; it is taken from all others. For admins.
     #[schema(max_items = 50)]
-    teacher_ids: Vec<i64>,
+    teacher_ids: Option<Vec<i64>>,
+    /// How the course counts and what it shows. For admins and the course's teachers.
+    policy: Option<ChangePolicyDto>,
+    /// Why; needed when students have seen what another `absent` or `letters` changes.
+    reason: Option<String>,
 }
 
 /// The courses that the caller may see.
@@ -45,23 +51,35 @@ pub(crate) async fn show(caller: SignedIn, id: Path<i64>) -> Result<Json<CourseD
     Ok(Json(CourseDto::from(&course)))
 }
 
-/// Gives a course to its teachers: enabled accounts of teachers.
+/// Gives a course to its teachers (enabled accounts of teachers), or changes how it counts and what
+/// it shows.
 #[utoipa::path(patch, operation_id = "change_course", path = "/api/v1/courses/{course_id}", tag = "set-up",
     params(("course_id" = i64, Path)), request_body = ChangeCourseDto,
     responses((status = 200, body = CourseDto), (status = 401, body = ProblemBody),
         (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
-        (status = 422, body = ProblemBody)))]
+        (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub(crate) async fn change(
-    caller: Has<Admin>,
+    caller: SignedIn,
     id: Path<i64>,
     body: JsonBody<ChangeCourseDto>,
 ) -> Result<Json<CourseDto>, Problem> {
-    let teachers: Vec<UserId> = body.teacher_ids.iter().copied().map(UserId).collect();
+    let body = body.into_inner();
+    let teachers = body.teacher_ids;
+    let change = CourseChange {
+        teachers: teachers.map(|ids| ids.into_iter().map(UserId).collect()),
+        policy: body.policy.map(ChangePolicyDto::read).transpose()?,
+        reason: body.reason,
+    };
     let changed = caller
         .app
-        .set_teachers(&caller.actor, CourseId(*id), &teachers)
+        .change_course(&caller.actor, CourseId(*id), &change)
         .await;
-    let course = changed.map_err(|error| problem(&error))?;
+    let course = changed.map_err(|error| match error {
+        ChangeCourseError::Teachers(error) => problem(&error),
+        ChangeCourseError::Policy(error) => scheme::problem(&error),
+        ChangeCourseError::Read(error) => error.into(),
+        ChangeCourseError::Database(error) => database_problem(&error),
+    })?;
     Ok(Json(CourseDto::from(&course)))
 }
 

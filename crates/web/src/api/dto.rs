@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::policy::PolicyDto;
 use crate::number::Number;
 
 /// Unix milliseconds as RFC 3339 in UTC.
@@ -74,6 +75,8 @@ pub(crate) struct TermDto {
     name: String,
     starts_on: String,
     ends_on: String,
+    /// Percent of the year.
+    weight: Number,
     state: &'static str,
 }
 
@@ -85,6 +88,7 @@ impl From<&Term> for TermDto {
             name: term.name.clone(),
             starts_on: term.starts_on.clone(),
             ends_on: term.ends_on.clone(),
+            weight: term.weight.into(),
             state: if term.open { "open" } else { "closed" },
         }
     }
@@ -97,6 +101,7 @@ pub(crate) struct CourseDto {
     subject: SubjectDto,
     term: TermDto,
     teachers: Vec<PersonDto>,
+    policy: PolicyDto,
 }
 
 impl From<&Course> for CourseDto {
@@ -107,6 +112,7 @@ impl From<&Course> for CourseDto {
             subject: (&course.subject).into(),
             term: (&course.term).into(),
             teachers: course.teachers.iter().map(PersonDto::from).collect(),
+            policy: course.into(),
         }
     }
 }
@@ -144,6 +150,8 @@ pub(crate) struct AssessmentDto {
     max_score: Number,
     extra_credit_limit: Number,
     category_id: i64,
+    /// Percent within a `weighted` category.
+    weight: Number,
     exam_id: Option<i64>,
     /// `draft`, `published` or `locked`.
     state: &'static str,
@@ -164,6 +172,7 @@ impl AssessmentDto {
             max_score: assessment.limits.max_score.into(),
             extra_credit_limit: assessment.limits.extra_credit_limit.into(),
             category_id: assessment.category.0,
+            weight: assessment.weight.into(),
             exam_id: assessment.exam.map(|exam| exam.0),
             state: assessment.state.as_str(),
             date: assessment.held_on.clone(),

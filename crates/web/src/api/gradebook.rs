@@ -33,8 +33,19 @@ pub(crate) struct TotalDto {
     current: Option<Number>,
     /// Percent; blank and missing cells count zero.
     r#final: Option<Number>,
-    /// Letter; null while the course has no letter scale.
+    /// The letter of the final percentage; null while the course gives none.
     letter: Option<String>,
+    /// In the order of the categories.
+    categories: Vec<CategoryTotalDto>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CategoryTotalDto {
+    category_id: i64,
+    /// Percent; blank and missing cells ignored.
+    current: Option<Number>,
+    /// Percent; blank and missing cells count zero.
+    r#final: Option<Number>,
 }
 
 impl From<&StudentTotals> for TotalDto {
@@ -43,7 +54,16 @@ impl From<&StudentTotals> for TotalDto {
             student_id: totals.student.0,
             current: totals.current.as_ref().map(Number::from),
             r#final: totals.r#final.as_ref().map(Number::from),
-            letter: None,
+            letter: totals.letter.clone(),
+            categories: totals
+                .categories
+                .iter()
+                .map(|one| CategoryTotalDto {
+                    category_id: one.category.0,
+                    current: one.current.as_ref().map(Number::from),
+                    r#final: one.r#final.as_ref().map(Number::from),
+                })
+                .collect(),
         }
     }
 }

@@ -7,13 +7,12 @@ use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gradebook_app::{AssessmentGrade, CourseGrades, ExamResult, MyGrades};
-use gradebook_domain::{
-    AssessmentLine, CategoryLine, DropEnd, Explanation, NoValue, TermId, Treatment,
-};
+use gradebook_domain::{ClassStatistics, TermId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::dto::{CourseDto, PersonDto, SubjectDto, TermDto};
+use super::explanation::{ExplanationDto, Names};
 use crate::access::{Has, Student};
 use crate::number::Number;
 use crate::problem::{Problem, ProblemBody};
@@ -43,9 +42,12 @@ pub(crate) struct CourseGradesDto {
     current: Option<Number>,
     /// Percent; blank and missing cells count zero.
     r#final: Option<Number>,
+    /// The letter of the final percentage; null while the course gives none.
     letter: Option<String>,
     /// Why `current` is what it is.
     explanation: ExplanationDto,
+    /// Why `final` is what it is.
+    final_explanation: ExplanationDto,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -61,41 +63,29 @@ pub(crate) struct GradeDto {
     /// Changed after it was published.
     corrected: bool,
     category: String,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ExplanationDto {
-    /// `current`.
-    reading: &'static str,
-    categories: Vec<CategoryLineDto>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct CategoryLineDto {
-    id: i64,
-    name: String,
-    /// Percent of the category; null when nothing counts.
-    percentage: Option<Number>,
-    /// Percent of the course as set up.
-    weight: Number,
-    /// Percent of the course after scaling.
-    effective_weight: Number,
-    /// Points of percent that it adds to the total.
-    contribution: Number,
-    assessments: Vec<AssessmentLineDto>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AssessmentLineDto {
-    id: i64,
-    /// `counted`, `counted_zero`, `dropped_lowest`, `dropped_highest`, `excused`, `left_out` or
-    /// `not_counted`.
-    treatment: &'static str,
-    /// Why there is no value: `blank`, `missing` or `absent`.
+    /// How the class did; left out unless the course shows it and at least ten have a score.
     #[serde(skip_serializing_if = "Option::is_none")]
-    because: Option<&'static str>,
-    percentage: Option<Number>,
-    contribution: Number,
+    class_statistics: Option<ClassStatisticsDto>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ClassStatisticsDto {
+    count: usize,
+    /// Points.
+    mean: Number,
+    /// How many scores are in each tenth of the full marks, the lowest first.
+    #[schema(min_items = 10, max_items = 10)]
+    distribution: Vec<usize>,
+}
+
+impl From<&ClassStatistics> for ClassStatisticsDto {
+    fn from(statistics: &ClassStatistics) -> Self {
+        Self {
+            count: statistics.count,
+            mean: (&statistics.mean).into(),
+            distribution: statistics.tenths.to_vec(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -180,14 +170,23 @@ impl From<&CourseGrades> for CourseGradesDto {
     fn from(grades: &CourseGrades) -> Self {
         let percent =
             |total: &gradebook_domain::CourseTotal| total.percentage.as_ref().map(Number::from);
+        let names = Names {
+            categories: &grades.categories,
+            assessments: grades
+                .assessments
+                .iter()
+                .map(|one| &one.assessment)
+                .collect(),
+        };
         Self {
             course: (&grades.course).into(),
             teachers: grades.course.teachers.iter().map(PersonDto::from).collect(),
             assessments: grades.assessments.iter().map(GradeDto::from).collect(),
             current: percent(&grades.current),
             r#final: percent(&grades.r#final),
-            letter: None,
-            explanation: explanation(&grades.current.why, grades),
+            letter: grades.letter.clone(),
+            explanation: ExplanationDto::new(&grades.current.why, &names),
+            final_explanation: ExplanationDto::new(&grades.r#final.why, &names),
         }
     }
 }
@@ -205,57 +204,11 @@ impl From<&AssessmentGrade> for GradeDto {
             comment: grade.stored.as_ref().and_then(|one| one.comment.clone()),
             corrected: grade.stored.as_ref().is_some_and(|one| one.corrected),
             category: grade.category.clone(),
+            class_statistics: grade
+                .class_statistics
+                .as_ref()
+                .map(ClassStatisticsDto::from),
         }
-    }
-}
-
-fn explanation(why: &Explanation, grades: &CourseGrades) -> ExplanationDto {
-    let name = |line: &CategoryLine| {
-        grades
-            .categories
-            .iter()
-            .find(|category| category.scheme.id == line.id)
-            .map_or_else(String::new, |category| category.name.clone())
-    };
-    ExplanationDto {
-        reading: why.reading.as_str(),
-        categories: why
-            .categories
-            .iter()
-            .map(|line| CategoryLineDto {
-                id: line.id.0,
-                name: name(line),
-                percentage: line.percentage.as_ref().map(Number::from),
-                weight: line.weight.into(),
-                effective_weight: (&line.effective_weight).into(),
-                contribution: (&line.contribution).into(),
-                assessments: line.assessments.iter().map(assessment_line).collect(),
-            })
-            .collect(),
-    }
-}
-
-fn assessment_line(line: &AssessmentLine) -> AssessmentLineDto {
-    let because = |reason| match reason {
-        NoValue::Blank => "blank",
-        NoValue::Missing => "missing",
-        NoValue::Absent => "absent",
-    };
-    let (treatment, because) = match line.treatment {
-        Treatment::Counted => ("counted", None),
-        Treatment::CountedZero(reason) => ("counted_zero", Some(because(reason))),
-        Treatment::Dropped(DropEnd::Lowest) => ("dropped_lowest", None),
-        Treatment::Dropped(DropEnd::Highest) => ("dropped_highest", None),
-        Treatment::Excused => ("excused", None),
-        Treatment::LeftOut(reason) => ("left_out", Some(because(reason))),
-        Treatment::NoWeight | Treatment::NoMaximum | Treatment::NoCategory => ("not_counted", None),
-    };
-    AssessmentLineDto {
-        id: line.id.0,
-        treatment,
-        because,
-        percentage: line.percentage.as_ref().map(Number::from),
-        contribution: (&line.contribution).into(),
     }
 }
 
