@@ -4,16 +4,16 @@
 //! the change: what it was and what it became, as JSON.
 
 mod order;
+mod policy;
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::EditAssessments;
-use gradebook_domain::{
-    AbsentPolicy, Aggregation, AssessmentId, CategoryId, LetterScale, Score, ScoreLimits, Weight,
-};
+use gradebook_domain::{Aggregation, AssessmentId, CategoryId, Score, ScoreLimits, Weight};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub use order::{order_assessments, order_categories};
+pub use policy::{PolicyFields, change_policy};
 
 use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::Tx;
@@ -49,17 +49,6 @@ pub struct AssessmentFields {
     pub weight: Weight,
     /// Day, ISO 8601.
     pub held_on: String,
-}
-
-/// How a course counts and what it shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PolicyFields {
-    /// What an absence counts.
-    pub absent: AbsentPolicy,
-    /// The letters, if it gives any.
-    pub letters: Option<LetterScale>,
-    /// Whether students see the class's mean and distribution.
-    pub show_class_statistics: bool,
 }
 
 /// Locks the grant's course and then its assessments until the transaction ends, so that nobody
@@ -346,6 +335,8 @@ pub async fn delete_assessment(
             before: Some(cell.score),
             after: Some(Score::Blank),
             version: Some(cell.version + 1),
+            comment_before: cell.comment.clone(),
+            detail: cell.comment.as_ref().map(|_| String::new()),
             ..NewChange::of(ChangeKind::Score)
         });
     change_log::append(tx, stamp, cleared).await?;
@@ -359,44 +350,6 @@ pub async fn delete_assessment(
     )
     .await?;
     Ok(true)
-}
-
-/// Changes how the grant's course counts and what it shows.
-///
-/// # Errors
-/// Any database failure.
-pub async fn change_policy(
-    tx: &Tx,
-    grant: &Grant<EditAssessments>,
-    stamp: &Stamp<'_>,
-    to: &PolicyFields,
-    detail: String,
-) -> Result<(), DbError> {
-    course::Entity::update_many()
-        .col_expr(
-            course::Column::AbsentPolicy,
-            Expr::value(to.absent.as_str()),
-        )
-        .col_expr(
-            course::Column::Letters,
-            Expr::value(to.letters.as_ref().map(ToString::to_string)),
-        )
-        .col_expr(
-            course::Column::ShowClassStatistics,
-            Expr::value(to.show_class_statistics),
-        )
-        .filter(course::Column::Id.eq(grant.on().course.0))
-        .exec(tx.raw())
-        .await?;
-    record(
-        tx,
-        grant,
-        stamp,
-        ChangeKind::CoursePolicyChanged,
-        None,
-        detail,
-    )
-    .await
 }
 
 async fn record(

@@ -22,6 +22,7 @@ mod migrations;
 mod outage;
 mod people;
 mod reads;
+mod scheme;
 mod scores;
 mod setup;
 mod table_rows;

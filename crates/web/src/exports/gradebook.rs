@@ -71,11 +71,12 @@ fn scores(t: T, view: &GradebookView) -> Table {
                 Cell::score(t, score.unwrap_or_default())
             }));
             let rounded = |percentage: &Option<_>| number(percentage.as_ref().map(Number::from));
-            row.extend(totals.categories.iter().map(rounded));
+            row.extend(totals.categories.iter().map(|one| rounded(&one.current)));
+            let letter = totals.letter.as_deref();
             row.extend([
                 rounded(&totals.current),
                 rounded(&totals.r#final),
-                Cell::Empty,
+                letter.map_or(Cell::Empty, Cell::text),
             ]);
             row
         });

@@ -384,6 +384,60 @@ fn matrix() -> Vec<Row> {
             Json(|w| json!({"teacher_ids": [w.teacher_id]})),
             [401, 200, 403, 403, 403, 403],
         ),
+        row(
+            "GET",
+            "/api/v1/courses/{course_id}/students/{student_id}/total",
+            |w| {
+                let (course, student) = (w.course, w.student_id);
+                format!("/api/v1/courses/{course}/students/{student}/total")
+            },
+            None,
+            [401, 200, 200, 404, 404, 403],
+        ),
+        // The second to ask finds the name taken.
+        row(
+            "POST",
+            "/api/v1/courses/{course_id}/categories",
+            |w| format!("/api/v1/courses/{}/categories", w.course),
+            Json(|_| json!({"name": "Homework", "weight": 30})),
+            [401, 201, 409, 404, 404, 403],
+        ),
+        row(
+            "PATCH",
+            "/api/v1/categories/{category_id}",
+            |w| format!("/api/v1/categories/{}", w.category),
+            Json(|_| json!({"name": "Tests"})),
+            [401, 200, 200, 404, 404, 403],
+        ),
+        row(
+            "DELETE",
+            "/api/v1/categories/{category_id}",
+            |w| format!("/api/v1/categories/{}", w.category),
+            None,
+            [401, 409, 409, 404, 404, 403],
+        ),
+        row(
+            "POST",
+            "/api/v1/courses/{course_id}/assessments",
+            |w| format!("/api/v1/courses/{}/assessments", w.course),
+            Json(|_| json!({"title": "Quiz", "max_score": 10})),
+            [401, 201, 201, 404, 404, 403],
+        ),
+        row(
+            "PATCH",
+            "/api/v1/assessments/{assessment_id}",
+            |w| format!("/api/v1/assessments/{}", w.draft),
+            Json(|_| json!({"date": "2026-11-13"})),
+            [401, 200, 200, 404, 404, 403],
+        ),
+        // It has scores, and nobody repeats its title.
+        row(
+            "DELETE",
+            "/api/v1/assessments/{assessment_id}",
+            |w| format!("/api/v1/assessments/{}", w.draft),
+            None,
+            [401, 409, 409, 404, 404, 403],
+        ),
         plain(
             "GET",
             "/api/v1/courses",

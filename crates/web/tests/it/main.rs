@@ -24,6 +24,7 @@ mod live;
 mod openapi;
 mod pages;
 mod publication;
+mod scheme;
 mod scores;
 mod second_factor;
 mod sessions;

@@ -115,6 +115,7 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
         .collect();
     let mut asked: Vec<(Method, String, &str, Value)> = [
         format!("/api/v1/courses/{course_id}/gradebook"),
+        format!("/api/v1/courses/{course_id}/students/{first_student}/total"),
         format!("/api/v1/exams/{exam}/classes/{class}/sheet"),
         format!("/api/v1/courses/{course_id}/gradebook.csv"),
         format!("/api/v1/courses/{course_id}/gradebook.xlsx"),

@@ -16,6 +16,8 @@ pub(crate) struct World {
     pub(crate) student: String,
     pub(crate) course: i64,
     pub(crate) class: i64,
+    /// The course's only category.
+    pub(crate) category: i64,
     /// The mid-term exam: a draft.
     pub(crate) exam: i64,
     /// Its assessment in the course.
@@ -81,6 +83,7 @@ impl World {
             student,
             course: course_id,
             class: course["class"]["id"].as_i64().unwrap(),
+            category: book["categories"][0]["id"].as_i64().unwrap(),
             exam: draft["exam_id"].as_i64().unwrap(),
             draft: draft["id"].as_i64().unwrap(),
             published,

@@ -162,6 +162,7 @@ fn term(open: bool) -> Term {
         name: if open { "秋季" } else { "春季" }.to_owned(),
         starts_on: if open { "2026-09-01" } else { "2026-02-01" }.to_owned(),
         ends_on: "2027-01-20".to_owned(),
+        weight: Weight::HUNDRED,
         open,
     }
 }
@@ -200,6 +201,8 @@ fn course(id: i64, open: bool) -> Course {
             name: "王老师".to_owned(),
         }],
         absent: AbsentPolicy::CountsZero,
+        letters: Some(LetterScale::four_grades()),
+        show_class_statistics: true,
     }
 }
 
@@ -357,6 +360,11 @@ fn grade(id: i64, score: Score, corrected: bool) -> AssessmentGrade {
             updated_at: 1_780_000_000_000,
             updated_by: Some(UserId(1)),
         }),
+        class_statistics: corrected.then(|| ClassStatistics {
+            count: 40,
+            mean: Exact::whole(82),
+            tenths: [0, 0, 0, 0, 0, 1, 4, 10, 15, 10],
+        }),
     }
 }
 
@@ -381,6 +389,7 @@ fn graded(id: i64, scores: &[Score]) -> CourseGrades {
     CourseGrades {
         current: total(&scheme, &marks, Reading::Current),
         r#final: total(&scheme, &marks, Reading::Final),
+        letter: Some("良 <b>".to_owned()),
         course: course(id, true),
         categories,
         assessments,
