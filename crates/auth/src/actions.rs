@@ -62,6 +62,13 @@ pub struct ExamAccess {
     pub taught_classes: Vec<ClassId>,
 }
 
+/// What a file is to be imported into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImportScope {
+    /// One course; without one the file may change any course, class or account.
+    pub course: Option<CourseAccess>,
+}
+
 /// One student's own record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StudentRecord {
@@ -90,6 +97,14 @@ fn keeper(actor: &Actor, on: &CourseAccess) -> Decision {
         Role::Admin => Allow,
         Role::Teacher if on.teaches => Allow,
         Role::Teacher | Role::Student => Hidden,
+    }
+}
+
+/// Whoever may change what the file changes: for one course those who keep it, else admins.
+fn importer(actor: &Actor, on: &ImportScope) -> Decision {
+    match &on.course {
+        Some(course) => keeper(actor, course),
+        None => admin(actor, &School),
     }
 }
 
@@ -183,8 +198,8 @@ actions! {
     ManagePeople = "manage_people" on School: admin;
     /// Terms, subjects, classes, courses and exams.
     ManageSetup = "manage_setup" on School: admin;
-    /// Import scores for any course from a file.
-    ImportScores = "import_scores" on School: admin;
+    /// Import a file, and see what imports did.
+    Import = "import" on ImportScope: importer;
     /// The change log of the whole school.
     SeeChangeLog = "see_change_log" on School: admin;
 

@@ -30,3 +30,4 @@ pub mod server;
 mod shutdown;
 mod slow_bodies;
 pub mod telemetry;
+mod upload;

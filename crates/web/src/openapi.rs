@@ -63,6 +63,7 @@ use crate::api;
         api::assessments::unpublish,
         api::assessments::lock,
         api::assessments::unlock,
+        api::imports::scores,
         api::my_grades::show,
         api::events::follow,
         api::docs::openapi,

@@ -1,9 +1,13 @@
-//! What can be wrong with a file of scores, and with the order to import it.
+//! What can be wrong with a file, and with the order to import it.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use gradebook_auth::Denied;
 use gradebook_persistence::{DatabaseFailure, DbError};
 
-/// One thing in the file that keeps it from being imported.
+use super::outcome::ImportOutcome;
+
+/// One thing in the file that keeps it, or one of its rows, from being imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowError {
     /// Line of the file on which the row begins, from 1; the header is line 1.
@@ -22,11 +26,15 @@ pub struct RowError {
 pub const LONGEST_VALUE: usize = 60;
 /// Errors of one file that are listed; the others are only counted.
 pub const MOST_ERRORS: usize = 1_000;
+/// Errors of one row that are kept.
+const MOST_OF_A_ROW: usize = 8;
 
-/// Errors while they are collected: all are counted, the first are kept.
+/// Errors while they are collected: all are counted, the first of each row are kept.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Errors {
-    kept: Vec<RowError>,
+    by_line: BTreeMap<u64, Vec<RowError>>,
+    /// Errors that say for another row what was said before.
+    repeated: BTreeMap<u64, RowError>,
     total: usize,
 }
 
@@ -39,15 +47,22 @@ impl Errors {
         detail: impl Into<String>,
     ) {
         self.total += 1;
-        if self.kept.len() < MOST_ERRORS {
-            self.kept.push(RowError {
-                line,
-                column: column.to_owned(),
-                value: value.chars().take(LONGEST_VALUE).collect(),
-                code,
-                detail: detail.into(),
-            });
+        let of_line = self.by_line.entry(line).or_default();
+        if of_line.len() < MOST_OF_A_ROW {
+            of_line.push(row_error((line, column), value, code, detail));
         }
+    }
+
+    /// Says of one more row what was told, and counted, for an earlier one.
+    pub(super) fn repeat(
+        &mut self,
+        (line, column): (u64, &str),
+        value: &str,
+        code: &'static str,
+        detail: &str,
+    ) {
+        let error = row_error((line, column), value, code, detail);
+        self.repeated.entry(line).or_insert(error);
     }
 
     /// Whether there are none.
@@ -55,14 +70,65 @@ impl Errors {
         self.total == 0
     }
 
+    /// Whether one of them is about the header, and so about every row.
+    pub(super) fn of_header(&self, line: u64) -> bool {
+        self.by_line.contains_key(&line)
+    }
+
+    /// The lines that have one.
+    pub(super) fn lines(&self) -> BTreeSet<u64> {
+        let lines = self.by_line.keys().chain(self.repeated.keys());
+        lines.copied().collect()
+    }
+
+    /// What is wrong with a line.
+    pub(super) fn of_line(&self, line: u64) -> Vec<RowError> {
+        let own = self.by_line.get(&line).cloned().unwrap_or_default();
+        if own.is_empty() {
+            return self.repeated.get(&line).cloned().into_iter().collect();
+        }
+        own
+    }
+
+    /// Takes in what another look found; what both found counts once.
+    pub(super) fn merge(&mut self, other: Self) {
+        for (line, errors) in other.by_line {
+            for error in errors {
+                let of_line = self.by_line.entry(line).or_default();
+                if !of_line.contains(&error) {
+                    self.total += 1;
+                    of_line.push(error);
+                }
+            }
+        }
+        self.repeated.extend(other.repeated);
+    }
+
     /// The refusal of the file for them, in the order of its lines.
     pub(super) fn refusal(self) -> ImportError {
-        let mut errors = self.kept;
-        errors.sort_by_key(|error| error.line);
-        ImportError::Refused {
-            errors,
-            total: self.total,
-        }
+        let (errors, total) = self.listed();
+        ImportError::Refused { errors, total }
+    }
+
+    /// The errors in the order of lines, and how many there are altogether.
+    pub(super) fn listed(self) -> (Vec<RowError>, usize) {
+        let errors = self.by_line.into_values().flatten();
+        (errors.take(MOST_ERRORS).collect(), self.total)
+    }
+}
+
+fn row_error(
+    (line, column): (u64, &str),
+    value: &str,
+    code: &'static str,
+    detail: impl Into<String>,
+) -> RowError {
+    RowError {
+        line,
+        column: column.chars().take(LONGEST_VALUE).collect(),
+        value: value.chars().take(LONGEST_VALUE).collect(),
+        code,
+        detail: detail.into(),
     }
 }
 
@@ -75,11 +141,40 @@ pub enum Unreadable {
     /// A header and nothing below it.
     #[error("the file has a header and no rows")]
     NoRows,
-    /// A workbook.
-    #[error("this is an Excel workbook; save it as CSV UTF-8 and import that")]
-    Spreadsheet,
+    /// A workbook of the old kind, or one with a password.
+    #[error(
+        "this is an old Excel workbook (.xls), or one with a password; save it as .xlsx without a \
+         password, or as CSV UTF-8"
+    )]
+    OldWorkbook,
+    /// Named like a workbook, and none.
+    #[error("this is not an Excel workbook (.xlsx); save the table as .xlsx or as CSV UTF-8")]
+    NotAWorkbook,
+    /// A workbook with a password.
+    #[error("the workbook is encrypted; save it without a password")]
+    Encrypted,
+    /// A workbook that cannot be understood.
+    #[error(
+        "the workbook is damaged ({cause}); open it, save it anew as .xlsx, or save it as CSV UTF-8"
+    )]
+    BrokenWorkbook {
+        /// What the reader stumbled over.
+        cause: String,
+    },
+    /// A document type in a workbook: none has one, and it could name files and addresses.
+    #[error("the workbook has a document type declaration, which no spreadsheet program writes")]
+    Doctype,
+    /// An archive of too many files.
+    #[error("the workbook holds more than {most} files; save only the sheet with the table")]
+    TooManyEntries {
+        /// The most files of a workbook.
+        most: usize,
+    },
+    /// More content than a table may have.
+    #[error("the file holds more than a table of scores can; save only the sheet with the table")]
+    TooLarge,
     /// Bytes that are no text.
-    #[error("this is not a text file; save the table as CSV UTF-8")]
+    #[error("this is not a text file; save the table as .xlsx or as CSV UTF-8")]
     Binary,
     /// Text in neither of the encodings that are understood.
     #[error("the text is neither UTF-8 nor GBK (it looks like {looks_like}); save it as CSV UTF-8")]
@@ -93,6 +188,34 @@ pub enum Unreadable {
         /// The most rows of one file.
         most: usize,
     },
+    /// More columns than a table may have.
+    #[error("more than {most} columns; keep only those of the table")]
+    TooManyColumns {
+        /// The most columns of one file.
+        most: usize,
+    },
+}
+
+impl Unreadable {
+    /// Why, as a stable name.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty_file",
+            Self::NoRows => "no_rows",
+            Self::OldWorkbook => "old_workbook",
+            Self::NotAWorkbook => "not_a_workbook",
+            Self::Encrypted => "encrypted_workbook",
+            Self::BrokenWorkbook { .. } => "broken_workbook",
+            Self::Doctype => "doctype_not_allowed",
+            Self::TooManyEntries { .. } => "too_many_entries",
+            Self::TooLarge => "content_too_large",
+            Self::Binary => "not_a_table",
+            Self::Encoding { .. } => "unknown_encoding",
+            Self::TooManyRows { .. } => "too_many_rows",
+            Self::TooManyColumns { .. } => "too_many_columns",
+        }
+    }
 }
 
 /// Why nothing was imported.
@@ -109,7 +232,7 @@ pub enum ImportError {
         /// Why, in words.
         detail: String,
     },
-    /// Something is wrong with rows of the file.
+    /// Something is wrong with the header, or with rows of the file.
     #[error("{total} errors in the file; nothing was imported")]
     Refused {
         /// What, in the order of lines; at most [`MOST_ERRORS`].
@@ -117,7 +240,16 @@ pub enum ImportError {
         /// How many there are altogether.
         total: usize,
     },
-    /// The actor may not import scores.
+    /// Some rows cannot be imported, and leaving them out was not allowed.
+    #[error("{} of the rows cannot be imported; nothing was imported", .0.counts.rejected)]
+    Rejected(Box<ImportOutcome>),
+    /// The plan is not the one that was agreed to any more.
+    #[error("what the import would do has changed since it was looked at; look at it again")]
+    PlanChanged(Box<ImportOutcome>),
+    /// There is no such course or import, or the actor may not know of it.
+    #[error("not found")]
+    NotFound,
+    /// The actor may not import this.
     #[error("not allowed")]
     Forbidden,
     /// The database failed.
@@ -126,8 +258,11 @@ pub enum ImportError {
 }
 
 impl From<Denied> for ImportError {
-    fn from(_: Denied) -> Self {
-        Self::Forbidden
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Hidden => Self::NotFound,
+            Denied::Visible => Self::Forbidden,
+        }
     }
 }
 
@@ -135,9 +270,13 @@ impl DatabaseFailure for ImportError {
     fn database_failure(&self) -> Option<&DbError> {
         match self {
             Self::Database(error) => Some(error),
-            Self::Unreadable(_) | Self::Order { .. } | Self::Refused { .. } | Self::Forbidden => {
-                None
-            }
+            Self::Unreadable(_)
+            | Self::Order { .. }
+            | Self::Refused { .. }
+            | Self::Rejected(_)
+            | Self::PlanChanged(_)
+            | Self::NotFound
+            | Self::Forbidden => None,
         }
     }
 }

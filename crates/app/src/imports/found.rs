@@ -36,6 +36,8 @@ pub(super) struct Found {
     pub(super) assessments: HashMap<CourseId, AssessmentId>,
     /// What is known of these assessments.
     pub(super) columns: HashMap<AssessmentId, Assessment>,
+    /// Students whose class cannot be told by their enrolments.
+    pub(super) in_several: HashSet<UserId>,
 }
 
 impl Found {
@@ -72,6 +74,7 @@ impl Found {
             courses: HashMap::new(),
             assessments: HashMap::new(),
             columns: HashMap::new(),
+            in_several: HashSet::new(),
             term,
         };
         found.look_into_term(db, order).await?;
@@ -125,7 +128,7 @@ impl Found {
         rows.filter_map(|(row, student)| Some((row, (*student)?)))
             .flat_map(|(row, student)| {
                 row.entries.iter().filter_map(move |entry| {
-                    Some((self.assessment(row.class, entry.subject)?, student))
+                    Some((self.assessment(row.class?, entry.subject)?, student))
                 })
             })
             .collect()

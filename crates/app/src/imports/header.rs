@@ -1,21 +1,46 @@
 //! Which column of the file holds what.
 
+use std::collections::HashSet;
+
 use unicode_normalization::UnicodeNormalization;
 
 use super::error::Errors;
 use super::table::Record;
 
 /// Where the columns are, counted from 0.
+#[derive(Debug, Clone)]
 pub(super) struct Header {
     pub(super) line: u64,
     /// The titles of all columns as they are written.
     pub(super) titles: Vec<String>,
-    pub(super) grade_level: usize,
-    pub(super) class: usize,
+    /// Grade level and class; without them a student's class is the one of the enrolment.
+    pub(super) class: Option<(usize, usize)>,
     pub(super) number: usize,
     pub(super) name: Option<usize>,
-    /// The columns that hold scores.
-    pub(super) subjects: Vec<usize>,
+    pub(super) scores: Scores,
+}
+
+/// Where the scores are.
+#[derive(Debug, Clone)]
+pub(super) enum Scores {
+    /// Each of these columns holds those of one subject or assessment.
+    Wide(Vec<usize>),
+    /// Each row holds one, of the assessment that it names.
+    Long {
+        /// The column that names the assessment.
+        assessment: usize,
+        /// The column with the score.
+        value: usize,
+    },
+}
+
+/// Where the scores of a file are to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Destination<'a> {
+    /// An exam: a column is a subject.
+    Exam,
+    /// One course: a column is an assessment, which may be called this, as [`title_key`] writes it.
+    Course(&'a HashSet<String>),
 }
 
 impl Header {
@@ -26,9 +51,9 @@ impl Header {
 }
 
 /// Titles as [`title_key`] writes them.
-const GRADE_LEVEL: &[&str] = &["年级", "gradelevel", "grade"];
-const CLASS: &[&str] = &["班级", "班", "class", "classname"];
-const NUMBER: &[&str] = &[
+pub(super) const GRADE_LEVEL: &[&str] = &["年级", "gradelevel", "grade"];
+pub(super) const CLASS: &[&str] = &["班级", "班", "class", "classname"];
+pub(super) const NUMBER: &[&str] = &[
     "考号",
     "学号",
     "考生号",
@@ -38,7 +63,9 @@ const NUMBER: &[&str] = &[
     "studentid",
     "number",
 ];
-const NAME: &[&str] = &["姓名", "学生姓名", "name", "studentname"];
+pub(super) const NAME: &[&str] = &["姓名", "学生姓名", "name", "studentname"];
+const ASSESSMENT: &[&str] = &["assessment", "测评", "考核", "subject", "科目", "学科"];
+const VALUE: &[&str] = &["value", "score", "分数", "成绩", "得分"];
 /// What sheets and gradebooks show beside the scores: it follows from them.
 const DERIVED: &[&str] = &[
     "总分",
@@ -49,17 +76,18 @@ const DERIVED: &[&str] = &[
     "班级排名",
     "年级排名",
     "序号",
+    "平均",
+    "平均分",
+    "当前",
+    "最终",
+    "等第",
+    "等级",
     "total",
     "rank",
     "classrank",
     "graderank",
-    "平均",
-    "平均分",
     "mean",
     "average",
-    "当前",
-    "最终",
-    "等第",
     "current",
     "final",
     "letter",
@@ -82,37 +110,143 @@ pub(crate) fn title_key(title: &str) -> String {
         .collect()
 }
 
-/// Reads the header; `None` when rows cannot be read with it, for a reason among `errors`.
-pub(super) fn read(record: Record, errors: &mut Errors) -> Option<Header> {
-    let (line, mut titles) = (record.line, record.fields);
-    // Spreadsheets write empty cells behind the last title.
+/// Whether a column with this title follows from others: totals, ranks and a category's percentage.
+pub(super) fn is_derived(title: &str) -> bool {
+    title.ends_with('%') || DERIVED.contains(&title_key(title).as_str())
+}
+
+/// A text without the apostrophe that keeps a spreadsheet program from taking it for a formula.
+pub(super) fn plain(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
+        _ => text,
+    }
+}
+
+/// The titles of a header row without the empty ones behind the last.
+pub(super) fn titles(record: &Record) -> Vec<String> {
+    let mut titles: Vec<String> = record.fields.iter().map(plain).map(str::to_owned).collect();
     while titles.last().is_some_and(String::is_empty) {
         titles.pop();
     }
-    let keys: Vec<String> = titles.iter().map(|title| title_key(title)).collect();
-    let mut role = |names: &[&str], shown: &str, needed: bool| {
-        let mut columns = (0..keys.len()).filter(|at| names.contains(&keys[*at].as_str()));
+    titles
+}
+
+/// Finds columns by what they are called.
+pub(super) struct Columns<'a> {
+    line: u64,
+    titles: &'a [String],
+    keys: Vec<String>,
+    pub(super) errors: &'a mut Errors,
+}
+
+impl<'a> Columns<'a> {
+    pub(super) fn new(line: u64, titles: &'a [String], errors: &'a mut Errors) -> Self {
+        Self {
+            line,
+            titles,
+            keys: titles.iter().map(|title| title_key(title)).collect(),
+            errors,
+        }
+    }
+
+    /// The column with one of these names. Two of them, or none where one is needed, is an error.
+    pub(super) fn role(&mut self, names: &[&str], shown: &str, needed: bool) -> Option<usize> {
+        let mut columns =
+            (0..self.keys.len()).filter(|at| names.contains(&self.keys[*at].as_str()));
         let first = columns.next();
         if let (Some(first), Some(second)) = (first, columns.next()) {
-            let detail = format!("{} and {} mean the same", titles[first], titles[second]);
-            errors.add((line, &titles[second]), "", "duplicate_column", detail);
+            let (first, second) = (&self.titles[first], &self.titles[second]);
+            let detail = format!("{first} and {second} mean the same");
+            self.errors
+                .add((self.line, second), "", "duplicate_column", detail);
         }
         if needed && first.is_none() {
             let detail = format!("the file has no column {shown}");
-            errors.add((line, shown), "", "missing_column", detail);
+            self.errors
+                .add((self.line, shown), "", "missing_column", detail);
         }
         first
+    }
+
+    fn has(&self, names: &[&str]) -> bool {
+        self.keys.iter().any(|key| names.contains(&key.as_str()))
+    }
+
+    /// The columns that are called nothing of this, and have a title.
+    fn others(&self, known: &[&str]) -> Vec<usize> {
+        (0..self.keys.len())
+            .filter(|at| !self.keys[*at].is_empty() && !known.contains(&self.keys[*at].as_str()))
+            .collect()
+    }
+}
+
+/// Reads the header; `None` when rows cannot be read with it, for a reason among `errors`.
+pub(super) fn read(
+    record: &Record,
+    destination: Destination<'_>,
+    errors: &mut Errors,
+) -> Option<Header> {
+    let (line, titles) = (record.line, titles(record));
+    let mut columns = Columns::new(line, &titles, errors);
+    let long = columns.has(ASSESSMENT) && columns.has(VALUE);
+    // Without either, classes are found by the enrolments.
+    let names_class = columns.has(GRADE_LEVEL) || columns.has(CLASS);
+    let class_needed = destination == Destination::Exam && names_class;
+    let grade_level = columns.role(GRADE_LEVEL, "年级 (grade level)", class_needed);
+    let class = columns.role(CLASS, "班级 (class)", class_needed);
+    let number = columns.role(NUMBER, "考号 / 学号 (student number)", true);
+    let name = columns.role(NAME, "姓名 (name)", false);
+    let class = grade_level.zip(class);
+    if class_needed && class.is_none() {
+        return None;
+    }
+    let scores = if long {
+        Scores::Long {
+            assessment: columns.role(ASSESSMENT, "assessment", true)?,
+            value: columns.role(VALUE, "value", true)?,
+        }
+    } else {
+        let known = [GRADE_LEVEL, CLASS, NUMBER, NAME].concat();
+        let mut scores = columns.others(&known);
+        match destination {
+            Destination::Exam => scores.retain(|at| !is_derived(&titles[*at])),
+            Destination::Course(assessments) => {
+                // An assessment may be called "Final", too: it stands before what follows from it.
+                let mut seen = HashSet::new();
+                scores.retain(|at| {
+                    let first = seen.insert(columns.keys[*at].clone());
+                    let named = first && assessments.contains(&columns.keys[*at]);
+                    named || !is_derived(&titles[*at])
+                });
+            }
+        }
+        refuse_twice(&columns.keys, &titles, &scores, line, columns.errors);
+        if scores.is_empty() {
+            let detail = "no column holds scores";
+            errors.add((line, ""), "", "no_subject_column", detail);
+        }
+        Scores::Wide(scores)
     };
-    let grade_level = role(GRADE_LEVEL, "年级 (grade level)", true);
-    let class = role(CLASS, "班级 (class)", true);
-    let number = role(NUMBER, "考号 / 学号 (student number)", true);
-    let name = role(NAME, "姓名 (name)", false);
-    let known = [GRADE_LEVEL, CLASS, NUMBER, NAME, DERIVED].concat();
-    let subjects: Vec<usize> = (0..keys.len())
-        .filter(|at| !keys[*at].is_empty() && !known.contains(&keys[*at].as_str()))
-        .collect();
-    for (nth, second) in subjects.iter().enumerate() {
-        if subjects[..nth]
+    Some(Header {
+        line,
+        class: class.filter(|_| destination == Destination::Exam),
+        number: number?,
+        name,
+        scores,
+        titles,
+    })
+}
+
+fn refuse_twice(
+    keys: &[String],
+    titles: &[String],
+    scores: &[usize],
+    line: u64,
+    errors: &mut Errors,
+) {
+    for (nth, second) in scores.iter().enumerate() {
+        if scores[..nth]
             .iter()
             .any(|first| keys[*first] == keys[*second])
         {
@@ -120,21 +254,4 @@ pub(super) fn read(record: Record, errors: &mut Errors) -> Option<Header> {
             errors.add((line, &titles[*second]), "", "duplicate_column", detail);
         }
     }
-    if subjects.is_empty() {
-        errors.add(
-            (line, ""),
-            "",
-            "no_subject_column",
-            "no column holds scores",
-        );
-    }
-    Some(Header {
-        line,
-        grade_level: grade_level?,
-        class: class?,
-        number: number?,
-        name,
-        subjects,
-        titles,
-    })
 }

@@ -1,30 +1,42 @@
 //! Importing scores from files: read the file, plan what it means for the school, then do all of it
 //! or nothing.
 
+mod archive;
+mod cell;
+mod course;
 mod error;
+mod exam;
+mod exam_plan;
+mod exam_write;
+mod file;
 mod found;
 pub(crate) mod header;
 mod order;
-mod plan;
+mod outcome;
+mod placement;
 mod sheet;
 mod table;
 mod text;
-mod write;
+mod titles;
+mod workbook;
 
-use gradebook_auth::actions::{ImportScores as MayImport, School};
-use gradebook_auth::{Actor, Via, authorize};
-use gradebook_domain::{AssessmentId, BatchId, ClassId, ExamId};
+use gradebook_auth::actions::{Import, ImportScope};
+use gradebook_auth::{Actor, Grant, Via, authorize};
+use gradebook_domain::{BatchId, ClassId, ExamId, TermId};
 use gradebook_persistence::change_log::Stamp;
-use gradebook_persistence::repo::scores;
+use gradebook_persistence::query::courses::Term;
+use gradebook_persistence::query::{access, structure};
+use gradebook_persistence::{Read, Tx};
 
 pub use error::{ImportError, LONGEST_VALUE, MOST_ERRORS, RowError, Unreadable};
-pub use order::ImportScores;
+pub use file::LARGEST_FILE;
+pub use order::{ImportIntoCourse, ImportOrder, ImportScores};
+pub use outcome::{ImportOutcome, Outcome, RowCounts, RowOutcome};
 
 use crate::App;
-use found::Found;
-use plan::{Plan, Stored, plan};
-use sheet::Sheet;
-use write::Writing;
+use course::CourseImport;
+use exam::ExamImport;
+use outcome::FileDigest;
 
 /// What an import is busy with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +74,7 @@ impl Report<'_> {
 }
 
 /// What an import did, or would do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportReport {
     /// Whether nothing was written because nothing was to be.
     pub dry_run: bool,
@@ -98,10 +110,75 @@ pub struct ImportReport {
     pub classes: Vec<ClassId>,
 }
 
+/// What somebody agreed to.
+#[derive(Debug, Clone, Default)]
+pub struct Agreed {
+    /// The plan that they saw; `None` for whatever the plan is.
+    pub plan_hash: Option<String>,
+    /// Rows that cannot be imported are left out. Otherwise one of them stops everything.
+    pub allow_partial: bool,
+}
+
+impl Agreed {
+    fn check(&self, outcome: &ImportOutcome) -> Result<(), ImportError> {
+        let agreed = self.plan_hash.as_ref();
+        if agreed.is_some_and(|hash| *hash != outcome.plan_hash) {
+            return Err(ImportError::PlanChanged(Box::new(outcome.clone())));
+        }
+        if outcome.counts.rejected > 0 && !self.allow_partial {
+            return Err(ImportError::Rejected(Box::new(outcome.clone())));
+        }
+        Ok(())
+    }
+}
+
+/// A file that was read, with the order for it.
+enum Ready {
+    Exam(Box<ExamImport>),
+    Course(Box<CourseImport>),
+}
+
+impl Ready {
+    async fn commit(
+        &self,
+        tx: &Tx,
+        stamp: &Stamp<'_>,
+        agreed: &Agreed,
+        report: Report<'_>,
+    ) -> Result<(ImportOutcome, bool), ImportError> {
+        match self {
+            Self::Exam(import) => import.commit(tx, stamp.actor, stamp, agreed, report).await,
+            Self::Course(import) => {
+                let (outcome, writes) = import.prepare(tx, stamp.actor).await?;
+                agreed.check(&outcome)?;
+                let any = !writes.is_empty();
+                import.write(tx, stamp, writes, report).await?;
+                Ok((outcome, any))
+            }
+        }
+    }
+}
+
+/// The actor's leave to import what is ordered.
+async fn leave(
+    db: &impl Read,
+    actor: &Actor,
+    order: &ImportOrder,
+) -> Result<Grant<Import>, ImportError> {
+    let course = match order {
+        ImportOrder::Exam(_) => None,
+        ImportOrder::Course(order) => {
+            let facts = access::course(db, actor, order.course).await?;
+            Some(facts.ok_or(ImportError::NotFound)?)
+        }
+    };
+    Ok(authorize::<Import>(actor, ImportScope { course })?)
+}
+
 impl App {
-    /// Imports a file of one exam's scores in the wide form, `年级,班级,考号,[姓名,]语文,数学,…`:
-    /// all of it or nothing. Cells that are blank in the file stay as they are, and importing the
-    /// same file again changes nothing.
+    /// Imports a file of one exam's scores: all of it or nothing, or, for a dry run, tells what that
+    /// would be. Cells that are blank in the file stay as they are, and importing the same file again
+    /// changes nothing.
     ///
     /// `on_progress` is called as the work goes on.
     ///
@@ -114,96 +191,125 @@ impl App {
         order: &ImportScores,
         on_progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<ImportReport, ImportError> {
+        let dry_run = order.dry_run;
+        let order = ImportOrder::Exam(order.clone());
+        let outcome = if dry_run {
+            self.preview_import(actor, file, &order, on_progress).await
+        } else {
+            let agreed = Agreed::default();
+            self.commit_import(actor, file, &order, &agreed, on_progress)
+                .await
+        };
+        match outcome {
+            Ok(outcome) if outcome.counts.rejected == 0 => Ok(outcome.report),
+            Ok(outcome) => Err(refused(outcome)),
+            Err(ImportError::Rejected(outcome)) => Err(refused(*outcome)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The exact plan of an import; nothing is written.
+    ///
+    /// # Errors
+    /// [`ImportError`] for what no row can be imported for; rows that cannot be imported are in the
+    /// outcome.
+    pub async fn preview_import(
+        &self,
+        actor: &Actor,
+        file: &[u8],
+        order: &ImportOrder,
+        on_progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<ImportOutcome, ImportError> {
+        let ready = self.read_import(actor, file, order, on_progress).await?;
+        let mut outcome = match &ready {
+            Ready::Exam(import) => import.preview(&self.db).await?,
+            Ready::Course(import) => import.preview(&self.db, actor).await?,
+        };
+        outcome.report.dry_run = true;
+        Ok(outcome)
+    }
+
+    /// Imports a file as its plan says: all of it, all but the rows that cannot be imported if that
+    /// was agreed to, or nothing.
+    ///
+    /// # Errors
+    /// [`ImportError`]; nothing is written then.
+    pub async fn commit_import(
+        &self,
+        actor: &Actor,
+        file: &[u8],
+        order: &ImportOrder,
+        agreed: &Agreed,
+        on_progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<ImportOutcome, ImportError> {
+        let ready = &self.read_import(actor, file, order, on_progress).await?;
         let actor = &actor.clone().via(Via::Import);
-        // Each write asks for its own grant besides; this one keeps others from probing files.
-        let _may_import = authorize::<MayImport>(actor, School)?;
-        let now = self.clock.now_ms();
-        let order = &order.checked(now)?;
         let report = Report(on_progress);
-        report.progress(Phase::Checking, 0, 0);
-        let text = text::text_of(file, &order.file_name)?;
-        let (sheet, errors) = &sheet::read(&text)?;
-        if order.create_missing {
-            order.new_term()?;
-        }
-        report.progress(Phase::Checking, sheet.rows.len(), sheet.rows.len());
-        if order.dry_run {
-            let found = Found::look_up(&self.db, sheet, order).await?;
-            let ids: Vec<AssessmentId> = found.columns.keys().copied().collect();
-            let stored: Stored = scores::of_assessments(&self.db, &ids)
-                .await?
-                .into_iter()
-                .map(|stored| ((stored.assessment, stored.student), stored))
-                .collect();
-            let plan = plan(sheet, &found, &stored, order, errors.clone())?;
-            let exam = found.exam.as_ref().map(|exam| exam.id);
-            return Ok(summary(order, sheet, &plan, &found, exam));
-        }
         let batch = self.new_batch();
+        let checked = order.checked(self.clock.now_ms())?;
         let stamp = Stamp {
-            at: now,
+            at: self.clock.now_ms(),
             actor,
             batch: Some(batch),
-            reason: order.reason.as_deref(),
+            reason: checked.reason(),
         };
         self.db
             .write(async |tx| {
-                let mut found = Found::look_up(tx, sheet, order).await?;
-                found.lock_columns(tx).await?;
-                let stored = scores::lock(tx, &found.cells(sheet)).await?;
-                let plan = &plan(sheet, &found, &stored, order, errors.clone())?;
-                if plan.is_empty() {
-                    let exam = found.exam.as_ref().map(|exam| exam.id);
-                    return Ok(summary(order, sheet, plan, &found, exam));
-                }
-                let writing = Writing {
-                    tx,
-                    actor,
-                    stamp,
-                    order,
-                    sheet,
-                    plan,
-                    found,
-                    report,
-                };
-                let written = writing.run().await?;
-                Ok(ImportReport {
-                    batch: Some(batch),
-                    ..summary(order, sheet, plan, &written.found, Some(written.exam))
-                })
+                let (mut outcome, written) = ready.commit(tx, &stamp, agreed, report).await?;
+                outcome.report.batch = written.then_some(batch);
+                Ok(outcome)
             })
             .await
     }
+
+    /// The term that an import into the school names by its id.
+    ///
+    /// # Errors
+    /// [`ImportError::Order`] when there is none, [`ImportError::Forbidden`].
+    pub async fn import_term(&self, actor: &Actor, id: TermId) -> Result<Term, ImportError> {
+        let _may_import = authorize::<Import>(actor, ImportScope { course: None })?;
+        let term = structure::term_of(&self.db, id).await?;
+        term.ok_or_else(|| ImportError::Order {
+            code: "unknown_term",
+            detail: format!("there is no term {id}"),
+        })
+    }
+
+    async fn read_import(
+        &self,
+        actor: &Actor,
+        file: &[u8],
+        order: &ImportOrder,
+        on_progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Ready, ImportError> {
+        // Each write asks for its own grant besides; this one keeps others from probing files.
+        let _may_import = leave(&self.db, actor, order).await?;
+        let order = order.checked(self.clock.now_ms())?;
+        let report = Report(on_progress);
+        report.progress(Phase::Checking, 0, 0);
+        let table = file::read(file, order.file_name()).await?;
+        let digest = FileDigest::of(file);
+        let ready = match order {
+            ImportOrder::Exam(order) => {
+                Ready::Exam(Box::new(ExamImport::read(order, digest, table)?))
+            }
+            ImportOrder::Course(order) => {
+                let import = CourseImport::read(&self.db, order, digest, table).await?;
+                Ready::Course(Box::new(import))
+            }
+        };
+        let rows = match &ready {
+            Ready::Exam(import) => import.rows(),
+            Ready::Course(import) => import.rows(),
+        };
+        report.progress(Phase::Checking, rows, rows);
+        Ok(ready)
+    }
 }
 
-fn summary(
-    order: &ImportScores,
-    sheet: &Sheet,
-    plan: &Plan,
-    found: &Found,
-    exam: Option<ExamId>,
-) -> ImportReport {
-    let changed = plan
-        .scores
-        .iter()
-        .filter(|score| score.before.is_some())
-        .count();
-    ImportReport {
-        dry_run: order.dry_run,
-        batch: None,
-        term_created: plan.term,
-        exam_created: plan.exam,
-        students_created: plan.students.len(),
-        classes_created: plan.classes.len(),
-        subjects_created: plan.subjects.len(),
-        courses_created: plan.courses.len(),
-        enrolled: plan.enrolments.len(),
-        rows: sheet.rows.len(),
-        scores_new: plan.scores.len() - changed,
-        scores_changed: changed,
-        scores_unchanged: plan.unchanged,
-        published: plan.publish.len(),
-        exam,
-        classes: found.classes.iter().flatten().copied().collect(),
+fn refused(outcome: ImportOutcome) -> ImportError {
+    ImportError::Refused {
+        errors: outcome.errors,
+        total: outcome.errors_total,
     }
 }

@@ -1,6 +1,6 @@
 //! What somebody asks the importer to do with a file.
 
-use gradebook_domain::Weight;
+use gradebook_domain::{CourseId, Weight};
 use gradebook_persistence::repo::school::NewTerm;
 use jiff::civil::Date;
 
@@ -33,6 +33,63 @@ pub struct ImportScores {
     pub held_on: Option<String>,
 }
 
+/// How to import a file into one course.
+#[derive(Debug, Clone)]
+pub struct ImportIntoCourse {
+    /// The file's name, for what its ending tells.
+    pub file_name: String,
+    /// The course.
+    pub course: CourseId,
+    /// Why scores change that students have seen.
+    pub reason: Option<String>,
+}
+
+impl ImportIntoCourse {
+    pub(super) fn checked(&self) -> Result<Self, ImportError> {
+        Ok(Self {
+            reason: usable_reason(self.reason.as_deref())?,
+            ..self.clone()
+        })
+    }
+}
+
+/// What a file is, and what to do with it.
+#[derive(Debug, Clone)]
+pub enum ImportOrder {
+    /// Scores of one exam over many classes.
+    Exam(ImportScores),
+    /// Scores of one course.
+    Course(ImportIntoCourse),
+}
+
+impl ImportOrder {
+    pub(super) fn file_name(&self) -> &str {
+        match self {
+            Self::Exam(order) => &order.file_name,
+            Self::Course(order) => &order.file_name,
+        }
+    }
+
+    pub(super) fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Exam(order) => order.reason.as_deref(),
+            Self::Course(order) => order.reason.as_deref(),
+        }
+    }
+
+    pub(super) fn checked(&self, now_ms: i64) -> Result<Self, ImportError> {
+        Ok(match self {
+            Self::Exam(order) => Self::Exam(order.checked(now_ms)?),
+            Self::Course(order) => Self::Course(order.checked()?),
+        })
+    }
+}
+
+fn usable_reason(reason: Option<&str>) -> Result<Option<String>, ImportError> {
+    let reason = reason::given(reason).map_err(|error| refused(error.code(), error.to_string()))?;
+    Ok(reason.map(str::to_owned))
+}
+
 const KINDS: [&str; 4] = ["midterm", "final", "monthly", "quiz"];
 
 fn refused(code: &'static str, detail: impl Into<String>) -> ImportError {
@@ -43,6 +100,12 @@ fn refused(code: &'static str, detail: impl Into<String>) -> ImportError {
 }
 
 impl ImportScores {
+    /// The kind of exam of this name, if there is one.
+    #[must_use]
+    pub fn kind_of(name: &str) -> Option<&'static str> {
+        KINDS.into_iter().find(|kind| *kind == name)
+    }
+
     /// The order with clean texts and a day for the exam.
     pub(super) fn checked(&self, now_ms: i64) -> Result<Self, ImportError> {
         let text = |text: &str, longest: usize, code, what: &str| {
@@ -73,8 +136,6 @@ impl ImportScores {
                 "the day of the exam is a date like 2026-11-21",
             )
         })?;
-        let reason = reason::given(self.reason.as_deref())
-            .map_err(|error| refused(error.code(), error.to_string()))?;
         Ok(Self {
             school_year: text(
                 &self.school_year,
@@ -84,7 +145,7 @@ impl ImportScores {
             )?,
             term: text(&self.term, 64, "invalid_term", "the name of a term")?,
             exam: text(&self.exam, 128, "invalid_exam", "the name of an exam")?,
-            reason: reason.map(str::to_owned),
+            reason: usable_reason(self.reason.as_deref())?,
             held_on: Some(day.to_string()),
             ..self.clone()
         })

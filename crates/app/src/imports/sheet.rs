@@ -1,12 +1,13 @@
-//! The content of the file: classes, pupils and entries, before the database is asked about them.
+//! The content of a file of scores: classes, pupils and entries, before the database is asked about
+//! them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use gradebook_domain::{PointsError, Score};
 
 use super::error::{Errors, ImportError, Unreadable};
-use super::header::{self, Header};
-use super::table::{self, Record};
+use super::header::{self, Destination, Header, Scores, plain, title_key};
+use super::table::{Record, Table};
 
 /// A class as the file names it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -15,8 +16,11 @@ pub(super) struct ClassKey {
     pub(super) name: String,
 }
 
-/// An entry of a pupil in a subject.
+/// An entry of a pupil in a subject or an assessment.
+#[derive(Debug, Clone)]
 pub(super) struct Entry {
+    /// Line of the file on which it stands.
+    pub(super) line: u64,
     /// Place among [`Sheet::subjects`].
     pub(super) subject: usize,
     pub(super) score: Score,
@@ -24,57 +28,98 @@ pub(super) struct Entry {
     pub(super) text: String,
 }
 
-/// A pupil's row.
+/// What a file says of a pupil: one row, or several where each has one score.
+#[derive(Debug, Clone)]
 pub(super) struct Row {
-    pub(super) line: u64,
-    /// Place among [`Sheet::classes`].
-    pub(super) class: usize,
+    /// The lines of the file that it stands on, ascending.
+    pub(super) lines: Vec<u64>,
+    /// Place among [`Sheet::classes`], once it is known.
+    pub(super) class: Option<usize>,
     pub(super) number: String,
     pub(super) name: Option<String>,
     /// What is not blank: a blank cell leaves the stored score as it is.
     pub(super) entries: Vec<Entry>,
 }
 
+impl Row {
+    /// Line of the file on which it begins.
+    pub(super) fn line(&self) -> u64 {
+        self.lines.first().copied().unwrap_or(0)
+    }
+
+    /// Whether anything of it is left when these lines are left out.
+    pub(super) fn is_kept(&self, without: &BTreeSet<u64>) -> bool {
+        self.lines.iter().any(|line| !without.contains(line))
+    }
+}
+
 /// A file that could be read.
+#[derive(Debug, Clone)]
 pub(super) struct Sheet {
     pub(super) header: Header,
-    /// Titles of the columns with scores.
+    /// Titles of the columns with scores, or the assessments that rows name.
     pub(super) subjects: Vec<String>,
     /// The classes, with the line of their first row.
     pub(super) classes: Vec<(ClassKey, u64)>,
     pub(super) rows: Vec<Row>,
 }
 
-/// Rows of one file: what one transaction, and the bound parameters of one statement, can take.
-const MOST_ROWS: usize = 20_000;
+impl Sheet {
+    /// Whether the pupils' classes have to be found by their enrolments.
+    pub(super) fn is_without_classes(&self) -> bool {
+        self.header.class.is_none()
+    }
+}
 
-/// Reads the text of a file. What is wrong with single rows comes beside the sheet, so that it can
+/// Reads the rows of a file. What is wrong with single rows comes beside the sheet, so that it can
 /// be told together with what only the database knows.
-pub(super) fn read(text: &str) -> Result<(Sheet, Errors), ImportError> {
+pub(super) fn read(
+    table: Table,
+    destination: Destination<'_>,
+) -> Result<(Sheet, Errors), ImportError> {
     let mut errors = Errors::default();
-    let mut records = table::records(text).into_iter();
+    let mut records = table.records.iter();
     let first = records.next().ok_or(Unreadable::Empty)?;
-    let Some(header) = header::read(first, &mut errors) else {
+    let Some(header) = header::read(first, destination, &mut errors) else {
         return Err(errors.refusal());
     };
     if records.len() == 0 {
         return Err(Unreadable::NoRows.into());
     }
-    if records.len() > MOST_ROWS {
-        return Err(Unreadable::TooManyRows { most: MOST_ROWS }.into());
-    }
     let mut reading = Reading {
         header: &header,
+        table: &table,
+        subjects: Vec::new(),
+        subject_places: HashMap::new(),
         classes: Vec::new(),
         class_places: HashMap::new(),
-        numbers: HashMap::new(),
+        students: HashMap::new(),
+        rows: Vec::new(),
         errors: &mut errors,
     };
-    let rows = records.filter_map(|record| reading.row(record)).collect();
-    let classes = reading.classes;
-    let subjects = header.subjects.iter();
+    match header.scores.clone() {
+        Scores::Wide(columns) => {
+            let titles = columns.iter().map(|at| header.title(*at).to_owned());
+            reading.subjects = titles.collect();
+            for record in records {
+                reading.wide(record, &columns);
+            }
+        }
+        Scores::Long { assessment, value } => {
+            let mut cells = HashSet::new();
+            for record in records {
+                reading.long(record, (assessment, value), &mut cells);
+            }
+        }
+    }
+    let Reading {
+        subjects,
+        classes,
+        rows,
+        ..
+    } = reading;
     let sheet = Sheet {
-        subjects: subjects.map(|at| header.title(*at).to_owned()).collect(),
+        subjects,
         classes,
         rows,
         header,
@@ -84,60 +129,151 @@ pub(super) fn read(text: &str) -> Result<(Sheet, Errors), ImportError> {
 
 struct Reading<'a> {
     header: &'a Header,
+    table: &'a Table,
+    subjects: Vec<String>,
+    subject_places: HashMap<String, usize>,
     classes: Vec<(ClassKey, u64)>,
     class_places: HashMap<ClassKey, usize>,
-    /// On which line each student number was.
-    numbers: HashMap<String, u64>,
+    /// The place of each student number among the rows.
+    students: HashMap<String, usize>,
+    rows: Vec<Row>,
     errors: &'a mut Errors,
 }
 
 impl Reading<'_> {
-    /// One row; `None` when it cannot be told whose it is.
-    fn row(&mut self, record: Record) -> Option<Row> {
-        let line = record.line;
-        self.check_width(&record)?;
-        let grade_level = self.text(&record, self.header.grade_level, 64);
-        let class = self.text(&record, self.header.class, 64);
-        let number = self.text(&record, self.header.number, 32);
-        let name = match self.header.name {
-            Some(at) if !field(&record, at).is_empty() => self.text(&record, at, 128),
-            _ => None,
+    /// A row with a score in each column.
+    fn wide(&mut self, record: &Record, columns: &[usize]) {
+        if !self.has_its_fields(record) {
+            return;
+        }
+        let student = self.student(record);
+        let entries = self.entries(record, columns);
+        let Some((class, number, name)) = student else {
+            return;
         };
-        let entries = self.entries(&record);
-        let number = number?;
-        let column = (line, self.header.title(self.header.number));
-        if let Some(earlier) = self.numbers.get(&number) {
+        if let Some(earlier) = self.students.get(&number) {
+            let earlier = self.rows[*earlier].line();
+            let line = record.line;
+            let column = (line, self.header.title(self.header.number));
             let detail = format!("the student is on line {earlier} and again on line {line}");
             self.errors
                 .add(column, &number, "duplicate_student", detail);
-            return None;
+            return;
         }
-        self.numbers.insert(number.clone(), line);
-        let key = ClassKey {
-            grade_level: grade_level?,
-            name: class?,
+        self.keep(record.line, class, number, name, entries);
+    }
+
+    /// A row with one score of an assessment that it names.
+    fn long(
+        &mut self,
+        record: &Record,
+        (assessment, value): (usize, usize),
+        cells: &mut HashSet<(String, usize)>,
+    ) {
+        if !self.has_its_fields(record) {
+            return;
+        }
+        let student = self.student(record);
+        let title = self.text(record, assessment, 128);
+        let score = self.score(record, value);
+        let (Some((class, number, name)), Some(title), Some(score)) = (student, title, score)
+        else {
+            return;
         };
-        let classes = &mut self.classes;
-        let class = *self.class_places.entry(key.clone()).or_insert_with(|| {
-            classes.push((key, line));
-            classes.len() - 1
+        let subjects = &mut self.subjects;
+        let subject = *self
+            .subject_places
+            .entry(title_key(&title))
+            .or_insert_with(|| {
+                subjects.push(title.clone());
+                subjects.len() - 1
+            });
+        if !cells.insert((number.clone(), subject)) {
+            let column = (record.line, self.header.title(assessment));
+            let detail = "an earlier line has a score of this student in this assessment";
+            self.errors.add(column, &title, "duplicate_cell", detail);
+            return;
+        }
+        let entry = (score != Score::Blank).then(|| Entry {
+            line: record.line,
+            subject,
+            score,
+            text: record.field(value).to_owned(),
         });
-        Some(Row {
-            line,
+        match self.students.get(&number) {
+            Some(place) => {
+                let row = &mut self.rows[*place];
+                row.lines.push(record.line);
+                row.entries.extend(entry);
+            }
+            None => self.keep(
+                record.line,
+                class,
+                number,
+                name,
+                entry.into_iter().collect(),
+            ),
+        }
+    }
+
+    fn keep(
+        &mut self,
+        line: u64,
+        class: Option<ClassKey>,
+        number: String,
+        name: Option<String>,
+        entries: Vec<Entry>,
+    ) {
+        let classes = &mut self.classes;
+        let places = &mut self.class_places;
+        let class = class.map(|key| {
+            *places.entry(key.clone()).or_insert_with(|| {
+                classes.push((key, line));
+                classes.len() - 1
+            })
+        });
+        self.students.insert(number.clone(), self.rows.len());
+        self.rows.push(Row {
+            lines: vec![line],
             class,
             number,
             name,
             entries,
-        })
+        });
+    }
+
+    /// Who a row is about, and the class that it names; nothing when it cannot be told.
+    fn student(&mut self, record: &Record) -> Option<(Option<ClassKey>, String, Option<String>)> {
+        let class = match self.header.class {
+            Some((grade_level, class)) => {
+                let grade_level = self.text(record, grade_level, 64);
+                let name = self.text(record, class, 64);
+                Some(grade_level.zip(name))
+            }
+            None => None,
+        };
+        let number = self.text(record, self.header.number, 32);
+        let name = match self.header.name {
+            Some(at) if !record.field(at).is_empty() => self.text(record, at, 128),
+            _ => None,
+        };
+        let class = match class {
+            Some(named) => {
+                let (grade_level, name) = named?;
+                Some(ClassKey { grade_level, name })
+            }
+            None => None,
+        };
+        Some((class, number?, name))
     }
 
     /// A row with too few fields, or with text where the header has no column, may be shifted.
-    fn check_width(&mut self, record: &Record) -> Option<()> {
+    fn has_its_fields(&mut self, record: &Record) -> bool {
         let width = self.header.titles.len();
-        let used = record.fields.iter().rposition(|text| !text.is_empty());
+        let used = record.last_used();
         let overfull = used.is_some_and(|last| last >= width);
-        if record.fields.len() >= width && !overfull {
-            return Some(());
+        if (self.table.ragged || record.fields.len() >= width) && !overfull {
+            return true;
         }
         let found = record.fields.len();
         let open_quote = record.fields.iter().any(|text| text.contains('\n'));
@@ -147,19 +283,26 @@ impl Reading<'_> {
             ""
         };
         let detail = format!("the row has {found} fields, the header {width}{hint}");
-        let shown = record.fields.join(",");
-        self.errors
-            .add((record.line, ""), &shown, "wrong_number_of_fields", detail);
-        None
+        let shown: Vec<&str> = record.fields.iter().take(20).collect();
+        self.errors.add(
+            (record.line, ""),
+            &shown.join(","),
+            "wrong_number_of_fields",
+            detail,
+        );
+        false
     }
 
     /// A text that must be there and fit.
     fn text(&mut self, record: &Record, at: usize, longest: usize) -> Option<String> {
-        let text = field(record, at);
+        let text = plain(record.field(at));
         let column = (record.line, self.header.title(at));
         if text.is_empty() {
-            self.errors
-                .add(column, "", "missing_value", "this cell must not be empty");
+            let (code, detail) = match self.lacks_result(record.line, at) {
+                true => NO_RESULT,
+                false => ("missing_value", "this cell must not be empty"),
+            };
+            self.errors.add(column, "", code, detail);
             None
         } else if text.chars().count() > longest {
             let detail = format!("longer than {longest} characters");
@@ -174,31 +317,50 @@ impl Reading<'_> {
         }
     }
 
-    fn entries(&mut self, record: &Record) -> Vec<Entry> {
-        let mut entries = Vec::with_capacity(self.header.subjects.len());
-        for (subject, at) in self.header.subjects.iter().enumerate() {
-            let text = field(record, *at);
-            match Score::parse_entry(text) {
-                Ok(Score::Blank) => {}
-                Ok(score) => entries.push(Entry {
+    fn lacks_result(&self, line: u64, column: usize) -> bool {
+        let of_line = self.table.formulas.get(&line);
+        of_line.is_some_and(|columns| columns.contains(&column))
+    }
+
+    fn entries(&mut self, record: &Record, columns: &[usize]) -> Vec<Entry> {
+        let mut entries = Vec::with_capacity(columns.len());
+        for (subject, at) in columns.iter().enumerate() {
+            match self.score(record, *at) {
+                None | Some(Score::Blank) => {}
+                Some(score) => entries.push(Entry {
+                    line: record.line,
                     subject,
                     score,
-                    text: text.to_owned(),
+                    text: record.field(*at).to_owned(),
                 }),
-                Err(error) => {
-                    let column = (record.line, self.header.title(*at));
-                    let (code, detail) = explain(error);
-                    self.errors.add(column, text, code, detail);
-                }
             }
         }
         entries
     }
+
+    fn score(&mut self, record: &Record, at: usize) -> Option<Score> {
+        let text = record.field(at);
+        let column = (record.line, self.header.title(at));
+        if self.lacks_result(record.line, at) {
+            self.errors.add(column, "", NO_RESULT.0, NO_RESULT.1);
+            return None;
+        }
+        match Score::parse_entry(text) {
+            Ok(score) => Some(score),
+            Err(error) => {
+                let (code, detail) = explain(error);
+                self.errors.add(column, text, code, detail);
+                None
+            }
+        }
+    }
 }
 
-fn field(record: &Record, at: usize) -> &str {
-    record.fields.get(at).map_or("", String::as_str)
-}
+/// What is said of a formula that the program which wrote the file did not evaluate.
+const NO_RESULT: (&str, &str) = (
+    "formula_without_result",
+    "a formula without its result: open the file in a spreadsheet program and save it, or type the value",
+);
 
 fn explain(error: PointsError) -> (&'static str, &'static str) {
     match error {

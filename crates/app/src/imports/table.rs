@@ -1,21 +1,119 @@
-//! Rows of a delimited text with the line on which each begins.
+//! Rows of a table with the line on which each begins, whatever file they come from.
+
+use std::collections::HashMap;
+
+use csv::StringRecord;
+
+use super::error::Unreadable;
+
+/// Rows of one file besides its header: what one transaction, and the bound parameters of one
+/// statement, can take.
+pub(super) const MOST_ROWS: usize = 20_000;
+/// Columns of one file.
+pub(super) const MOST_COLUMNS: usize = 300;
+/// Cells of one file, also empty ones.
+const MOST_CELLS: usize = 2_000_000;
+/// Bytes of text in one file. A workbook may repeat one long text in every cell.
+const MOST_TEXT: usize = 24 << 20;
 
 /// One row.
+#[derive(Debug, Clone)]
 pub(super) struct Record {
     /// Line of the file on which it begins, from 1.
     pub(super) line: u64,
     /// Its fields without the spaces around them.
-    pub(super) fields: Vec<String>,
+    pub(super) fields: StringRecord,
 }
 
 impl Record {
+    pub(super) fn new(line: u64) -> Self {
+        Self {
+            line,
+            fields: StringRecord::new(),
+        }
+    }
+
+    /// A field; empty where there is none.
+    pub(super) fn field(&self, at: usize) -> &str {
+        self.fields.get(at).unwrap_or_default()
+    }
+
+    /// The last field that has anything in it.
+    pub(super) fn last_used(&self) -> Option<usize> {
+        (0..self.fields.len()).rfind(|at| !self.field(*at).is_empty())
+    }
+
     fn is_blank(&self) -> bool {
-        self.fields.iter().all(String::is_empty)
+        self.last_used().is_none()
     }
 }
 
-/// The rows that have anything in them. `text` has `\n` at the end of its lines.
-pub(super) fn records(text: &str) -> Vec<Record> {
+/// A file's rows.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// The rows that have anything in them.
+    pub(super) records: Vec<Record>,
+    /// Whether rows end at their last cell, as in a workbook, instead of having all fields.
+    pub(super) ragged: bool,
+    /// Columns that hold a formula without a result, by line.
+    pub(super) formulas: HashMap<u64, Vec<usize>>,
+}
+
+/// Gathers rows up to the bounds of a table.
+#[derive(Default)]
+pub(super) struct TableBuilder {
+    records: Vec<Record>,
+    cells: usize,
+    text: usize,
+}
+
+impl TableBuilder {
+    pub(super) fn push(&mut self, record: Record) -> Result<(), Unreadable> {
+        if record.is_blank() {
+            return Ok(());
+        }
+        // One more is the header.
+        if self.records.len() > MOST_ROWS {
+            return Err(Unreadable::TooManyRows { most: MOST_ROWS });
+        }
+        self.cells += record.fields.len();
+        if self.cells > MOST_CELLS {
+            return Err(Unreadable::TooLarge);
+        }
+        self.records.push(record);
+        Ok(())
+    }
+
+    /// The place of a column, if a table may have so many.
+    pub(super) fn checked_column(column: u32) -> Result<usize, Unreadable> {
+        usize::try_from(column)
+            .ok()
+            .filter(|column| *column < MOST_COLUMNS)
+            .ok_or(Unreadable::TooManyColumns { most: MOST_COLUMNS })
+    }
+
+    pub(super) fn count_text(&mut self, bytes: usize) -> Result<(), Unreadable> {
+        self.text += bytes;
+        if self.text > MOST_TEXT {
+            return Err(Unreadable::TooLarge);
+        }
+        Ok(())
+    }
+
+    pub(super) fn done(self) -> Result<Table, Unreadable> {
+        if self.records.is_empty() {
+            return Err(Unreadable::Empty);
+        }
+        Ok(Table {
+            records: self.records,
+            ragged: true,
+            formulas: HashMap::new(),
+        })
+    }
+}
+
+/// The rows of a delimited text, which has `\n` at the end of its lines.
+pub(super) fn delimited(text: &str) -> Result<Table, Unreadable> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -26,18 +124,23 @@ pub(super) fn records(text: &str) -> Vec<Record> {
         at: 0,
         line: 1,
     };
+    let mut table = TableBuilder::default();
     // Reading a text from memory cannot fail: it is UTF-8 and any number of fields is allowed.
-    reader
-        .records()
-        .map_while(Result::ok)
-        .map(|record| Record {
-            line: record
-                .position()
-                .map_or(lines.line, |start| lines.of_record(start.byte())),
-            fields: record.iter().map(|field| field.trim().to_owned()).collect(),
-        })
-        .filter(|record| !record.is_blank())
-        .collect()
+    for mut fields in reader.records().map_while(Result::ok) {
+        let line = fields
+            .position()
+            .map_or(lines.line, |start| lines.of_record(start.byte()));
+        fields.trim();
+        let record = Record { line, fields };
+        if record.last_used().is_some_and(|last| last >= MOST_COLUMNS) {
+            return Err(Unreadable::TooManyColumns { most: MOST_COLUMNS });
+        }
+        table.push(record)?;
+    }
+    Ok(Table {
+        ragged: false,
+        ..table.done()?
+    })
 }
 
 /// Counts lines as the records go by. The reader's own count is of where it began to look for a
@@ -82,16 +185,18 @@ mod tests {
     use super::*;
 
     fn shape(text: &str) -> Vec<(u64, Vec<String>)> {
-        records(text)
-            .into_iter()
-            .map(|record| (record.line, record.fields))
+        let fields = |record: &Record| record.fields.iter().map(str::to_owned).collect();
+        let table = delimited(text).unwrap();
+        let records = table.records.iter();
+        records
+            .map(|record| (record.line, fields(record)))
             .collect()
     }
 
     #[test]
     fn lines_are_those_of_an_editor() {
         let text = "\n\na,b\n1,\"x\ny\"\n\n,,\n  \n2,\"say \"\"hi\"\"\"\n\"\n3\",z";
-        let lines: Vec<u64> = records(text).iter().map(|record| record.line).collect();
+        let lines: Vec<u64> = shape(text).iter().map(|(line, _)| *line).collect();
         assert_eq!(lines, [3, 4, 9, 10]);
         assert_eq!(shape(text)[1].1, ["1", "x\ny"]);
         assert_eq!(shape(text)[2].1, ["2", "say \"hi\""]);
@@ -108,5 +213,17 @@ mod tests {
     #[test]
     fn spaces_around_fields_do_not_count() {
         assert_eq!(shape(" a ,\u{3000}b\n")[0].1, ["a", "b"]);
+    }
+
+    #[test]
+    fn a_table_has_bounds() {
+        let rows = |count: usize| "a,b\n".repeat(count + 1);
+        assert!(delimited(&rows(MOST_ROWS)).is_ok());
+        let many = delimited(&rows(MOST_ROWS + 1)).map(drop);
+        assert_eq!(many, Err(Unreadable::TooManyRows { most: MOST_ROWS }));
+        let wide = delimited(&"a,".repeat(MOST_COLUMNS + 1)).map(drop);
+        assert_eq!(wide, Err(Unreadable::TooManyColumns { most: MOST_COLUMNS }));
+        let commas = format!("{}a\n", ",".repeat(290)).repeat(7_000);
+        assert_eq!(delimited(&commas).map(drop), Err(Unreadable::TooLarge));
     }
 }

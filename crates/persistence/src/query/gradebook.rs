@@ -241,7 +241,10 @@ pub async fn assessments(
 }
 
 /// The assessments of these courses, in the order in which they are shown.
-pub(crate) async fn assessments_of_courses(
+///
+/// # Errors
+/// Any database failure, or a stored value that makes no sense.
+pub async fn assessments_of_courses(
     db: &impl Read,
     courses: &[CourseId],
 ) -> Result<Vec<Assessment>, DbError> {

@@ -29,6 +29,15 @@ pub async fn term(db: &impl Read, school_year: &str, name: &str) -> Result<Optio
     Ok(row.map(courses::read_term))
 }
 
+/// The term with this id.
+///
+/// # Errors
+/// Any database failure.
+pub async fn term_of(db: &impl Read, id: TermId) -> Result<Option<Term>, DbError> {
+    let row = term::Entity::find_by_id(id.0).one(&db.on().0).await?;
+    Ok(row.map(courses::read_term))
+}
+
 /// All subjects with their default full marks, in their order.
 ///
 /// # Errors

@@ -15,6 +15,7 @@ pub(crate) mod exports;
 pub(crate) mod gradebook;
 pub(crate) mod health;
 pub(crate) mod history;
+pub(crate) mod imports;
 pub(crate) mod me;
 pub(crate) mod metadata;
 pub(crate) mod my_grades;

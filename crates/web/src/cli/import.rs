@@ -5,9 +5,11 @@ use std::path::Path;
 
 use gradebook_app::App;
 use gradebook_app::imports::{
-    ImportError, ImportReport, ImportScores as Order, Phase, Progress, RowError,
+    Agreed, ImportError, ImportIntoCourse, ImportOrder, ImportOutcome, ImportReport,
+    ImportScores as ExamOrder, Phase, Progress, RowError,
 };
 use gradebook_auth::Actor;
+use gradebook_domain::CourseId;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
@@ -41,34 +43,62 @@ async fn scores(
     file: &[u8],
     output: &Output,
 ) -> Result<(), Failure> {
-    let order = Order {
-        file_name: command
-            .file
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned(),
-        school_year: command.school_year.clone(),
-        term: command.term.clone(),
-        exam: command.exam.clone(),
+    let order = order(command);
+    let agreed = Agreed {
+        plan_hash: command.plan_hash.clone(),
+        allow_partial: command.allow_partial,
+    };
+    let bar = bar();
+    let tell = |progress: Progress| show(&bar, progress);
+    let actor = Actor::operator();
+    let imported = if command.dry_run {
+        app.preview_import(&actor, file, &order, &tell).await
+    } else {
+        app.commit_import(&actor, file, &order, &agreed, &tell)
+            .await
+    };
+    bar.finish_and_clear();
+    match imported {
+        Ok(outcome) if outcome.counts.rejected > 0 && !command.allow_partial => Err(explain(
+            ImportError::Rejected(Box::new(outcome)),
+            command,
+            output,
+        )?),
+        Ok(outcome) if command.json => output.json(&as_json(&outcome)),
+        Ok(outcome) => {
+            let errors = outcome.errors.iter();
+            list_errors(errors.map(|error| located(&command.file, error)));
+            output.line(&summary(&outcome))
+        }
+        Err(error) => Err(explain(error, command, output)?),
+    }
+}
+
+fn order(command: &ImportScores) -> ImportOrder {
+    let name = command.file.file_name().unwrap_or_default();
+    let file_name = name.to_string_lossy().into_owned();
+    let reason = command.reason.clone();
+    if let Some(course) = command.course {
+        return ImportOrder::Course(ImportIntoCourse {
+            file_name,
+            course: CourseId(course),
+            reason,
+        });
+    }
+    // Each of them is there unless there is a course: the arguments say so.
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    ImportOrder::Exam(ExamOrder {
+        file_name,
+        school_year: text(&command.school_year),
+        term: text(&command.term),
+        exam: text(&command.exam),
         kind: command.kind.as_str(),
         create_missing: command.create_missing,
         publish: command.publish,
         dry_run: command.dry_run,
-        reason: command.reason.clone(),
+        reason,
         held_on: command.held_on.clone(),
-    };
-    let bar = bar();
-    let tell = |progress: Progress| show(&bar, progress);
-    let imported = app
-        .import_scores(&Actor::operator(), file, &order, &tell)
-        .await;
-    bar.finish_and_clear();
-    match imported {
-        Ok(report) if command.json => output.json(&as_json(&report)),
-        Ok(report) => output.line(&summary(&report)),
-        Err(error) => Err(explain(error, command, output)?),
-    }
+    })
 }
 
 /// A bar on a terminal, and nothing elsewhere.
@@ -93,7 +123,8 @@ fn show(bar: &ProgressBar, progress: Progress) {
     bar.set_position(count(progress.done));
 }
 
-fn summary(report: &ImportReport) -> String {
+fn summary(outcome: &ImportOutcome) -> String {
+    let report: &ImportReport = &outcome.report;
     let mut created: Vec<String> = Vec::new();
     let mut count = |number: usize, what: &str| {
         if number > 0 {
@@ -124,14 +155,23 @@ fn summary(report: &ImportReport) -> String {
     if !created.is_empty() {
         lines.push(format!("created:   {}", created.join(", ")));
     }
+    if outcome.counts.rejected > 0 {
+        lines.push(format!(
+            "left out:  {} rows, listed above",
+            outcome.counts.rejected
+        ));
+    }
     if report.published > 0 {
         lines.push(format!("published: {} assessments", report.published));
     }
     lines.join("\n")
 }
 
-fn as_json(report: &ImportReport) -> serde_json::Value {
+fn as_json(outcome: &ImportOutcome) -> serde_json::Value {
+    let report = &outcome.report;
     json!({
+        "plan_hash": outcome.plan_hash,
+        "rejected": refusal_as_json(&outcome.errors, outcome.errors_total),
         "dry_run": report.dry_run,
         "batch_id": report.batch.map(|batch| batch.0),
         "exam_id": report.exam.map(|exam| exam.0),
@@ -163,23 +203,16 @@ fn explain(
 ) -> Result<Failure, Failure> {
     let file = &command.file;
     Ok(match error {
-        ImportError::Refused { errors, total } => {
-            if command.json {
-                output.json(&refusal_as_json(&errors, total))?;
-            } else {
-                list_errors(errors.iter().map(|error| located(file, error)));
-            }
-            let shown = errors.len();
-            let more = if shown < total {
-                format!(" (the first {shown} are listed)")
-            } else {
-                String::new()
-            };
-            Failure::Refused(format!(
-                "{total} errors in {}{more}; nothing was written. Correct the file and import it again",
-                file.display()
-            ))
+        ImportError::Refused { errors, total } => list(&errors, total, command, output)?,
+        ImportError::Rejected(outcome) => {
+            list(&outcome.errors, outcome.errors_total, command, output)?
         }
+        ImportError::PlanChanged(_) => Failure::Refused(format!(
+            "{error}; nothing was written. Run it with --dry-run to see the plan"
+        )),
+        ImportError::NotFound => Failure::Refused(
+            "there is no such course; `gradebook course list` lists them".to_owned(),
+        ),
         ImportError::Unreadable(reason) => {
             Failure::Refused(format!("{}: {reason}; nothing was written", file.display()))
         }
@@ -193,6 +226,31 @@ fn explain(
         ImportError::Forbidden => Failure::failed(error.to_string()),
         ImportError::Database(error) => error.into(),
     })
+}
+
+/// What is wrong with rows, and what it sums up to.
+fn list(
+    errors: &[RowError],
+    total: usize,
+    command: &ImportScores,
+    output: &Output,
+) -> Result<Failure, Failure> {
+    let file = &command.file;
+    if command.json {
+        output.json(&refusal_as_json(errors, total))?;
+    } else {
+        list_errors(errors.iter().map(|error| located(file, error)));
+    }
+    let shown = errors.len();
+    let more = if shown < total {
+        format!(" (the first {shown} are listed)")
+    } else {
+        String::new()
+    };
+    Ok(Failure::Refused(format!(
+        "{total} errors in {}{more}; nothing was written. Correct the file and import it again",
+        file.display()
+    )))
 }
 
 /// `FILE:LINE: column: value: reason`, without the parts that there are none of.

@@ -15,6 +15,7 @@ use serde_json::json;
 use crate::browser::Browser;
 use crate::forge::Real;
 use crate::harness::{Request, Setup, TestServer, local};
+use crate::imports::files::multipart;
 use crate::world::World;
 
 /// Statuses in the order of [`CALLERS`].
@@ -33,6 +34,8 @@ enum Body {
     None,
     Json(fn(&World) -> serde_json::Value),
     Form(&'static [(&'static str, &'static str)]),
+    /// A form with a file, and fields beside it.
+    File(&'static str, fn(&World) -> Vec<(&'static str, String)>),
     /// A form with an id in it.
     Id(&'static str, fn(&World) -> i64),
 }
@@ -77,7 +80,7 @@ const REASON: fn(&World) -> serde_json::Value =
 
 /// The matrix. Order matters where a row changes a state: published, taken back, locked, opened.
 fn matrix() -> Vec<Row> {
-    use Body::{Form, Id, Json, None};
+    use Body::{File, Form, Id, Json, None};
     let book = |world: &World| format!("/api/v1/courses/{}/gradebook", world.course);
     vec![
         plain("GET", "/", None, [303, 200, 200, 200, 303, 303]),
@@ -557,6 +560,18 @@ fn matrix() -> Vec<Row> {
             None,
             [401, 200, 200, 404, 404, 403],
         ),
+        plain(
+            "POST",
+            "/api/v1/imports/scores",
+            // A file without rows: whoever may import hears so.
+            File("学号,月考\n", |w| {
+                vec![
+                    ("course_id", w.course.to_string()),
+                    ("dry_run", "true".to_owned()),
+                ]
+            }),
+            [401, 422, 422, 404, 403, 403],
+        ),
         row(
             "POST",
             "/api/v1/assessments/{assessment_id}/publish",
@@ -888,6 +903,14 @@ async fn ask(server: &TestServer, world: &World, row: &Row, caller: &Caller<'_>)
                 value => (*name, value.to_owned()),
             });
             form(request, with_token(fields.collect()))
+        }
+        Body::File(file, fields) => {
+            let fields = with_token(fields(world));
+            let fields: Vec<_> = fields
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .collect();
+            multipart(request, "file.csv", file.as_bytes(), &fields)
         }
         Body::Id(name, id) => form(request, with_token(vec![(*name, id(world).to_string())])),
     };

@@ -19,6 +19,7 @@ mod exports;
 mod forge;
 mod forms;
 mod harness;
+mod imports;
 mod keys;
 mod live;
 mod openapi;

@@ -6,18 +6,23 @@ use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Subcommand)]
 pub(in crate::cli) enum ImportCommand {
-    /// Import the scores of one exam: all of them, or nothing
+    /// Import the scores of one exam or one course: all of them, or nothing
     #[command(
-        long_about = "Import the scores of one exam: all of them, or nothing.\n\n\
-            The file is CSV (UTF-8 or GBK) with a line for each student and a column for each subject:\n  \
+        long_about = "Import the scores of one exam or one course: all of them, or nothing.\n\n\
+            The file is XLSX or CSV (UTF-8 or GBK) with a line for each student and a column for each \
+            subject:\n  \
               年级,班级,考号,姓名,语文,数学,英语\n  \
-              Grade 6,Class 1,2026001,李明,92,88.5,absent\n\n\
+              Grade 6,Class 1,2026001,李明,92,88.5,absent\n\
+            or, with --course, for each assessment of the course by its title:\n  \
+              学号,姓名,Quiz 1,Homework\n\
+            or it has a line for each score: student_number,assessment,value.\n\n\
             Cells that are blank stay as they are; importing the same file again changes nothing. What \
             is wrong is listed as FILE:LINE: column: value: reason, and nothing is written (exit code 3).\n\n\
             Examples:\n  \
               gradebook import scores exam.csv --school-year 2026-2027 --term Autumn --exam 月考 --dry-run\n  \
               gradebook import scores exam.csv --school-year 2026-2027 --term Autumn --exam 月考 \\\n    \
-                --create-missing --publish"
+                --create-missing --publish\n  \
+              gradebook import scores book.xlsx --course 12"
     )]
     Scores(ImportScores),
 }
@@ -27,14 +32,18 @@ pub(in crate::cli) struct ImportScores {
     /// The file
     pub(in crate::cli) file: PathBuf,
     /// School year, like 2026-2027
-    #[arg(long, value_name = "YEAR")]
-    pub(in crate::cli) school_year: String,
+    #[arg(long, value_name = "YEAR", required_unless_present = "course")]
+    pub(in crate::cli) school_year: Option<String>,
     /// Name of the term in that year, like Autumn
-    #[arg(long)]
-    pub(in crate::cli) term: String,
+    #[arg(long, required_unless_present = "course")]
+    pub(in crate::cli) term: Option<String>,
     /// Name of the exam in that term
-    #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) exam: String,
+    #[arg(long, value_name = "NAME", required_unless_present = "course")]
+    pub(in crate::cli) exam: Option<String>,
+    /// Import into this course, by its id, instead of an exam
+    #[arg(long, value_name = "ID",
+        conflicts_with_all = ["school_year", "term", "exam", "held_on", "create_missing", "publish"])]
+    pub(in crate::cli) course: Option<i64>,
     /// What kind of exam it becomes if it is created
     #[arg(long, default_value = "monthly")]
     pub(in crate::cli) kind: ExamKind,
@@ -51,6 +60,12 @@ pub(in crate::cli) struct ImportScores {
     /// Why scores change that students have seen
     #[arg(long, value_name = "TEXT")]
     pub(in crate::cli) reason: Option<String>,
+    /// Leave out the rows that cannot be imported, instead of importing nothing
+    #[arg(long)]
+    pub(in crate::cli) allow_partial: bool,
+    /// Import only if this is still the plan (`plan_hash` of `--dry-run --json`)
+    #[arg(long, value_name = "HASH")]
+    pub(in crate::cli) plan_hash: Option<String>,
     /// Only say what would be done
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,

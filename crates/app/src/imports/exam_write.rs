@@ -16,9 +16,9 @@ use gradebook_persistence::repo::{assessments, people, school, scores};
 use gradebook_persistence::{DbError, Tx};
 
 use super::error::ImportError;
+use super::exam_plan::{Plan, USUAL_FULL_MARKS};
 use super::found::Found;
 use super::order::ImportScores;
-use super::plan::{Plan, USUAL_FULL_MARKS};
 use super::sheet::Sheet;
 use super::{Phase, Report};
 use crate::username::username_key;
@@ -166,7 +166,7 @@ impl Writing<'_> {
             .enrolments
             .iter()
             .filter_map(|place| {
-                let class = (*self.found.classes.get(rows.get(*place)?.class)?)?;
+                let class = (*self.found.classes.get(rows.get(*place)?.class?)?)?;
                 Some((class, (*self.found.students.get(*place)?)?))
             })
             .collect();
@@ -234,7 +234,7 @@ impl Writing<'_> {
             let student = self.found.students.get(planned.row).copied().flatten();
             let cell = row.and_then(|row| {
                 let entry = row.entries.get(planned.entry)?;
-                let course = self.found.course(row.class, entry.subject)?;
+                let course = self.found.course(row.class?, entry.subject)?;
                 let assessment = self.found.assessments.get(&course)?;
                 Some((course, *assessment, student?, entry.score))
             });

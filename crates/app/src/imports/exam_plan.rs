@@ -1,16 +1,20 @@
-//! What importing a file would do: pure rules over what the file says and what exists.
+//! What importing a file of an exam's scores would do: pure rules over what the file says and what
+//! exists.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod people;
 
-use gradebook_domain::{AssessmentId, AssessmentState, Points, ScoreLimits, ScoreRefusal, UserId};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use gradebook_domain::{AssessmentId, AssessmentState, Points, ScoreLimits, UserId};
 use gradebook_persistence::repo::scores::StoredScore;
 
+use super::cell::{self, Judged};
 use super::error::{Errors, ImportError};
 use super::found::Found;
 use super::header::title_key;
 use super::order::ImportScores;
-use super::sheet::{Entry, Row, Sheet};
-use crate::username::new_username_key;
+use super::outcome::{Fingerprint, Outcome, Rows};
+use super::sheet::{Row, Sheet};
 
 /// Full marks of a subject that an import creates.
 pub(super) const USUAL_FULL_MARKS: Points = Points::from_ten_thousandths(100 * Points::SCALE);
@@ -46,6 +50,8 @@ pub(super) struct Plan {
     pub(super) publish: Vec<(usize, usize)>,
     /// Cells that are as the file says already.
     pub(super) unchanged: usize,
+    /// Rows that are imported.
+    pub(super) rows: usize,
 }
 
 impl Plan {
@@ -56,43 +62,94 @@ impl Plan {
         let scores = self.scores.len() + self.publish.len();
         !self.term && !self.exam && structure + rest + scores == 0
     }
+
+    /// Adds everything that is to be done.
+    pub(super) fn sign(&self, print: &mut Fingerprint, sheet: &Sheet, found: &Found) {
+        print.flag(self.term);
+        print.flag(self.exam);
+        print.optional(found.term.as_ref().map(|term| term.id.0));
+        print.optional(found.exam.as_ref().map(|exam| exam.id.0));
+        for places in [
+            &self.subjects,
+            &self.classes,
+            &self.students,
+            &self.enrolments,
+        ] {
+            print.places(places.iter().copied());
+        }
+        for pairs in [&self.courses, &self.assessments, &self.publish] {
+            print.places(pairs.iter().flat_map(|(class, subject)| [*class, *subject]));
+        }
+        for score in &self.scores {
+            print.places([score.row, score.entry]);
+            let cell = sheet.rows.get(score.row).and_then(|row| {
+                let entry = row.entries.get(score.entry)?;
+                found.assessment(row.class?, entry.subject)
+            });
+            let student = found.students.get(score.row).copied().flatten();
+            print.optional(cell.map(|id| id.0));
+            print.optional(student.map(|id| id.0));
+            print.optional(score.before.as_ref().map(|stored| stored.version));
+            print.flag(score.corrected);
+        }
+        print.text("end");
+    }
 }
 
-/// Plans the import of a sheet, or says everything that is wrong with it.
+/// A plan for the rows that can be imported, and what is wrong with the others.
+pub(super) struct Planned {
+    pub(super) plan: Plan,
+    pub(super) errors: Errors,
+    pub(super) rows: Rows,
+}
+
+/// Plans the import of a sheet. Rows with errors are left out of the plan.
+///
+/// # Errors
+/// What no row can be imported for.
 pub(super) fn plan(
     sheet: &Sheet,
     found: &Found,
     stored: &Stored,
     order: &ImportScores,
-    errors: Errors,
-) -> Result<Plan, ImportError> {
-    let mut planning = Planning {
-        sheet,
-        found,
-        stored,
-        order,
-        errors,
-        plan: Plan::default(),
+    read_errors: Errors,
+) -> Result<Planned, ImportError> {
+    let look = |without: BTreeSet<u64>, errors: Errors| {
+        let mut planning = Planning {
+            sheet,
+            found,
+            stored,
+            order,
+            without,
+            errors,
+            plan: Plan::default(),
+            rows: Rows::default(),
+        };
+        planning.run()?;
+        Ok::<_, ImportError>(planning)
     };
-    planning.term_and_exam()?;
-    planning.subjects();
-    planning.classes();
-    planning.people();
-    planning.courses();
-    for (place, row) in sheet.rows.iter().enumerate() {
-        planning.scores(place, row);
+    let mut done = look(BTreeSet::new(), read_errors)?;
+    if done.errors.of_header(sheet.header.line) {
+        return Err(done.errors.refusal());
     }
-    if !planning.errors.is_empty() {
-        return Err(planning.errors.refusal());
+    // What a bad row would have created is nobody else's any more, so the others are planned anew.
+    let mut errors = done.errors.clone();
+    while !done.errors.is_empty() {
+        done = look(errors.lines(), Errors::default())?;
+        errors.merge(done.errors.clone());
     }
     let closed = found.term.as_ref().is_some_and(|term| !term.open);
-    if closed && !planning.plan.is_empty() {
+    if closed && !done.plan.is_empty() {
         return Err(ImportError::Order {
             code: "term_closed",
             detail: format!("the term {} is closed", order.term),
         });
     }
-    Ok(planning.plan)
+    Ok(Planned {
+        plan: done.plan,
+        errors,
+        rows: done.rows,
+    })
 }
 
 struct Planning<'a> {
@@ -100,11 +157,39 @@ struct Planning<'a> {
     found: &'a Found,
     stored: &'a Stored,
     order: &'a ImportScores,
+    /// Lines that are left out.
+    without: BTreeSet<u64>,
     errors: Errors,
     plan: Plan,
+    rows: Rows,
 }
 
-impl Planning<'_> {
+impl<'a> Planning<'a> {
+    fn run(&mut self) -> Result<(), ImportError> {
+        self.term_and_exam()?;
+        self.subjects();
+        let kept: Vec<(usize, &'a Row)> = self
+            .sheet
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| row.is_kept(&self.without))
+            .collect();
+        for row in &self.sheet.rows {
+            for line in &row.lines {
+                self.rows.known(*line, &row.number, row.name.as_deref());
+            }
+        }
+        self.plan.rows = kept.len();
+        self.classes(&kept);
+        self.people(&kept);
+        self.courses(&kept);
+        for (place, row) in &kept {
+            self.scores(*place, row);
+        }
+        Ok(())
+    }
+
     fn term_and_exam(&mut self) -> Result<(), ImportError> {
         let order = self.order;
         self.plan.term = self.found.term.is_none();
@@ -151,80 +236,22 @@ impl Planning<'_> {
         }
     }
 
-    /// An unknown class is named once, on the line of its first student.
-    fn classes(&mut self) {
-        for (place, (key, line)) in self.sheet.classes.iter().enumerate() {
-            if self.found.classes.get(place).copied().flatten().is_some() {
-                continue;
-            }
-            if self.order.create_missing {
-                self.plan.classes.push(place);
-                continue;
-            }
-            let (year, level, name) = (&self.order.school_year, &key.grade_level, &key.name);
-            let detail = format!("there is no class {level} {name} in {year}");
-            let column = (*line, self.sheet.header.title(self.sheet.header.class));
-            self.errors.add(column, name, "unknown_class", detail);
-        }
-    }
-
-    fn people(&mut self) {
-        let mut new_usernames: HashSet<String> = HashSet::new();
-        let title = self.sheet.header.title(self.sheet.header.number);
-        for (place, row) in self.sheet.rows.iter().enumerate() {
-            let mut refuse = |code, detail: &str| {
-                self.errors
-                    .add((row.line, title), &row.number, code, detail);
-            };
-            let student = self.found.students.get(place).copied().flatten();
-            let class = self.found.classes.get(row.class).copied().flatten();
-            let Some(student) = student else {
-                if !self.order.create_missing {
-                    refuse("unknown_student", "there is no student with this number");
+    /// A class gets a course in the subjects in which the file has entries for it.
+    fn courses(&mut self, kept: &[(usize, &Row)]) {
+        let mut lines: BTreeMap<(usize, usize), Vec<u64>> = BTreeMap::new();
+        for (_, row) in kept {
+            let Some(class) = row.class else { continue };
+            for entry in &row.entries {
+                if self.without.contains(&entry.line) {
                     continue;
                 }
-                match new_username_key(&row.number) {
-                    Err(error) => refuse("invalid_student_number", &error.to_string()),
-                    Ok(key) if self.found.taken_usernames.contains(&key) => {
-                        refuse(
-                            "username_taken",
-                            "somebody else has this number as username",
-                        );
-                    }
-                    Ok(key) => {
-                        if new_usernames.insert(key) {
-                            self.plan.students.push(place);
-                            self.plan.enrolments.push(place);
-                        } else {
-                            refuse("username_taken", "another row has nearly the same number");
-                        }
-                    }
-                }
-                continue;
-            };
-            let member = class.is_some_and(|class| self.found.members.contains(&(class, student)));
-            if member {
-                continue;
-            }
-            if self.order.create_missing {
-                self.plan.enrolments.push(place);
-            } else if class.is_some() {
-                refuse("not_enrolled", "the student is not in this class");
+                lines
+                    .entry((class, entry.subject))
+                    .or_default()
+                    .push(entry.line);
             }
         }
-    }
-
-    /// A class gets a course in the subjects in which the file has entries for it.
-    fn courses(&mut self) {
-        let mut first_lines: BTreeMap<(usize, usize), u64> = BTreeMap::new();
-        for row in &self.sheet.rows {
-            for entry in &row.entries {
-                first_lines
-                    .entry((row.class, entry.subject))
-                    .or_insert(row.line);
-            }
-        }
-        for ((class, subject), line) in first_lines {
+        for ((class, subject), lines) in lines {
             let pair = (class, subject);
             let course = self.found.course(class, subject);
             let assessment = self.found.assessment(class, subject);
@@ -244,25 +271,27 @@ impl Planning<'_> {
                 }
                 continue;
             }
-            let parts_exist = self.found.classes.get(class).copied().flatten().is_some()
-                && self
-                    .found
-                    .subjects
-                    .get(subject)
-                    .copied()
-                    .flatten()
-                    .is_some();
+            let class_exists = self.found.classes.get(class).is_some_and(Option::is_some);
+            let subject_exists = self
+                .found
+                .subjects
+                .get(subject)
+                .is_some_and(Option::is_some);
             // A missing class or subject was named before.
-            if parts_exist {
-                let column = (
-                    line,
-                    self.sheet.subjects.get(subject).map_or("", String::as_str),
-                );
+            if class_exists && subject_exists {
+                let title = self.sheet.subjects.get(subject);
+                let title = title.map_or("", String::as_str);
                 let (code, detail) = match course {
                     None => ("unknown_course", "the class has no course in this subject"),
                     Some(_) => ("not_in_exam", "this course has no assessment of the exam"),
                 };
-                self.errors.add(column, "", code, detail);
+                for (nth, line) in lines.into_iter().enumerate() {
+                    if nth == 0 {
+                        self.errors.add((line, title), "", code, detail);
+                    } else {
+                        self.errors.repeat((line, title), "", code, detail);
+                    }
+                }
             }
         }
     }
@@ -270,7 +299,12 @@ impl Planning<'_> {
     fn scores(&mut self, place: usize, row: &Row) {
         let student = self.found.students.get(place).copied().flatten();
         for (nth, entry) in row.entries.iter().enumerate() {
-            let id = self.found.assessment(row.class, entry.subject);
+            if self.without.contains(&entry.line) {
+                continue;
+            }
+            let id = row
+                .class
+                .and_then(|class| self.found.assessment(class, entry.subject));
             let column = id.and_then(|id| self.found.columns.get(&id));
             let full = self.found.subjects.get(entry.subject).copied().flatten();
             let limits = column.map_or(
@@ -280,46 +314,32 @@ impl Planning<'_> {
                 },
                 |column| column.limits,
             );
-            if let Err(refusal) = limits.check(entry.score) {
-                let (code, detail) = match refusal {
-                    ScoreRefusal::Negative => ("negative", "below zero".to_owned()),
-                    ScoreRefusal::AboveMaximum { limit } => {
-                        ("above_maximum", format!("above the maximum, {limit}"))
-                    }
-                };
-                self.refuse_entry(row, entry, code, &detail);
-                continue;
-            }
+            let state = column.map_or(AssessmentState::Draft, |column| column.state);
             let before = id
                 .zip(student)
                 .and_then(|cell| self.stored.get(&cell).cloned());
-            if before.as_ref().map(|stored| stored.score) == Some(entry.score) {
-                self.plan.unchanged += 1;
-                continue;
-            }
-            let state = column.map_or(AssessmentState::Draft, |column| column.state);
-            // Filling a cell that never had a score corrects nothing, as in the grid.
-            let correction = state == AssessmentState::Published && before.is_some();
-            if state == AssessmentState::Locked {
-                self.refuse_entry(row, entry, "locked", "the assessment is locked");
-            } else if correction && self.order.reason.is_none() {
-                let detail = "this score is published: changing it needs a reason";
-                self.refuse_entry(row, entry, "reason_required", detail);
-            } else {
-                let was_corrected = before.as_ref().is_some_and(|stored| stored.corrected);
-                self.plan.scores.push(PlannedScore {
-                    row: place,
-                    entry: nth,
-                    before,
-                    corrected: correction || was_corrected,
-                });
+            let reasoned = self.order.reason.is_some();
+            match cell::judge(entry.score, before.as_ref(), limits, state, reasoned) {
+                Judged::AsItIs => self.plan.unchanged += 1,
+                Judged::Refused { code, detail } => {
+                    let title = self.sheet.subjects.get(entry.subject);
+                    let column = (entry.line, title.map_or("", String::as_str));
+                    self.errors.add(column, &entry.text, code, detail);
+                }
+                Judged::Write { corrected } => {
+                    let outcome = match before {
+                        Some(_) => Outcome::Changed,
+                        None => Outcome::New,
+                    };
+                    self.rows.mark(entry.line, outcome);
+                    self.plan.scores.push(PlannedScore {
+                        row: place,
+                        entry: nth,
+                        before,
+                        corrected,
+                    });
+                }
             }
         }
-    }
-
-    fn refuse_entry(&mut self, row: &Row, entry: &Entry, code: &'static str, detail: &str) {
-        let title = self.sheet.subjects.get(entry.subject);
-        let column = (row.line, title.map_or("", String::as_str));
-        self.errors.add(column, &entry.text, code, detail);
     }
 }

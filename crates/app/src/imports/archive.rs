@@ -1,0 +1,277 @@
+//! What a workbook may hold before its cells are read: the archive's directory and the XML in it,
+//! looked through with bounds on everything that the file claims of itself.
+
+use std::collections::HashMap;
+use std::io::{BufReader, Cursor, Read};
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use zip::ZipArchive;
+
+use super::error::Unreadable;
+
+/// Entries of the archive; a workbook of a school has a few dozen.
+const MOST_ENTRIES: u16 = 1_000;
+/// Bytes of one entry, unpacked. A sheet of 20,000 rows with 30 columns has about 27 million.
+const LARGEST_ENTRY: u64 = 32 << 20;
+/// Bytes of all entries, unpacked.
+const LARGEST_CONTENT: u64 = 64 << 20;
+/// Different texts.
+const MOST_TEXTS: usize = 300_000;
+/// Formulas without a result that are told.
+const MOST_FORMULAS: usize = 1_000;
+
+/// Places of cells, row and column from 0.
+pub(super) type Places = Vec<(u32, u32)>;
+
+/// Looks through the whole archive.
+///
+/// # Errors
+/// What about it is not as in a workbook, or more than one may hold.
+pub(super) fn examine(file: &[u8]) -> Result<Places, Unreadable> {
+    check_directory(file)?;
+    let mut archive = ZipArchive::new(Cursor::new(file)).map_err(broken)?;
+    let mut findings = Findings::default();
+    let mut content = 0_u64;
+    for at in 0..archive.len() {
+        let mut entry = archive.by_index(at).map_err(broken)?;
+        if entry.encrypted() {
+            return Err(Unreadable::Encrypted);
+        }
+        let name = entry.name().map_err(broken)?.into_owned();
+        let declared = entry.size();
+        if declared > LARGEST_ENTRY || content + declared > LARGEST_CONTENT {
+            return Err(Unreadable::TooLarge);
+        }
+        // What an entry says of its size is no promise.
+        let mut bounded = Bounded {
+            inner: &mut entry,
+            left: LARGEST_ENTRY.min(LARGEST_CONTENT - content),
+            overrun: false,
+        };
+        let read = if is_binary(&name) {
+            std::io::copy(&mut bounded, &mut std::io::sink())
+                .map(drop)
+                .map_err(broken)
+        } else {
+            findings.look_into(&name, &mut bounded)
+        };
+        if bounded.overrun {
+            return Err(Unreadable::TooLarge);
+        }
+        content += LARGEST_ENTRY.min(LARGEST_CONTENT - content) - bounded.left;
+        read?;
+    }
+    Ok(findings.of_first_sheet())
+}
+
+/// Anything that a damaged or forged archive makes a reader say.
+pub(super) fn broken(cause: impl std::fmt::Display) -> Unreadable {
+    Unreadable::BrokenWorkbook {
+        cause: cause.to_string().chars().take(120).collect(),
+    }
+}
+
+/// Reads the end of the archive's directory by hand, before the reader of archives makes room for
+/// as many entries as it names.
+fn check_directory(file: &[u8]) -> Result<(), Unreadable> {
+    const END: [u8; 4] = *b"PK\x05\x06";
+    const END_LENGTH: usize = 22;
+    let truncated = || broken("the archive is cut short");
+    let start = file
+        .windows(END.len())
+        .rposition(|window| window == END)
+        .ok_or_else(truncated)?;
+    let end = file.get(start..).unwrap_or_default();
+    if end.len() < END_LENGTH {
+        return Err(truncated());
+    }
+    let short = |at: usize| {
+        let bytes = [end.get(at), end.get(at + 1)];
+        u16::from_le_bytes(bytes.map(|byte| byte.copied().unwrap_or(0)))
+    };
+    let long = |at: usize| u64::from(short(at)) | (u64::from(short(at + 2)) << 16);
+    let (disk, first_disk, here, entries) = (short(4), short(6), short(8), short(10));
+    let (size, offset, comment) = (long(12), long(16), short(20));
+    let position = u64::try_from(start).unwrap_or(u64::MAX);
+    if entries > MOST_ENTRIES {
+        return Err(Unreadable::TooManyEntries {
+            most: MOST_ENTRIES.into(),
+        });
+    }
+    // One archive, whole, with nothing before, behind or between: then every reader sees the same.
+    let whole = disk == 0
+        && first_disk == 0
+        && here == entries
+        && size.checked_add(offset) == Some(position)
+        && end.len() == END_LENGTH + usize::from(comment);
+    if whole {
+        Ok(())
+    } else {
+        Err(broken("its directory does not fit"))
+    }
+}
+
+fn is_binary(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [
+        ".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".bin", ".tif", ".tiff", ".bmp",
+    ]
+    .iter()
+    .any(|end| name.ends_with(end))
+}
+
+/// Gives out no more bytes than agreed.
+struct Bounded<'a, R> {
+    inner: &'a mut R,
+    left: u64,
+    overrun: bool,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let room = usize::try_from(self.left).unwrap_or(usize::MAX);
+        let take = buffer.len().min(room);
+        if take == 0 {
+            // Whether there is more decides whether the entry is too large.
+            self.overrun = !buffer.is_empty() && self.inner.read(&mut [0])? > 0;
+            return Ok(0);
+        }
+        let got = self
+            .inner
+            .read(buffer.get_mut(..take).unwrap_or_default())?;
+        self.left -= u64::try_from(got).unwrap_or(0);
+        Ok(got)
+    }
+}
+
+#[derive(Default)]
+struct Findings {
+    texts: usize,
+    /// Cells with a formula and no result, by entry.
+    formulas: HashMap<String, Places>,
+    /// Relationship of the first sheet.
+    first_sheet: Option<String>,
+    /// Entries by relationship.
+    targets: HashMap<String, String>,
+}
+
+/// A cell while its parts go by.
+#[derive(Default)]
+struct OpenCell {
+    place: Option<(u32, u32)>,
+    is_text: bool,
+    formula: bool,
+    value: bool,
+    in_value: bool,
+}
+
+impl Findings {
+    fn look_into(&mut self, name: &str, entry: &mut impl Read) -> Result<(), Unreadable> {
+        let mut reader = Reader::from_reader(BufReader::new(entry));
+        let config = reader.config_mut();
+        config.check_end_names = false;
+        config.expand_empty_elements = true;
+        let is_book = name.ends_with("workbook.xml");
+        let is_book_relations = name.ends_with("workbook.xml.rels");
+        let mut cell = OpenCell::default();
+        let mut buffer = Vec::new();
+        loop {
+            buffer.clear();
+            match reader.read_event_into(&mut buffer).map_err(broken)? {
+                Event::Eof => return Ok(()),
+                Event::DocType(_) => return Err(Unreadable::Doctype),
+                Event::Start(tag) => match tag.local_name().as_ref() {
+                    "si" => {
+                        self.texts += 1;
+                        if self.texts > MOST_TEXTS {
+                            return Err(Unreadable::TooLarge);
+                        }
+                    }
+                    // A reader makes room for as many texts as are announced.
+                    "sst" => {
+                        let announced = attribute(&tag, "uniqueCount");
+                        let announced = announced.and_then(|count| count.trim().parse().ok());
+                        if announced.unwrap_or(0_u64) > MOST_TEXTS as u64 {
+                            return Err(Unreadable::TooLarge);
+                        }
+                    }
+                    "c" => {
+                        cell = OpenCell {
+                            place: attribute(&tag, "r").and_then(|text| place(&text)),
+                            is_text: attribute(&tag, "t").as_deref() == Some("str"),
+                            ..OpenCell::default()
+                        }
+                    }
+                    "f" => cell.formula = true,
+                    "v" => {
+                        cell.in_value = true;
+                        // Excel writes a formula whose result is an empty text so.
+                        cell.value |= cell.is_text;
+                    }
+                    "is" => cell.value = true,
+                    "sheet" if is_book && self.first_sheet.is_none() => {
+                        self.first_sheet = attribute(&tag, "id");
+                    }
+                    "Relationship" if is_book_relations => {
+                        if let Some((id, target)) =
+                            attribute(&tag, "Id").zip(attribute(&tag, "Target"))
+                        {
+                            self.targets.insert(id, target);
+                        }
+                    }
+                    _ => {}
+                },
+                Event::Text(_) if cell.in_value => cell.value = true,
+                Event::End(tag) => match tag.local_name().as_ref() {
+                    "v" => cell.in_value = false,
+                    "c" => {
+                        if let Some(place) = cell.place.filter(|_| cell.formula && !cell.value) {
+                            let places = self.formulas.entry(name.to_owned()).or_default();
+                            if places.len() < MOST_FORMULAS {
+                                places.push(place);
+                            }
+                        }
+                        cell = OpenCell::default();
+                    }
+                    _ => {}
+                },
+                _ => {}
+            }
+        }
+    }
+
+    fn of_first_sheet(mut self) -> Places {
+        let target = self
+            .first_sheet
+            .and_then(|id| self.targets.remove(&id))
+            .unwrap_or_default();
+        let target = target.trim_start_matches('/');
+        let fits = |name: &String| name == target || name.strip_prefix("xl/") == Some(target);
+        let name = self.formulas.keys().find(|name| fits(name)).cloned();
+        name.and_then(|name| self.formulas.remove(&name))
+            .unwrap_or_default()
+    }
+}
+
+/// An attribute by its name without a prefix.
+fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+    tag.attributes()
+        .flatten()
+        .find(|one| one.key.local_name().as_ref() == name)
+        .map(|one| one.value.to_string())
+}
+
+/// `B3` as row 2, column 1.
+fn place(reference: &str) -> Option<(u32, u32)> {
+    let digits = reference.find(|one: char| one.is_ascii_digit())?;
+    let (letters, row) = reference.split_at(digits);
+    let column = letters.bytes().try_fold(0_u32, |column, letter| {
+        let nth = u32::from(letter.to_ascii_uppercase().checked_sub(b'A')?) + 1;
+        column.checked_mul(26)?.checked_add(nth)
+    })?;
+    Some((
+        row.parse::<u32>().ok()?.checked_sub(1)?,
+        column.checked_sub(1)?,
+    ))
+}

@@ -1,0 +1,225 @@
+//! What an import does, row by row, and the number by which a plan is recognised.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_lc_rs::digest::{self, Context, Digest, SHA256};
+
+use super::ImportReport;
+use super::error::{Errors, RowError};
+
+/// What becomes of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// It cannot be imported.
+    Rejected,
+    /// It changes what is stored.
+    Changed,
+    /// It adds something and changes nothing.
+    New,
+    /// Everything is as it says already.
+    Unchanged,
+}
+
+impl Outcome {
+    /// Every outcome, in the order in which pages list them.
+    pub const ALL: [Self; 4] = [Self::Rejected, Self::Changed, Self::New, Self::Unchanged];
+
+    /// The name as programs read it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::Changed => "changed",
+            Self::New => "new",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
+/// A row of the file and what becomes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowOutcome {
+    /// Line of the file on which it begins, from 1.
+    pub line: u64,
+    /// Student number or username, where the row could be read so far.
+    pub number: String,
+    /// Name as the file has it; empty where it has none.
+    pub name: String,
+    /// What becomes of it.
+    pub outcome: Outcome,
+    /// What is wrong with a rejected row.
+    pub errors: Vec<RowError>,
+}
+
+/// How many rows have which outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RowCounts {
+    /// They add something.
+    pub new: usize,
+    /// They change something.
+    pub changed: usize,
+    /// They change nothing.
+    pub unchanged: usize,
+    /// They cannot be imported.
+    pub rejected: usize,
+}
+
+impl RowCounts {
+    /// The count of one outcome.
+    #[must_use]
+    pub const fn of(&self, outcome: Outcome) -> usize {
+        match outcome {
+            Outcome::Rejected => self.rejected,
+            Outcome::Changed => self.changed,
+            Outcome::New => self.new,
+            Outcome::Unchanged => self.unchanged,
+        }
+    }
+}
+
+/// What an import did, or would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportOutcome {
+    /// Recognises the plan: the file, what was asked for and everything that is to be written where.
+    pub plan_hash: String,
+    /// Counts of what is created and saved. Rejected rows are not in it.
+    pub report: ImportReport,
+    /// Counts of rows.
+    pub counts: RowCounts,
+    /// The rows in the order of the file.
+    pub rows: Vec<RowOutcome>,
+    /// The errors in the order of lines, at most [`super::MOST_ERRORS`].
+    pub errors: Vec<RowError>,
+    /// How many errors there are.
+    pub errors_total: usize,
+}
+
+/// Gathers the outcomes of rows while a plan is made.
+#[derive(Default)]
+pub(super) struct Rows {
+    /// Number, name and outcome by line.
+    by_line: BTreeMap<u64, (String, String, Outcome)>,
+}
+
+impl Rows {
+    /// A row that is there and, so far, changes nothing.
+    pub(super) fn known(&mut self, line: u64, number: &str, name: Option<&str>) {
+        let name = name.unwrap_or_default().to_owned();
+        self.by_line
+            .insert(line, (number.to_owned(), name, Outcome::Unchanged));
+    }
+
+    pub(super) fn mark(&mut self, line: u64, outcome: Outcome) {
+        if let Some((_, _, known)) = self.by_line.get_mut(&line) {
+            *known = (*known).min(outcome);
+        }
+    }
+
+    pub(super) fn outcome(
+        mut self,
+        report: ImportReport,
+        plan_hash: String,
+        errors: Errors,
+    ) -> ImportOutcome {
+        let rejected = errors.lines();
+        for line in &rejected {
+            let unread = || (String::new(), String::new(), Outcome::Rejected);
+            self.by_line.entry(*line).or_insert_with(unread).2 = Outcome::Rejected;
+        }
+        let mut counts = RowCounts::default();
+        let mut rows = Vec::with_capacity(self.by_line.len());
+        for (line, (number, name, outcome)) in self.by_line {
+            match outcome {
+                Outcome::Rejected => counts.rejected += 1,
+                Outcome::Changed => counts.changed += 1,
+                Outcome::New => counts.new += 1,
+                Outcome::Unchanged => counts.unchanged += 1,
+            }
+            rows.push(RowOutcome {
+                line,
+                number,
+                name,
+                outcome,
+                errors: errors.of_line(line),
+            });
+        }
+        let (errors, errors_total) = errors.listed();
+        ImportOutcome {
+            plan_hash,
+            report,
+            counts,
+            rows,
+            errors,
+            errors_total,
+        }
+    }
+}
+
+/// A file's content in one number.
+pub(super) struct FileDigest(Digest);
+
+impl FileDigest {
+    pub(super) fn of(file: &[u8]) -> Self {
+        Self(digest::digest(&SHA256, file))
+    }
+}
+
+/// Puts a plan into one number. What goes in is written with its length, so that no two different
+/// plans read the same.
+pub(super) struct Fingerprint(Context);
+
+impl Fingerprint {
+    pub(super) fn of(kind: &str, file: &FileDigest) -> Self {
+        let mut print = Self(Context::new(&SHA256));
+        print.text(kind);
+        print.bytes(file.0.as_ref());
+        print
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        self.0.update(&length.to_le_bytes());
+        self.0.update(bytes);
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    pub(super) fn number(&mut self, number: i64) {
+        self.bytes(&number.to_le_bytes());
+    }
+
+    pub(super) fn optional(&mut self, number: Option<i64>) {
+        match number {
+            Some(number) => self.number(number),
+            None => self.text("none"),
+        }
+    }
+
+    pub(super) fn flag(&mut self, flag: bool) {
+        self.number(i64::from(flag));
+    }
+
+    /// Places in the file.
+    pub(super) fn places(&mut self, places: impl IntoIterator<Item = usize>) {
+        for place in places {
+            self.number(i64::try_from(place).unwrap_or(i64::MAX));
+        }
+        self.text("end");
+    }
+
+    /// Which rows are left out.
+    pub(super) fn rejected(&mut self, lines: &BTreeSet<u64>) {
+        for line in lines {
+            self.number(i64::try_from(*line).unwrap_or(i64::MAX));
+        }
+        self.text("end");
+    }
+
+    pub(super) fn done(self) -> String {
+        let digest = self.0.finish();
+        let hex = digest.as_ref().iter().map(|byte| format!("{byte:02x}"));
+        hex.collect()
+    }
+}

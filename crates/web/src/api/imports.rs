@@ -1,0 +1,331 @@
+//! Importing files.
+
+use actix_multipart::Multipart;
+use actix_web::http::StatusCode;
+use actix_web::web::{Json, Query};
+use gradebook_app::imports::{
+    Agreed, ImportError, ImportIntoCourse, ImportOrder, ImportOutcome, ImportScores, RowError,
+};
+use gradebook_auth::{Actor, Role};
+use gradebook_domain::{CourseId, TermId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::access::SignedIn;
+use crate::problem::{Problem, ProblemBody, database_problem};
+use crate::upload::{Upload, invalid};
+
+/// Whether to write.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ImportQuery {
+    /// Only tell the plan.
+    dry_run: Option<bool>,
+}
+
+/// The form of an import of scores: either `term_id` and `exam_name`, or `course_id`.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "it describes the form, which is read part by part"
+)]
+pub(crate) struct ScoresForm {
+    /// CSV (UTF-8, UTF-16 or GBK) or XLSX, at most 10 MiB and 20,000 rows.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+    /// The term of the exam.
+    term_id: Option<i64>,
+    /// The exam's name in that term.
+    exam_name: Option<String>,
+    /// `midterm`, `final`, `monthly` (unless stated) or `quiz`, if the exam is created.
+    exam_kind: Option<String>,
+    /// Day of the exam if it is created.
+    held_on: Option<String>,
+    /// The course whose assessments the columns are.
+    course_id: Option<i64>,
+    /// Create subjects, classes, students, enrolments, courses and the exam where they are missing.
+    create_missing: Option<bool>,
+    /// Publish the exam's draft assessments afterwards.
+    publish: Option<bool>,
+    /// Why scores change that students have seen.
+    reason: Option<String>,
+    /// Leave out rows that cannot be imported.
+    allow_partial: Option<bool>,
+    /// `plan_hash` of the dry run; without `dry_run` it is needed.
+    plan_hash: Option<String>,
+}
+
+/// What an import did, or would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ImportDto {
+    dry_run: bool,
+    /// Recognises the plan: send it to do exactly that.
+    plan_hash: String,
+    /// The batch that undo names; null when nothing was written.
+    batch_id: Option<i64>,
+    /// The exam; null when there is none or it would be created.
+    exam_id: Option<i64>,
+    class_ids: Vec<i64>,
+    summary: SummaryDto,
+    rows: Vec<RowDto>,
+}
+
+/// Counts of rows by outcome, and of what they do.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SummaryDto {
+    new: usize,
+    changed: usize,
+    unchanged: usize,
+    rejected: usize,
+    /// Errors in all rows.
+    errors: usize,
+    scores: ScoresDto,
+    created: CreatedDto,
+    published: usize,
+}
+
+/// Cells by what becomes of them.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ScoresDto {
+    new: usize,
+    changed: usize,
+    unchanged: usize,
+}
+
+/// What is created.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CreatedDto {
+    term: bool,
+    exam: bool,
+    subjects: usize,
+    classes: usize,
+    students: usize,
+    enrolments: usize,
+    courses: usize,
+}
+
+/// A row of the file.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RowDto {
+    /// Line of the file on which it begins; of a workbook, its row.
+    line: u64,
+    student_number: String,
+    name: String,
+    /// `new`, `changed`, `unchanged` or `rejected`.
+    outcome: &'static str,
+    errors: Vec<RowErrorDto>,
+}
+
+/// What is wrong with a row.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RowErrorDto {
+    column: String,
+    code: &'static str,
+    detail: String,
+    value: String,
+}
+
+impl From<RowError> for RowErrorDto {
+    fn from(error: RowError) -> Self {
+        Self {
+            column: error.column,
+            code: error.code,
+            detail: error.detail,
+            value: error.value,
+        }
+    }
+}
+
+impl From<ImportOutcome> for ImportDto {
+    fn from(outcome: ImportOutcome) -> Self {
+        let (report, counts) = (outcome.report, outcome.counts);
+        let row = |row: gradebook_app::imports::RowOutcome| RowDto {
+            line: row.line,
+            student_number: row.number,
+            name: row.name,
+            outcome: row.outcome.as_str(),
+            errors: row.errors.into_iter().map(RowErrorDto::from).collect(),
+        };
+        Self {
+            dry_run: report.dry_run,
+            plan_hash: outcome.plan_hash,
+            batch_id: report.batch.map(|batch| batch.0),
+            exam_id: report.exam.map(|exam| exam.0),
+            class_ids: report.classes.iter().map(|class| class.0).collect(),
+            summary: SummaryDto {
+                new: counts.new,
+                changed: counts.changed,
+                unchanged: counts.unchanged,
+                rejected: counts.rejected,
+                errors: outcome.errors_total,
+                scores: ScoresDto {
+                    new: report.scores_new,
+                    changed: report.scores_changed,
+                    unchanged: report.scores_unchanged,
+                },
+                created: CreatedDto {
+                    term: report.term_created,
+                    exam: report.exam_created,
+                    subjects: report.subjects_created,
+                    classes: report.classes_created,
+                    students: report.students_created,
+                    enrolments: report.enrolled,
+                    courses: report.courses_created,
+                },
+                published: report.published,
+            },
+            rows: outcome.rows.into_iter().map(row).collect(),
+        }
+    }
+}
+
+const SCORES: [&str; 11] = [
+    "term_id",
+    "exam_name",
+    "exam_kind",
+    "held_on",
+    "course_id",
+    "create_missing",
+    "publish",
+    "reason",
+    "allow_partial",
+    "plan_hash",
+    "dry_run",
+];
+
+/// Imports scores from a file, or tells what that would do.
+#[utoipa::path(post, operation_id = "import_scores", path = "/api/v1/imports/scores", tag = "imports",
+    params(ImportQuery),
+    request_body(content = inline(ScoresForm), content_type = "multipart/form-data"),
+    responses((status = 200, body = ImportDto), (status = 401, body = ProblemBody),
+        (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+        (status = 409, body = ProblemBody), (status = 413, body = ProblemBody),
+        (status = 415, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub(crate) async fn scores(
+    caller: SignedIn,
+    query: Query<ImportQuery>,
+    body: Multipart,
+) -> Result<Json<ImportDto>, Problem> {
+    // Students import nothing, so nothing of theirs is read.
+    if caller.actor.role == Role::Student {
+        return Err(Problem::forbidden());
+    }
+    let upload = Upload::read(body).await?;
+    upload.expect(&SCORES)?;
+    let order = scores_order(&caller, &upload).await?;
+    let dry_run = query.dry_run.unwrap_or(upload.flag("dry_run")?);
+    run(&caller, &caller.actor, &upload, &order, dry_run).await
+}
+
+async fn run(
+    caller: &SignedIn,
+    actor: &Actor,
+    upload: &Upload,
+    order: &ImportOrder,
+    dry_run: bool,
+) -> Result<Json<ImportDto>, Problem> {
+    let done = if dry_run {
+        let tell = |_| {};
+        caller
+            .app
+            .preview_import(actor, &upload.file, order, &tell)
+            .await
+    } else {
+        let hash = upload.field("plan_hash");
+        let hash = hash.ok_or_else(|| invalid("plan_hash", "send the plan_hash of a dry run"))?;
+        let agreed = Agreed {
+            plan_hash: Some(hash.to_owned()),
+            allow_partial: upload.flag("allow_partial")?,
+        };
+        caller
+            .app
+            .commit_import(actor, &upload.file, order, &agreed, &|_| {})
+            .await
+    };
+    Ok(Json(done.map_err(problem)?.into()))
+}
+
+async fn scores_order(caller: &SignedIn, upload: &Upload) -> Result<ImportOrder, Problem> {
+    let reason = upload.field("reason").map(str::to_owned);
+    let file_name = upload.file_name.clone();
+    match (upload.id("course_id")?, upload.id("term_id")?) {
+        (Some(course), None) => Ok(ImportOrder::Course(ImportIntoCourse {
+            file_name,
+            course: CourseId(course),
+            reason,
+        })),
+        (None, Some(term)) => {
+            let exam = upload.field("exam_name");
+            let exam = exam.ok_or_else(|| invalid("exam_name", "name the exam"))?;
+            let kind = upload.field("exam_kind").unwrap_or("monthly");
+            let term = caller.app.import_term(&caller.actor, TermId(term)).await;
+            let term = term.map_err(problem)?;
+            Ok(ImportOrder::Exam(ImportScores {
+                file_name,
+                school_year: term.school_year,
+                term: term.name,
+                exam: exam.to_owned(),
+                kind: ImportScores::kind_of(kind)
+                    .ok_or_else(|| invalid("exam_kind", "midterm, final, monthly or quiz"))?,
+                create_missing: upload.flag("create_missing")?,
+                publish: upload.flag("publish")?,
+                dry_run: false,
+                reason,
+                held_on: upload.field("held_on").map(str::to_owned),
+            }))
+        }
+        (Some(_), Some(_)) => Err(invalid("term_id", "send course_id or term_id, not both")),
+        (None, None) => Err(invalid(
+            "term_id",
+            "send term_id with exam_name, or course_id",
+        )),
+    }
+}
+
+/// The problem of a file that was not imported.
+pub(crate) fn problem(error: ImportError) -> Problem {
+    let detail = error.to_string();
+    let unprocessable = |code, detail| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail);
+    match error {
+        ImportError::Unreadable(reason) => unprocessable(reason.code(), detail),
+        ImportError::Order {
+            code: "term_closed",
+            ..
+        } => Problem::new(StatusCode::CONFLICT, "term_closed", detail),
+        ImportError::Order { code, .. } => unprocessable(code, detail),
+        ImportError::Refused { errors, .. } => {
+            let rows: Vec<RowDto> = errors
+                .chunk_by(|one, other| one.line == other.line)
+                .map(|of_line| RowDto {
+                    line: of_line.first().map_or(0, |error| error.line),
+                    student_number: String::new(),
+                    name: String::new(),
+                    outcome: "rejected",
+                    errors: of_line.iter().cloned().map(RowErrorDto::from).collect(),
+                })
+                .collect();
+            unprocessable("file_rejected", detail).with_members(serde_json::json!({ "rows": rows }))
+        }
+        ImportError::Rejected(outcome) => {
+            unprocessable("rows_rejected", detail).with_members(members(*outcome))
+        }
+        ImportError::PlanChanged(outcome) => {
+            Problem::new(StatusCode::CONFLICT, "plan_changed", detail)
+                .with_members(members(*outcome))
+        }
+        ImportError::NotFound => Problem::not_found(),
+        ImportError::Forbidden => Problem::forbidden(),
+        ImportError::Database(_) => database_problem(&error),
+    }
+}
+
+/// The plan as it is now, beside the problem.
+fn members(outcome: ImportOutcome) -> serde_json::Value {
+    let dto = ImportDto::from(outcome);
+    serde_json::json!({
+        "plan_hash": dto.plan_hash,
+        "summary": dto.summary,
+        "rows": dto.rows,
+    })
+}

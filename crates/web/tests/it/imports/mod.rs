@@ -1,0 +1,310 @@
+//! Importing files over HTTP.
+
+pub(crate) mod files;
+mod hostile;
+
+use gradebook_test_databases::on_both_databases;
+use serde_json::{Value, json};
+
+use crate::harness::{Reply, TestServer, local};
+use crate::world::{World, cell, find, version};
+use files::{send, workbook};
+
+const SCORES: &str = "/api/v1/imports/scores";
+
+/// The numbers of a course's students by id.
+fn number_of(book: &Value, student: i64) -> String {
+    let student = find(&book["students"], |one| one["id"] == student);
+    student["student_number"].as_str().unwrap().to_owned()
+}
+
+fn title_of(book: &Value, assessment: i64) -> String {
+    let one = find(&book["assessments"], |one| one["id"] == assessment);
+    one["title"].as_str().unwrap().to_owned()
+}
+
+struct Course<'a> {
+    server: &'a TestServer,
+    world: World,
+    id: String,
+    /// Title of the draft assessment.
+    draft: String,
+    published: String,
+    numbers: Vec<String>,
+}
+
+impl<'a> Course<'a> {
+    async fn of(server: &'a TestServer) -> Self {
+        let world = World::of(server).await;
+        let book = world.book(server).await;
+        Self {
+            server,
+            id: world.course.to_string(),
+            draft: title_of(&book, world.draft),
+            published: title_of(&book, world.published),
+            numbers: world
+                .students
+                .iter()
+                .map(|id| number_of(&book, *id))
+                .collect(),
+            world,
+        }
+    }
+
+    async fn plan(&self, file: &[u8], more: &[(&str, &str)]) -> Reply {
+        self.send("?dry_run=true", file, more).await
+    }
+
+    async fn send(&self, query: &str, file: &[u8], more: &[(&str, &str)]) -> Reply {
+        let mut fields = vec![("course_id", self.id.as_str())];
+        fields.extend_from_slice(more);
+        let name = if file.starts_with(b"PK") {
+            "a.xlsx"
+        } else {
+            "a.csv"
+        };
+        send(
+            self.server,
+            &self.world.teacher,
+            &format!("{SCORES}{query}"),
+            (name, file),
+            &fields,
+        )
+        .await
+    }
+
+    async fn commit(&self, file: &[u8], more: &[(&str, &str)]) -> Reply {
+        let plan = self.plan(file, more).await;
+        assert_eq!(plan.status, 200, "{}", plan.text());
+        let hash = plan.json()["plan_hash"].as_str().unwrap().to_owned();
+        let mut fields = more.to_vec();
+        fields.push(("plan_hash", &hash));
+        self.send("", file, &fields).await
+    }
+
+    async fn value(&self, nth: usize, assessment: i64) -> Value {
+        let book = self.world.book(self.server).await;
+        cell(&book, assessment, self.world.students[nth])
+            .map_or(Value::Null, |cell| cell["value"].clone())
+    }
+}
+
+/// Line and outcome of each row.
+fn outcomes(reply: &Reply) -> Vec<(i64, String)> {
+    let body = reply.json();
+    let rows = body["rows"].as_array().unwrap().iter();
+    rows.map(|row| {
+        (
+            row["line"].as_i64().unwrap(),
+            row["outcome"].as_str().unwrap().to_owned(),
+        )
+    })
+    .collect()
+}
+
+/// Line and code of each error.
+fn codes(reply: &Reply) -> Vec<(i64, String)> {
+    let body = reply.json();
+    let rows = body["rows"].as_array().unwrap();
+    let mut codes = Vec::new();
+    for row in rows {
+        for error in row["errors"].as_array().unwrap() {
+            codes.push((
+                row["line"].as_i64().unwrap(),
+                error["code"].as_str().unwrap().to_owned(),
+            ));
+        }
+    }
+    codes
+}
+
+fn expected(pairs: &[(i64, &str)]) -> Vec<(i64, String)> {
+    pairs
+        .iter()
+        .map(|(line, text)| (*line, (*text).to_owned()))
+        .collect()
+}
+
+on_both_databases! {
+    async fn a_plan_is_kept_to_or_nothing_is_done(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let (draft, n) = (course.world.draft, &course.numbers);
+            let file = format!("学号,姓名,{}\n{},,81.5\n{},,缺考\n{},,\n", course.draft, n[0], n[1], n[2]);
+            let file = file.as_bytes();
+            let plan = course.plan(file, &[]).await;
+            assert_eq!(plan.status, 200, "{}", plan.text());
+            let told = plan.json();
+            assert_eq!(told["dry_run"], true);
+            assert_eq!(told["batch_id"], Value::Null);
+            assert_eq!(course.plan(file, &[]).await.json(), told, "a plan is the same twice");
+            let before = course.world.book(&server).await;
+            let hash = told["plan_hash"].as_str().unwrap();
+
+            let unsaid = course.send("", file, &[]).await;
+            assert_eq!(unsaid.json()["errors"][0]["pointer"], "plan_hash");
+            let other = course.send("", file, &[("plan_hash", "0000")]).await;
+            assert_eq!((other.status.as_u16(), other.code().as_str()), (409, "plan_changed"));
+            assert_eq!(other.json()["plan_hash"], hash);
+            // Somebody else changes a cell that the plan looked at.
+            let edit = json!({"edits": [{"assessment_id": draft, "student_id": course.world.students[0],
+                "version": version(&before, draft, course.world.students[0]), "value": 12}]});
+            assert_eq!(server.patch("/api/v1/scores", &edit).bearer(&course.world.teacher).send().await.status, 200);
+            let late = course.send("", file, &[("plan_hash", hash)]).await;
+            assert_eq!((late.status.as_u16(), late.code().as_str()), (409, "plan_changed"));
+            assert_eq!(course.value(0, draft).await, json!(12));
+
+            let done = course.commit(file, &[]).await;
+            assert_eq!(done.status, 200, "{}", done.text());
+            assert!(done.json()["batch_id"].as_i64().unwrap() > 0);
+            assert_eq!(course.value(0, draft).await, json!(81.5));
+            let again = course.plan(file, &[]).await;
+            assert_eq!(outcomes(&again), expected(&[(2, "unchanged"), (3, "unchanged"), (4, "unchanged")]));
+            let nothing = course.commit(file, &[]).await.json();
+            assert_eq!((&nothing["batch_id"], &nothing["summary"]["scores"]["unchanged"]), (&Value::Null, &json!(2)));
+        })
+        .await;
+    }
+
+    async fn rejected_rows_stop_the_import_unless_they_may_be_left_out(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let (draft, n) = (course.world.draft, &course.numbers);
+            let file = format!("student_number,{}\n{},71\nX-999,60\n{},7O\n{},1000\n{},72\n{},73\n",
+                course.draft, n[0], n[1], n[2], n[0], n[3]);
+            let file = file.as_bytes();
+            let plan = course.plan(file, &[]).await;
+            assert_eq!(codes(&plan), expected(&[(3, "unknown_student"), (4, "not_a_number"),
+                (5, "above_maximum"), (6, "duplicate_student")]));
+            assert_eq!(plan.json()["summary"]["rejected"], 4);
+            let duplicate = &plan.json()["rows"][4]["errors"][0];
+            assert!(duplicate["detail"].as_str().unwrap().contains("line 2"), "{duplicate}");
+            let before = course.value(0, draft).await;
+            let refused = course.commit(file, &[]).await;
+            assert_eq!((refused.status.as_u16(), refused.code().as_str()), (422, "rows_rejected"));
+            assert_eq!(codes(&refused), codes(&plan));
+            assert_eq!(course.value(0, draft).await, before);
+            let partial = course.commit(file, &[("allow_partial", "true")]).await;
+            assert_eq!(partial.status, 200, "{}", partial.text());
+            assert_eq!((course.value(0, draft).await, course.value(3, draft).await), (json!(71), json!(73)));
+            // What no row can be imported for is no matter of single rows.
+            let header = format!("student_number,没有这个\n{},71\n", n[0]);
+            let refused = course.plan(header.as_bytes(), &[]).await;
+            assert_eq!((refused.status.as_u16(), refused.code().as_str()), (422, "file_rejected"));
+            assert_eq!(codes(&refused), expected(&[(1, "unknown_assessment")]));
+        })
+        .await;
+    }
+
+    async fn a_workbook_says_the_same_as_a_text(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let (draft, n) = (course.world.draft, &course.numbers);
+            let file = workbook(&[
+                &["", "学号", "姓名", &course.draft, "总分", "平时 %"],
+                &["", &n[0], "'=cmd", "88.699999999999989", "88.7", "x"],
+                &["", &n[1], "", "=SUM(A1:A2)→64.5", "", ""],
+                &["", &n[2], "", "abs", "", ""],
+                &[],
+                &["", &n[3], "", "=1+1", "", ""],
+            ]);
+            let plan = course.plan(&file, &[]).await;
+            assert_eq!(plan.status, 200, "{}", plan.text());
+            assert_eq!(codes(&plan), expected(&[(6, "formula_without_result")]));
+            assert_eq!(plan.json()["rows"][0]["name"], "=cmd");
+            let done = course.commit(&file, &[("allow_partial", "on")]).await;
+            assert_eq!(done.status, 200, "{}", done.text());
+            assert_eq!(course.value(0, draft).await, json!(88.7));
+            assert_eq!(course.value(1, draft).await, json!(64.5));
+            assert_eq!(cell(&course.world.book(&server).await, draft, course.world.students[2]).unwrap()["status"], "absent");
+        })
+        .await;
+    }
+
+    async fn the_long_form_names_assessments_line_by_line(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let (world, n) = (&course.world, &course.numbers);
+            let (d, p) = (&course.draft, &course.published);
+            let file = format!("student_number,assessment,value\n{0},{d},55\n{0},{p},56\n{0},{d},57\n\
+                {1},{d},58\n{1},Nothing,1\nX,{d},2\n{2},{d},\n", n[0], n[1], n[2]);
+            let plan = course.plan(file.as_bytes(), &[]).await;
+            assert_eq!(codes(&plan), expected(&[(3, "reason_required"), (4, "duplicate_cell"),
+                (6, "unknown_assessment"), (7, "unknown_student")]));
+            let more = [("allow_partial", "true"), ("reason", "recounted")];
+            let done = course.commit(file.as_bytes(), &more).await;
+            assert_eq!(done.status, 200, "{}", done.text());
+            assert_eq!((course.value(0, world.draft).await, course.value(0, world.published).await), (json!(55), json!(56)));
+            assert_eq!(course.value(1, world.draft).await, json!(58));
+            let corrected = cell(&world.book(&server).await, world.published, world.students[0]).unwrap();
+            assert_eq!(corrected["version"], 2);
+        })
+        .await;
+    }
+
+    async fn an_exam_of_many_classes_is_imported_by_its_term(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let world = &course.world;
+            let summary = server.get(&format!("/api/v1/courses/{}", course.id)).bearer(&world.admin).send().await.json();
+            let term = summary["term"]["id"].to_string();
+            let exam = server.get("/api/v1/exams").bearer(&world.admin).send().await.json();
+            let exam = find(&exam["items"], |one| one["id"] == world.exam);
+            let name = exam["name"].as_str().unwrap();
+            let subject = summary["subject"]["name_zh"].as_str().unwrap();
+            // Without class columns the enrolments tell the class.
+            let file = format!("学号,{subject}\n{},66\n{},67\n", course.numbers[0], course.numbers[1]);
+            let fields = [("term_id", term.as_str()), ("exam_name", name)];
+            let dry = format!("{SCORES}?dry_run=true");
+            let plan = send(&server, &world.admin, &dry, ("a.csv", file.as_bytes()), &fields).await;
+            assert_eq!(plan.status, 200, "{}", plan.text());
+            let hash = plan.json()["plan_hash"].as_str().unwrap().to_owned();
+            let fields = [fields.as_slice(), &[("plan_hash", hash.as_str())]].concat();
+            let done = send(&server, &world.admin, SCORES, ("a.csv", file.as_bytes()), &fields).await;
+            assert_eq!(done.status, 200, "{}", done.text());
+            assert_eq!(done.json()["exam_id"], world.exam);
+            assert_eq!(course.value(0, world.draft).await, json!(66));
+            let long = format!("学号,科目,分数\n{},{subject},68\n", course.numbers[0]);
+            let plan = send(&server, &world.admin, &dry, ("a.csv", long.as_bytes()), &fields).await;
+            assert_eq!(outcomes(&plan), expected(&[(2, "changed")]));
+
+            let new = [("term_id", term.as_str()), ("exam_name", "Not held"), ("exam_kind", "olympics")];
+            let wrong = send(&server, &world.admin, &dry, ("a.csv", file.as_bytes()), &new).await;
+            assert_eq!(wrong.json()["errors"][0]["pointer"], "exam_kind");
+            let missing = send(&server, &world.admin, &dry, ("a.csv", file.as_bytes()), &new[..2]).await;
+            assert_eq!((missing.status.as_u16(), missing.code().as_str()), (422, "unknown_exam"));
+            let stray = [("term_id", term.as_str()), ("exam_name", "A"), ("color", "red")];
+            let stray = send(&server, &world.admin, &dry, ("a.csv", file.as_bytes()), &stray).await;
+            assert_eq!(stray.json()["errors"][0]["pointer"], "color");
+        })
+        .await;
+    }
+
+    async fn teachers_import_into_their_own_courses_only(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let world = &course.world;
+            let file = format!("学号,{}\n{},66\n", course.draft, course.numbers[0]);
+            let ask = async |token: &str, field: (&str, &str)| {
+                let fields = [field, ("exam_name", "A")];
+                let used = if field.0 == "term_id" { &fields[..] } else { &fields[..1] };
+                let path = format!("{SCORES}?dry_run=true");
+                send(&server, token, &path, ("a.csv", file.as_bytes()), used).await.status.as_u16()
+            };
+            let own = ("course_id", course.id.as_str());
+            assert_eq!(ask(&world.teacher, own).await, 200);
+            assert_eq!(ask(&world.admin, own).await, 200);
+            assert_eq!(ask(&world.other_teacher, own).await, 404);
+            assert_eq!(ask(&world.student, own).await, 403);
+            assert_eq!(ask(&world.teacher, ("course_id", "999999")).await, 404);
+            assert_eq!(ask(&world.teacher, ("term_id", "1")).await, 403);
+        })
+        .await;
+    }
+}
