@@ -32,6 +32,8 @@ mod m20261122_000005_sessions_second_factor;
 mod m20261122_000006_users_locale_chosen;
 mod m20261122_000011_users_search_text;
 mod m20261122_000012_fill_users_search_text;
+mod m20261123_000101_terms_rank_shown;
+mod m20261123_000102_assessments_locked_by_term;
 mod m20261123_000301_courses_letters;
 mod m20261123_000302_courses_show_class_statistics;
 mod m20261123_000601_exam_lines;
@@ -91,6 +93,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000602_exam_settings::Migration),
             Box::new(m20261123_000301_courses_letters::Migration),
             Box::new(m20261123_000302_courses_show_class_statistics::Migration),
+            Box::new(m20261123_000101_terms_rank_shown::Migration),
+            Box::new(m20261123_000102_assessments_locked_by_term::Migration),
         ]
     }
 }

@@ -63,7 +63,11 @@ pub use scores::{
     CellConflict, CellRefusal, CellRestored, CellSaved, CellSkipped, EditReport, EnterScores,
     EnterScoresError, RefusalCode, ScoreEdit, UndoError, UndoReport, WhySkipped,
 };
-pub use setup::{NotATeacher, SetTeachersError};
+pub use setup::{
+    AddedCourses, ClassCount, ClassFields, ClassWithSize, CourseFilter, EnrolledStudent,
+    ExamDetail, ExamFields, ExamPart, Fault, NewCourse, NewCourses, NotATeacher, SetTeachersError,
+    SetupError, SubjectFields, SubjectWithMarks, TermFields, Wrong,
+};
 pub use sheets::{
     CategoryTotals, CellView, ColumnView, ExamSheetView, GradebookView, StudentTotalView,
     StudentTotals,
@@ -78,12 +82,16 @@ pub mod read {
     pub use gradebook_persistence::query::class_accounts::ClassAccounts;
     pub use gradebook_persistence::query::class_list::Member;
     pub use gradebook_persistence::query::courses::{Class, Course, Person, Subject, Term};
+    pub use gradebook_persistence::query::exams::ExamCourse;
     pub use gradebook_persistence::query::gradebook::{Assessment, Category, Exam, Student};
     pub use gradebook_persistence::query::history::CellChange;
+    pub use gradebook_persistence::query::roster::{ClassFilter, Enrolment};
     pub use gradebook_persistence::query::school_counts::SchoolCounts;
     pub use gradebook_persistence::query::structure::ExamClasses;
+    pub use gradebook_persistence::query::terms::TermContent;
     pub use gradebook_persistence::repo::exam_rules::ExamSettings;
     pub use gradebook_persistence::repo::people::{PeopleFilter, User};
+    pub use gradebook_persistence::repo::school::EnrolmentDates;
     pub use gradebook_persistence::repo::scores::StoredScore;
     pub use gradebook_persistence::repo::sessions::OpenSession;
 }

@@ -117,7 +117,7 @@ impl App {
             .await?
             .ok_or(ReadError::NotFound)?;
         let students =
-            gradebook::students_of_class(&self.db, course.class.id, &course.term.starts_on).await?;
+            gradebook::students_of_class(&self.db, course.class.id, &course.term).await?;
         let (assessments, mut cells) = publication::of_course(&self.db, &grant).await?;
         let members: HashSet<_> = students.iter().map(|student| student.id).collect();
         cells.retain(|stored| members.contains(&stored.student));

@@ -1,19 +1,36 @@
-//! Setting the school up: who teaches a course.
+//! Setting the school up: terms, subjects, classes and who is in them, courses and who teaches them,
+//! exams.
 
+mod classes;
+mod courses;
+mod enrolments;
+mod error;
+mod exams;
+mod fields;
 mod overview;
+mod subjects;
+mod terms;
 
 use std::collections::{BTreeSet, HashMap};
 
 use gradebook_auth::actions::{ManageSetup, School};
 use gradebook_auth::{Actor, Denied, Role, authorize};
 use gradebook_domain::{CourseId, UserId};
-use gradebook_persistence::query::{access, courses};
+use gradebook_persistence::query::{access, courses as course_query};
 use gradebook_persistence::repo::people::{self, User};
 use gradebook_persistence::repo::school;
 use gradebook_persistence::{DatabaseFailure, DbError, Tx};
 
 use crate::App;
 use crate::courses::CourseSummary;
+
+pub use classes::{ClassCount, ClassFields, ClassWithSize};
+pub use courses::{AddedCourses, CourseFilter, NewCourse, NewCourses};
+pub use enrolments::EnrolledStudent;
+pub use error::{Fault, SetupError, Wrong};
+pub use exams::{ExamDetail, ExamFields, ExamPart};
+pub use subjects::{SubjectFields, SubjectWithMarks};
+pub use terms::TermFields;
 
 /// A course has at most so many teachers.
 const MOST_TEACHERS: usize = 50;
@@ -30,6 +47,18 @@ pub enum NotATeacher {
     /// The account is disabled.
     #[error("this account is disabled")]
     Disabled,
+}
+
+impl NotATeacher {
+    /// The code as the interface names it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown_user",
+            Self::OtherRole => "not_a_teacher",
+            Self::Disabled => "disabled_user",
+        }
+    }
 }
 
 /// Why a course was not given to its teachers.
@@ -84,7 +113,7 @@ impl App {
         self.db
             .write(async |tx| {
                 self.replace_teachers(tx, actor, course, teachers).await?;
-                courses::one(tx, course)
+                course_query::one(tx, course)
                     .await?
                     .ok_or(SetTeachersError::NotFound)
             })
@@ -108,7 +137,7 @@ impl App {
         access::course(tx, actor, course)
             .await?
             .ok_or(SetTeachersError::NotFound)?;
-        let teaching = courses::one(tx, course).await?.map(|one| one.teachers);
+        let teaching = course_query::one(tx, course).await?.map(|one| one.teachers);
         let teaching = teaching.unwrap_or_default().into_iter().map(|one| one.id);
         let found = people::by_ids(tx, teachers).await?;
         let wrong = not_teachers(teachers, found, &teaching.collect());

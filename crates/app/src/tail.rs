@@ -241,9 +241,9 @@ fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Opti
     let published = column.is_some_and(|column| column.state.visible_to_students());
     let (kind, visible) = match change.kind {
         ChangeKind::Score => (LiveKind::Score, published),
-        ChangeKind::AssessmentCreated | ChangeKind::AssessmentDeleted => {
-            (LiveKind::Assessment, false)
-        }
+        ChangeKind::AssessmentCreated
+        | ChangeKind::AssessmentDeleted
+        | ChangeKind::ExamCourseRemoved => (LiveKind::Assessment, false),
         ChangeKind::AssessmentChanged => (LiveKind::Assessment, published),
         // What students see of a course may be computed otherwise from now on.
         ChangeKind::CategoryCreated
@@ -256,6 +256,9 @@ fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Opti
         | ChangeKind::AssessmentLocked
         | ChangeKind::AssessmentUnlocked => (LiveKind::Assessment, true),
         ChangeKind::Enrolled
+        | ChangeKind::EnrolmentEnded
+        | ChangeKind::EnrolmentChanged
+        | ChangeKind::ClassChanged
         | ChangeKind::CourseCreated
         | ChangeKind::TeacherAssigned
         | ChangeKind::TeacherRemoved
@@ -267,9 +270,15 @@ fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Opti
         | ChangeKind::TotpReset
         | ChangeKind::SessionEnded
         | ChangeKind::RefreshReused => (LiveKind::Revocation, false),
+        // Closing a term locks its assessments, of which there are events.
         ChangeKind::ExamCreated
         | ChangeKind::ExamLinesChanged
         | ChangeKind::ExamSettingsChanged
+        | ChangeKind::ExamChanged
+        | ChangeKind::TermChanged
+        | ChangeKind::TermClosed
+        | ChangeKind::TermReopened
+        | ChangeKind::SubjectChanged
         | ChangeKind::TermCreated
         | ChangeKind::SubjectCreated
         | ChangeKind::UserCreated

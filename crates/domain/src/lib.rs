@@ -16,6 +16,7 @@ pub mod names;
 pub mod percentage;
 pub mod points;
 pub mod rank;
+pub mod rank_shown;
 pub mod scheme;
 pub mod score;
 pub mod statistics;
@@ -42,6 +43,7 @@ pub use names::UnknownName;
 pub use percentage::Percentage;
 pub use points::{Points, PointsError};
 pub use rank::{RankStyle, ranks};
+pub use rank_shown::RankShown;
 pub use scheme::{
     AbsentPolicy, Aggregation, AssessmentScheme, CategoryScheme, Scheme, SchemeError,
 };

@@ -65,14 +65,32 @@ change_kinds! {
     ExamLinesChanged = "exam_lines_changed",
     /// The composite's weights of an exam, or what follows a tie, changed.
     ExamSettingsChanged = "exam_settings_changed",
+    /// An exam was given another name, kind or day.
+    ExamChanged = "exam_changed",
+    /// A course does not take part in an exam any more; its empty draft is gone.
+    ExamCourseRemoved = "exam_course_removed",
     /// A term was created.
     TermCreated = "term_created",
+    /// A term was given another name, other dates or another weight.
+    TermChanged = "term_changed",
+    /// A term was closed: what was published in it is locked.
+    TermClosed = "term_closed",
+    /// A closed term was opened again.
+    TermReopened = "term_reopened",
     /// A subject was created.
     SubjectCreated = "subject_created",
+    /// A subject was given another code, name or place.
+    SubjectChanged = "subject_changed",
     /// A class was created.
     ClassCreated = "class_created",
+    /// A class was given another name.
+    ClassChanged = "class_changed",
     /// A student joined a class.
     Enrolled = "enrolled",
+    /// A student left a class.
+    EnrolmentEnded = "enrolment_ended",
+    /// The days of a student in a class were put right.
+    EnrolmentChanged = "enrolment_changed",
     /// A course was created.
     CourseCreated = "course_created",
     /// A teacher was given a course.

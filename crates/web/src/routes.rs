@@ -88,10 +88,25 @@ routes! {
     "/api/v1/users/{user_id}" => { GET api::users::show, PATCH api::users::change }
     "/api/v1/users/{user_id}/password-reset" => { POST api::users::reset_password }
     "/api/v1/users/{user_id}/totp-reset" => { POST api::users::reset_totp }
+    "/api/v1/terms" => { GET api::terms::list, POST api::terms::create }
+    "/api/v1/terms/{term_id}" => { GET api::terms::show, PATCH api::terms::change }
+    "/api/v1/terms/{term_id}/close" => { POST api::terms::close }
+    "/api/v1/terms/{term_id}/reopen" => { POST api::terms::reopen }
+    "/api/v1/subjects" => { GET api::subjects::list, POST api::subjects::create }
+    "/api/v1/subjects/{subject_id}" => { PATCH api::subjects::change }
+    "/api/v1/classes" => { GET api::classes::list, POST api::classes::create }
+    "/api/v1/classes/{class_id}" => { GET api::classes::show, PATCH api::classes::change }
+    "/api/v1/classes/{class_id}/promote" => { POST api::classes::promote }
+    "/api/v1/classes/{class_id}/students" => { GET api::class_students::list }
+    "/api/v1/classes/{class_id}/students/{student_id}" => {
+        PUT api::class_students::enrol,
+        DELETE api::class_students::leave,
+    }
+    "/api/v1/classes/{class_id}/students/{student_id}/move" => { POST api::class_students::move_to }
     "/api/v1/courses/{course_id}" => { GET api::courses::show, PATCH api::courses::change }
 
     // Grades.
-    "/api/v1/courses" => { GET api::courses::list }
+    "/api/v1/courses" => { GET api::courses::list, POST api::courses::create }
     "/api/v1/courses/{course_id}/gradebook" => { GET api::gradebook::show }
     "/api/v1/courses/{course_id}/gradebook.csv" => { GET api::exports::gradebook_csv }
     "/api/v1/courses/{course_id}/gradebook.xlsx" => { GET api::exports::gradebook_xlsx }
@@ -100,7 +115,10 @@ routes! {
     "/api/v1/categories/{category_id}" => { PATCH api::scheme::change_category, DELETE api::scheme::delete_category }
     "/api/v1/courses/{course_id}/assessments" => { POST api::scheme::add_assessment }
     "/api/v1/assessments/{assessment_id}" => { PATCH api::scheme::change_assessment, DELETE api::scheme::delete_assessment }
-    "/api/v1/exams" => { GET api::exams::list }
+    "/api/v1/exams" => { GET api::exams::list, POST api::exams::create }
+    "/api/v1/exams/{exam_id}" => { GET api::exams::show, PATCH api::exams::change }
+    "/api/v1/exams/{exam_id}/courses" => { POST api::exams::add_courses }
+    "/api/v1/exams/{exam_id}/courses/{course_id}" => { DELETE api::exams::remove_course }
     "/api/v1/exams/{exam_id}/classes/{class_id}/sheet" => { GET api::sheet::show }
     "/api/v1/exams/{exam_id}/classes/{class_id}/sheet.csv" => { GET api::exports::sheet_csv }
     "/api/v1/exams/{exam_id}/classes/{class_id}/sheet.xlsx" => { GET api::exports::sheet_xlsx }

@@ -118,7 +118,7 @@ impl Filling<'_> {
             name: "Autumn".to_owned(),
             starts_on: "2026-09-01".to_owned(),
             ends_on: "2027-01-31".to_owned(),
-            weight: Weight::HUNDRED,
+            weight: Weight::from_percent(50).unwrap_or(Weight::HUNDRED),
         };
         let starts_on = term.starts_on.clone();
         let term = school::create_term(self.tx, &grant, &self.stamp, &term).await?;

@@ -177,7 +177,8 @@ impl ImportScores {
             name: self.term.clone(),
             starts_on,
             ends_on,
-            weight: Weight::HUNDRED,
+            // Half a year, as most schools have it: a year's weights sum to 100.
+            weight: Weight::from_percent(50).unwrap_or(Weight::HUNDRED),
         })
     }
 }

@@ -17,6 +17,7 @@ pub struct Model {
     pub held_on: String,
     pub state: String,
     pub position: i64,
+    pub locked_by_term: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

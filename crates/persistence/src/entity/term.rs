@@ -13,6 +13,7 @@ pub struct Model {
     pub ends_on: String,
     pub weight: i64,
     pub state: String,
+    pub rank_shown: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -253,23 +253,29 @@ pub async fn members(
     students: &HashSet<UserId>,
 ) -> Result<HashSet<(CourseId, UserId)>, DbError> {
     let found = places(db, courses).await?;
-    let term_starts: HashMap<i64, String> = term::Entity::find()
+    let spans: HashMap<i64, (String, String)> = term::Entity::find()
         .select_only()
-        .columns([term::Column::Id, term::Column::StartsOn])
+        .columns([
+            term::Column::Id,
+            term::Column::StartsOn,
+            term::Column::EndsOn,
+        ])
         .filter(term::Column::Id.is_in(found.iter().map(|(_, _, term)| *term)))
-        .into_tuple::<(i64, String)>()
+        .into_tuple::<(i64, String, String)>()
         .all(&db.on().0)
         .await?
         .into_iter()
+        .map(|(id, starts_on, ends_on)| (id, (starts_on, ends_on)))
         .collect();
     let students: Vec<i64> = students.iter().map(|id| id.0).collect();
-    let mut enrolled: Vec<(i64, i64, Option<String>)> = Vec::with_capacity(students.len());
+    let mut enrolled: Vec<(i64, i64, String, Option<String>)> = Vec::with_capacity(students.len());
     for chunk in students.chunks(MANY_IDS) {
         let rows = enrolment::Entity::find()
             .select_only()
             .columns([
                 enrolment::Column::ClassId,
                 enrolment::Column::StudentId,
+                enrolment::Column::StartsOn,
                 enrolment::Column::EndsOn,
             ])
             .filter(enrolment::Column::ClassId.is_in(found.iter().map(|(_, class, _)| *class)))
@@ -281,14 +287,17 @@ pub async fn members(
     }
     let mut members = HashSet::with_capacity(enrolled.len());
     for (course, class, term) in found {
-        let starts_on = term_starts.get(&term);
-        let still_there =
-            |ends_on: &Option<String>| ends_on.is_none() || ends_on.as_ref() >= starts_on;
+        let Some((first_day, last_day)) = spans.get(&term) else {
+            continue;
+        };
+        let during = |starts_on: &String, ends_on: &Option<String>| {
+            starts_on <= last_day && ends_on.as_ref().is_none_or(|day| day >= first_day)
+        };
         members.extend(
             enrolled
                 .iter()
-                .filter(|(of, _, ends_on)| *of == class && still_there(ends_on))
-                .map(|(_, student, _)| (CourseId(course), UserId(*student))),
+                .filter(|(of, _, starts_on, ends_on)| *of == class && during(starts_on, ends_on))
+                .map(|(_, student, _, _)| (CourseId(course), UserId(*student))),
         );
     }
     Ok(members)

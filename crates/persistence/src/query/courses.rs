@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::{Actor, Role};
 use gradebook_domain::{
-    AbsentPolicy, ClassId, CourseId, LetterScale, SubjectId, TermId, UserId, Weight,
+    AbsentPolicy, ClassId, CourseId, LetterScale, RankShown, SubjectId, TermId, UserId, Weight,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::Read;
 use crate::entity::{class, course, course_teacher, enrolment, subject, term, user};
@@ -54,10 +54,12 @@ pub struct Term {
     pub starts_on: String,
     /// Last day, ISO 8601.
     pub ends_on: String,
-    /// Weight in the year.
-    pub weight: Weight,
     /// Whether scores can still be entered.
     pub open: bool,
+    /// Percent of the year.
+    pub weight: Weight,
+    /// What students are told of their rank.
+    pub rank_shown: RankShown,
 }
 
 /// A person's id and name.
@@ -97,6 +99,15 @@ pub enum Which {
     VisibleTo(Actor),
     /// These.
     Ids(Vec<CourseId>),
+    /// All of a term, a class, a subject, as far as each is named.
+    Of {
+        /// The term.
+        term: Option<TermId>,
+        /// The class.
+        class: Option<ClassId>,
+        /// The subject.
+        subject: Option<SubjectId>,
+    },
 }
 
 /// Courses after `after`, in order of id.
@@ -116,6 +127,17 @@ pub async fn list(
     match which {
         Which::Ids(ids) => {
             select = select.filter(course::Column::Id.is_in(ids.iter().map(|id| id.0)));
+        }
+        Which::Of {
+            term,
+            class,
+            subject,
+        } => {
+            let of = Condition::all()
+                .add_option(term.map(|term| course::Column::TermId.eq(term.0)))
+                .add_option(class.map(|class| course::Column::ClassId.eq(class.0)))
+                .add_option(subject.map(|subject| course::Column::SubjectId.eq(subject.0)));
+            select = select.filter(of);
         }
         Which::VisibleTo(actor) => {
             let user = actor.user_id().map_or(0, |user| user.0);
@@ -306,7 +328,9 @@ pub(crate) fn read_term(row: term::Model) -> Term {
         name: row.name,
         starts_on: row.starts_on,
         ends_on: row.ends_on,
-        weight: Weight::from_ten_thousandths(row.weight).unwrap_or_default(),
         open: row.state == "open",
+        // The schema refuses a negative weight; what a newer version shows of ranks is not shown.
+        weight: Weight::from_ten_thousandths(row.weight).unwrap_or(Weight::ZERO),
+        rank_shown: row.rank_shown.parse().unwrap_or_default(),
     }
 }

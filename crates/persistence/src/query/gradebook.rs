@@ -11,7 +11,7 @@ use gradebook_domain::{
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-use super::courses::{self, Course, Which};
+use super::courses::{self, Course, Term, Which};
 use crate::db::Read;
 use crate::entity::{assessment, category, course, enrolment, exam, user};
 use crate::error::DbError;
@@ -134,7 +134,7 @@ pub async fn gradebook(
     };
     let categories = categories(db, &[id]).await?;
     let assessments = assessments_of_courses(db, &[id]).await?;
-    let students = students_of_class(db, course.class.id, &course.term.starts_on).await?;
+    let students = students_of_class(db, course.class.id, &course.term).await?;
     let (scores, authors) = cells(db, &assessments).await?;
     Ok(Some(Gradebook {
         course,
@@ -180,10 +180,10 @@ pub async fn exam_sheet(
         .collect::<Result<Vec<_>, _>>()?;
     let ids: Vec<CourseId> = assessments.iter().map(|column| column.course).collect();
     let found = courses::list(db, &Which::Ids(ids), CourseId(0), u64::from(u16::MAX)).await?;
-    let starts_on = found
-        .first()
-        .map_or_else(String::new, |course| course.term.starts_on.clone());
-    let students = students_of_class(db, access.class, &starts_on).await?;
+    let students = match found.first() {
+        Some(course) => students_of_class(db, access.class, &course.term).await?,
+        None => Vec::new(),
+    };
     let (scores, authors) = cells(db, &assessments).await?;
     let by_id: HashMap<CourseId, Course> = found
         .into_iter()
@@ -302,14 +302,15 @@ pub(crate) async fn categories(
         .collect()
 }
 
-/// Who belongs to a class on `day` or later, by student number.
+/// Who belongs to a class on some day of the term, by student number: whoever leaves during the term
+/// keeps their row in its gradebooks, and whoever joins after it has none.
 ///
 /// # Errors
 /// Any database failure.
 pub async fn students_of_class(
     db: &impl Read,
     class: ClassId,
-    day: &str,
+    term: &Term,
 ) -> Result<Vec<Student>, DbError> {
     let members = enrolment::Entity::find()
         .select_only()
@@ -318,8 +319,9 @@ pub async fn students_of_class(
         .filter(
             enrolment::Column::EndsOn
                 .is_null()
-                .or(enrolment::Column::EndsOn.gte(day)),
+                .or(enrolment::Column::EndsOn.gte(term.starts_on.as_str())),
         )
+        .filter(enrolment::Column::StartsOn.lte(term.ends_on.as_str()))
         .into_query();
     let rows: Vec<(i64, Option<String>, String)> = user::Entity::find()
         .select_only()

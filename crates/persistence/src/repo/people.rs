@@ -2,7 +2,7 @@
 
 mod change;
 mod initial;
-mod search;
+pub(crate) mod search;
 
 use gradebook_auth::Role;
 use gradebook_domain::UserId;

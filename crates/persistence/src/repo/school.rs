@@ -1,6 +1,11 @@
 //! The school's structure: terms, subjects, classes, enrolments, courses and exams.
 
+mod classes;
+mod enrolments;
+mod exams;
+mod subjects;
 mod teachers;
+mod terms;
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::{ManagePeople, ManageSetup};
@@ -9,7 +14,12 @@ use gradebook_domain::{
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
+pub use classes::change_class;
+pub use enrolments::{EnrolmentDates, end_enrolments, set_dates};
+pub use exams::{change_exam, remove_from_exam};
+pub use subjects::change_subject;
 pub use teachers::{assign_teachers, set_teachers};
+pub use terms::{change_term, close_term, lock_term, reopen_term};
 
 use super::CHUNK;
 use crate::change_log::{self, ChangeKind, NewChange, Stamp};

@@ -1,8 +1,10 @@
 //! Courses.
 
+use actix_web::HttpResponse;
+use actix_web::http::header;
 use actix_web::web::{Json, Path, Query};
-use gradebook_app::{ChangeCourseError, CourseChange, NotATeacher, SetTeachersError};
-use gradebook_domain::{CourseId, UserId};
+use gradebook_app::{ChangeCourseError, CourseChange, NewCourse, SetTeachersError};
+use gradebook_domain::{ClassId, CourseId, SubjectId, TermId, UserId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -10,10 +12,27 @@ use super::dto::CourseDto;
 use super::paging::{Listing, Paging};
 use super::policy::ChangePolicyDto;
 use super::scheme;
-use crate::access::SignedIn;
+use super::setup_problem::setup_problem;
+use crate::access::{Admin, Has, SignedIn};
 use crate::json_body::JsonBody;
 use crate::problem::{FieldError, Problem, ProblemBody, database_problem};
 
+/// A course to add: one subject of one class in one term.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewCourseDto {
+    /// A class of the term's school year.
+    class_id: i64,
+    subject_id: i64,
+    /// An open term.
+    term_id: i64,
+    /// Enabled accounts of teachers.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    teacher_ids: Vec<i64>,
+}
+
+/// What to change; what is absent stays as it is.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChangeCourseDto {
@@ -49,6 +68,29 @@ pub(crate) async fn list(
 pub(crate) async fn show(caller: SignedIn, id: Path<i64>) -> Result<Json<CourseDto>, Problem> {
     let course = caller.app.course(&caller.actor, CourseId(*id)).await?;
     Ok(Json(CourseDto::from(&course)))
+}
+
+/// Adds a course.
+#[utoipa::path(post, operation_id = "create_course", path = "/api/v1/courses", tag = "set-up",
+    request_body = NewCourseDto,
+    responses((status = 201, body = CourseDto), (status = 401, body = ProblemBody),
+        (status = 403, body = ProblemBody), (status = 409, body = ProblemBody),
+        (status = 422, body = ProblemBody)))]
+pub(crate) async fn create(
+    caller: Has<Admin>,
+    body: JsonBody<NewCourseDto>,
+) -> Result<HttpResponse, Problem> {
+    let new = NewCourse {
+        class: ClassId(body.class_id),
+        subject: SubjectId(body.subject_id),
+        term: TermId(body.term_id),
+        teachers: body.teacher_ids.iter().copied().map(UserId).collect(),
+    };
+    let added = caller.app.add_course(&caller.actor, &new).await;
+    let course = added.map_err(|error| setup_problem(&error))?;
+    Ok(HttpResponse::Created()
+        .insert_header((header::LOCATION, format!("/api/v1/courses/{}", course.id)))
+        .json(CourseDto::from(&course)))
 }
 
 /// Gives a course to its teachers (enabled accounts of teachers), or changes how it counts and what
@@ -95,11 +137,7 @@ fn problem(error: &SetTeachersError) -> Problem {
         SetTeachersError::NotTeachers(wrong) => {
             let errors = wrong.iter().map(|(place, why)| FieldError {
                 pointer: format!("/teacher_ids/{place}"),
-                code: match why {
-                    NotATeacher::Unknown => "unknown_user",
-                    NotATeacher::OtherRole => "not_a_teacher",
-                    NotATeacher::Disabled => "disabled_user",
-                },
+                code: why.code(),
                 detail: why.to_string(),
             });
             Problem::invalid(errors.collect())

@@ -77,7 +77,10 @@ pub(crate) struct TermDto {
     ends_on: String,
     /// Percent of the year.
     weight: Number,
+    /// `open` or `closed`.
     state: &'static str,
+    /// What students are told of their rank: `hidden` or `bands`.
+    rank_shown: &'static str,
 }
 
 impl From<&Term> for TermDto {
@@ -90,6 +93,7 @@ impl From<&Term> for TermDto {
             ends_on: term.ends_on.clone(),
             weight: term.weight.into(),
             state: if term.open { "open" } else { "closed" },
+            rank_shown: term.rank_shown.as_str(),
         }
     }
 }

@@ -3,6 +3,8 @@
 
 pub(crate) mod assessments;
 pub(crate) mod batches;
+pub(crate) mod class_students;
+pub(crate) mod classes;
 pub(crate) mod courses;
 pub(crate) mod docs;
 pub(crate) mod dto;
@@ -25,7 +27,10 @@ mod policy;
 pub(crate) mod scheme;
 pub(crate) mod scores;
 pub(crate) mod second_factor;
+mod setup_problem;
 pub(crate) mod sheet;
+pub(crate) mod subjects;
+pub(crate) mod terms;
 pub(crate) mod token;
 pub(crate) mod total;
 pub(crate) mod users;

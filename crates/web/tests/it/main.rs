@@ -26,6 +26,7 @@ mod openapi;
 mod pages;
 mod publication;
 mod scheme;
+mod school;
 mod scores;
 mod second_factor;
 mod sessions;

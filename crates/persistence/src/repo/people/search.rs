@@ -77,10 +77,10 @@ impl PeopleFilter {
     }
 }
 
-const ESCAPE: char = '!';
+pub(crate) const ESCAPE: char = '!';
 
 /// The pattern of `LIKE` for a text with `part` in it, whatever signs that has.
-fn containing(part: &str) -> String {
+pub(crate) fn containing(part: &str) -> String {
     let mut pattern = String::from("%");
     for letter in part.chars() {
         if matches!(letter, '%' | '_' | ESCAPE) {

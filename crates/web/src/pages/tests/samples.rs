@@ -162,8 +162,9 @@ fn term(open: bool) -> Term {
         name: if open { "秋季" } else { "春季" }.to_owned(),
         starts_on: if open { "2026-09-01" } else { "2026-02-01" }.to_owned(),
         ends_on: "2027-01-20".to_owned(),
-        weight: Weight::HUNDRED,
         open,
+        weight: Weight::HUNDRED,
+        rank_shown: RankShown::Hidden,
     }
 }
 

@@ -1,0 +1,261 @@
+//! Classes.
+
+use gradebook_auth::actions::{ManagePeople, ManageSetup, School};
+use gradebook_auth::{Actor, authorize};
+use gradebook_domain::{ClassId, CourseId, EnrolmentId};
+use gradebook_persistence::Tx;
+use gradebook_persistence::change_log::Stamp;
+use gradebook_persistence::query::courses::{self, Class, Which};
+use gradebook_persistence::query::roster::{self, ClassFilter, Enrolment, Of};
+use gradebook_persistence::repo::school::{self, NewClass};
+
+use super::error::{Fault, SetupError};
+use super::fields::{Fields, day_before};
+use crate::App;
+use crate::courses::Page;
+use crate::error::ReadError;
+
+/// More students than any class has.
+pub(super) const MOST_STUDENTS: u64 = 5_000;
+
+/// What was typed of a class. What is absent stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClassFields {
+    /// School year, e.g. `2026-2027`.
+    pub school_year: Option<String>,
+    /// Grade level, e.g. `Grade 6`.
+    pub grade_level: Option<String>,
+    /// Name, e.g. `Class 3`.
+    pub name: Option<String>,
+}
+
+impl ClassFields {
+    fn read(&self, present: Option<&Class>) -> Result<NewClass, SetupError> {
+        let mut fields = Fields::default();
+        let of = |part: fn(&Class) -> &String| present.map(|class| part(class).as_str());
+        let year = self.school_year.as_deref();
+        let level = self.grade_level.as_deref();
+        let new = NewClass {
+            school_year: fields.line_or("school_year", year, of(|class| &class.school_year), 32),
+            grade_level: fields.line_or("grade_level", level, of(|class| &class.grade_level), 64),
+            name: fields.line_or("name", self.name.as_deref(), of(|class| &class.name), 64),
+        };
+        fields.checked()?;
+        Ok(new)
+    }
+}
+
+/// A class and how many students it has now or will have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassWithSize {
+    /// The class.
+    pub class: Class,
+    /// Its students.
+    pub students: u64,
+}
+
+/// How many classes a search finds, and at which place a part of the list starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClassCount {
+    /// All that are found.
+    pub all: u64,
+    /// Those before the part.
+    pub before: u64,
+}
+
+impl App {
+    /// Classes after `after`, in order of id, with their sizes.
+    ///
+    /// # Errors
+    /// [`ReadError::Forbidden`] for anybody but an admin.
+    pub async fn classes(
+        &self,
+        actor: &Actor,
+        filter: &ClassFilter,
+        after: ClassId,
+        limit: u16,
+    ) -> Result<Page<ClassWithSize>, ReadError> {
+        let grant = authorize::<ManageSetup>(actor, School)?;
+        let asked = u64::from(limit) + 1;
+        let classes = roster::classes(&self.db, &grant, filter, after, asked).await?;
+        let ids: Vec<ClassId> = classes.iter().map(|class| class.id).collect();
+        let sizes = roster::sizes(&self.db, &ids, &self.today()).await?;
+        let items = classes
+            .into_iter()
+            .map(|class| ClassWithSize {
+                students: sizes.get(&class.id).copied().unwrap_or(0),
+                class,
+            })
+            .collect();
+        Ok(Page::cut(items, usize::from(limit), |one| one.class.id.0))
+    }
+
+    /// How many classes the filter lets through, and how many of them are not after `after`.
+    ///
+    /// # Errors
+    /// [`ReadError::Forbidden`] for anybody but an admin.
+    pub async fn count_classes(
+        &self,
+        actor: &Actor,
+        filter: &ClassFilter,
+        after: ClassId,
+    ) -> Result<ClassCount, ReadError> {
+        let grant = authorize::<ManageSetup>(actor, School)?;
+        Ok(ClassCount {
+            all: roster::count_classes(&self.db, &grant, filter, None).await?,
+            before: roster::count_classes(&self.db, &grant, filter, Some(after)).await?,
+        })
+    }
+
+    /// The school years that have classes or terms, the newest first.
+    ///
+    /// # Errors
+    /// [`ReadError::Forbidden`] for anybody but an admin.
+    pub async fn school_years(&self, actor: &Actor) -> Result<Vec<String>, ReadError> {
+        let _may_see = authorize::<ManageSetup>(actor, School)?;
+        Ok(roster::school_years(&self.db).await?)
+    }
+
+    /// One class.
+    ///
+    /// # Errors
+    /// [`ReadError::Forbidden`] for anybody but an admin; [`ReadError::NotFound`].
+    pub async fn class(&self, actor: &Actor, id: ClassId) -> Result<Class, ReadError> {
+        let _may_see = authorize::<ManageSetup>(actor, School)?;
+        let found = roster::classes_by_id(&self.db, &[id].into()).await?;
+        found.into_values().next().ok_or(ReadError::NotFound)
+    }
+
+    /// Adds a class.
+    ///
+    /// # Errors
+    /// [`SetupError`]; nothing is added then.
+    pub async fn add_class(&self, actor: &Actor, typed: &ClassFields) -> Result<Class, SetupError> {
+        let grant = authorize::<ManageSetup>(actor, School)?;
+        let new = typed.read(None)?;
+        let stamp = self.stamp(actor);
+        let id = self
+            .db
+            .write(async |tx| {
+                let id = school::create_class(tx, &grant, &stamp, &new).await;
+                id.map_err(SetupError::from)
+            })
+            .await?;
+        Ok(class_of(id, new))
+    }
+
+    /// Changes a class. One that has courses stays in its school year.
+    ///
+    /// # Errors
+    /// [`SetupError`]; nothing is changed then.
+    pub async fn change_class(
+        &self,
+        actor: &Actor,
+        id: ClassId,
+        typed: &ClassFields,
+    ) -> Result<Class, SetupError> {
+        let grant = authorize::<ManageSetup>(actor, School)?;
+        let stamp = self.stamp(actor);
+        self.db
+            .write(async |tx| {
+                let before = known(tx, id).await?;
+                let after = typed.read(Some(&before))?;
+                if before.school_year != after.school_year && roster::has_courses(tx, id).await? {
+                    return Err(SetupError::field("school_year", Fault::HasCourses));
+                }
+                school::change_class(tx, &grant, &stamp, &before, &after).await?;
+                Ok(class_of(id, after))
+            })
+            .await
+    }
+
+    /// Makes the class of the next school year with the students of this one, who leave this one the
+    /// day before. Returns the new class and how many students it has.
+    ///
+    /// # Errors
+    /// [`SetupError`]; nothing is changed then.
+    pub async fn promote_class(
+        &self,
+        actor: &Actor,
+        id: ClassId,
+        typed: &ClassFields,
+        starts_on: &str,
+    ) -> Result<(Class, usize), SetupError> {
+        let setup = authorize::<ManageSetup>(actor, School)?;
+        let people = authorize::<ManagePeople>(actor, School)?;
+        let new = typed.read(None)?;
+        let mut fields = Fields::default();
+        let starts_on = fields.day_or("starts_on", Some(starts_on), None);
+        fields.checked()?;
+        let last_day =
+            day_before(&starts_on).map_err(|fault| SetupError::field("starts_on", fault))?;
+        let stamp = Stamp {
+            batch: Some(self.new_batch()),
+            ..self.stamp(actor)
+        };
+        self.db
+            .write(async |tx| {
+                let before = known(tx, id).await?;
+                if before.school_year == new.school_year {
+                    let fault = Fault::OtherYear {
+                        class: before.school_year,
+                        term: new.school_year.clone(),
+                    };
+                    return Err(SetupError::field("school_year", fault));
+                }
+                terms_have_begun(tx, id, &last_day).await?;
+                let going: Vec<Enrolment> =
+                    roster::enrolments(tx, Of::Class(id), EnrolmentId(0), MOST_STUDENTS)
+                        .await?
+                        .into_iter()
+                        .filter(|one| one.dates.ends_on.is_none())
+                        .filter(|one| one.dates.starts_on <= last_day)
+                        .collect();
+                let class = school::create_class(tx, &setup, &stamp, &new).await?;
+                school::end_enrolments(tx, &people, &stamp, &going, &last_day).await?;
+                let members: Vec<_> = going.iter().map(|one| (class, one.student.id)).collect();
+                school::enrol(tx, &people, &stamp, &members, &starts_on).await?;
+                Ok((class_of(class, new.clone()), members.len()))
+            })
+            .await
+    }
+}
+
+/// Whoever leaves before a term of the class begins is not in its gradebooks, so nobody is taken out of
+/// one by mistake.
+async fn terms_have_begun(tx: &Tx, class: ClassId, last_day: &str) -> Result<(), SetupError> {
+    let which = Which::Of {
+        term: None,
+        class: Some(class),
+        subject: None,
+    };
+    let courses = courses::list(tx, &which, CourseId(0), 1_000).await?;
+    let later = courses
+        .into_iter()
+        .map(|course| course.term)
+        .find(|term| term.starts_on.as_str() > last_day);
+    match later {
+        None => Ok(()),
+        Some(term) => Err(SetupError::field(
+            "starts_on",
+            Fault::TermBegins {
+                term: format!("{} {}", term.school_year, term.name),
+                starts_on: term.starts_on,
+            },
+        )),
+    }
+}
+
+pub(super) async fn known(tx: &Tx, id: ClassId) -> Result<Class, SetupError> {
+    let found = roster::classes_by_id(tx, &[id].into()).await?;
+    found.into_values().next().ok_or(SetupError::NotFound)
+}
+
+fn class_of(id: ClassId, new: NewClass) -> Class {
+    Class {
+        id,
+        school_year: new.school_year,
+        grade_level: new.grade_level,
+        name: new.name,
+    }
+}

@@ -1,0 +1,105 @@
+//! The days between which students belong to classes.
+
+use gradebook_auth::Grant;
+use gradebook_auth::actions::ManagePeople;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::change_log::{self, ChangeKind, NewChange, Stamp};
+use crate::db::Tx;
+use crate::entity::enrolment;
+use crate::error::DbError;
+use crate::query::roster::Enrolment;
+
+/// From which day to which, the last one included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnrolmentDates {
+    /// First day, ISO 8601.
+    pub starts_on: String,
+    /// Last day, ISO 8601; none while it goes on.
+    pub ends_on: Option<String>,
+}
+
+/// Gives an enrolment other days.
+///
+/// # Errors
+/// [`DbError::Duplicate`] when the student joined the class on that first day already.
+pub async fn set_dates(
+    tx: &Tx,
+    _grant: &Grant<ManagePeople>,
+    stamp: &Stamp<'_>,
+    before: &Enrolment,
+    after: &EnrolmentDates,
+) -> Result<(), DbError> {
+    enrolment::Entity::update_many()
+        .col_expr(
+            enrolment::Column::StartsOn,
+            Expr::value(after.starts_on.as_str()),
+        )
+        .col_expr(
+            enrolment::Column::EndsOn,
+            Expr::value(after.ends_on.clone()),
+        )
+        .filter(enrolment::Column::Id.eq(before.id.0))
+        .exec(tx.raw())
+        .await?;
+    let ended = before.dates.ends_on.is_none() && after.ends_on.is_some();
+    let kind = if ended {
+        ChangeKind::EnrolmentEnded
+    } else {
+        ChangeKind::EnrolmentChanged
+    };
+    let change = change(kind, before, &before.dates, after);
+    change_log::append(tx, stamp, [change]).await
+}
+
+/// Ends these enrolments, all of them with the same last day.
+///
+/// # Errors
+/// Any database failure.
+pub async fn end_enrolments(
+    tx: &Tx,
+    _grant: &Grant<ManagePeople>,
+    stamp: &Stamp<'_>,
+    ended: &[Enrolment],
+    ends_on: &str,
+) -> Result<(), DbError> {
+    if ended.is_empty() {
+        return Ok(());
+    }
+    enrolment::Entity::update_many()
+        .col_expr(enrolment::Column::EndsOn, Expr::value(ends_on))
+        .filter(enrolment::Column::Id.is_in(ended.iter().map(|one| one.id.0)))
+        .exec(tx.raw())
+        .await?;
+    let changes = ended.iter().map(|one| {
+        let after = EnrolmentDates {
+            starts_on: one.dates.starts_on.clone(),
+            ends_on: Some(ends_on.to_owned()),
+        };
+        change(ChangeKind::EnrolmentEnded, one, &one.dates, &after)
+    });
+    change_log::append(tx, stamp, changes).await
+}
+
+fn change(
+    kind: ChangeKind,
+    of: &Enrolment,
+    before: &EnrolmentDates,
+    after: &EnrolmentDates,
+) -> NewChange {
+    let words = |dates: &EnrolmentDates| {
+        let last = dates.ends_on.as_deref().unwrap_or("open");
+        format!("{} to {last}", dates.starts_on)
+    };
+    NewChange {
+        student: Some(of.student.id),
+        detail: Some(format!(
+            "class {}: {} -> {}",
+            of.class,
+            words(before),
+            words(after)
+        )),
+        ..NewChange::of(kind)
+    }
+}
