@@ -128,3 +128,39 @@ index!(
     ["failed_at"],
     Everywhere
 );
+
+// Newest first of one course: the time is the order.
+index!(
+    ChangeLogByCourse,
+    "ix_change_log_course",
+    "change_log",
+    ["course_id", "at"],
+    Everywhere
+);
+
+// Newest first of one student: the time is the order.
+index!(
+    ChangeLogByStudent,
+    "ix_change_log_student",
+    "change_log",
+    ["student_id", "at"],
+    Everywhere
+);
+
+// Newest first of one actor: the time is the order.
+index!(
+    ChangeLogByActor,
+    "ix_change_log_actor",
+    "change_log",
+    ["actor_id", "at"],
+    Everywhere
+);
+
+// Newest first of the school, and between two times.
+index!(
+    ChangeLogByTime,
+    "ix_change_log_time",
+    "change_log",
+    ["at"],
+    Everywhere
+);

@@ -95,6 +95,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000302_courses_show_class_statistics::Migration),
             Box::new(m20261123_000101_terms_rank_shown::Migration),
             Box::new(m20261123_000102_assessments_locked_by_term::Migration),
+            Box::new(indexes::ChangeLogByCourse),
+            Box::new(indexes::ChangeLogByStudent),
+            Box::new(indexes::ChangeLogByActor),
+            Box::new(indexes::ChangeLogByTime),
         ]
     }
 }

@@ -6,6 +6,7 @@
 
 mod analysis;
 mod assessments;
+mod changes;
 mod clock;
 mod courses;
 pub mod demo;
@@ -38,6 +39,7 @@ pub use analysis::{
     SetRulesError, StudentView, SubjectView,
 };
 pub use assessments::ChangeStateError;
+pub use changes::{ChangeLogPage, PublishedChange};
 pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use courses::{CourseSummary, Page};
 pub use error::ReadError;
@@ -60,8 +62,8 @@ pub use scheme::{
     SchemeFault, ScoreAbove,
 };
 pub use scores::{
-    CellConflict, CellRefusal, CellRestored, CellSaved, CellSkipped, EditReport, EnterScores,
-    EnterScoresError, RefusalCode, ScoreEdit, UndoError, UndoReport, WhySkipped,
+    BatchView, CellConflict, CellRefusal, CellRestored, CellSaved, CellSkipped, EditReport,
+    EnterScores, EnterScoresError, RefusalCode, ScoreEdit, UndoError, UndoReport, WhySkipped,
 };
 pub use setup::{
     AddedCourses, ClassCount, ClassFields, ClassWithSize, CourseFilter, EnrolledStudent,
@@ -77,8 +79,9 @@ pub use username::{InvalidUsername, username_key};
 
 /// What the use cases return, as the persistence crate reads it.
 pub mod read {
-    pub use gradebook_persistence::change_log::ChangeKind;
+    pub use gradebook_persistence::change_log::{ChangeKind, Way};
     pub use gradebook_persistence::query::account_log::AccountChange;
+    pub use gradebook_persistence::query::changes::{ChangeFilter, ChangeGroup, LoggedChange};
     pub use gradebook_persistence::query::class_accounts::ClassAccounts;
     pub use gradebook_persistence::query::class_list::Member;
     pub use gradebook_persistence::query::courses::{Class, Course, Person, Subject, Term};

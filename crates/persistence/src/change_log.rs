@@ -19,13 +19,18 @@ macro_rules! change_kinds {
         }
 
         impl ChangeKind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$kind),+];
+
             /// The stored name.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$kind => $name,)+ }
             }
 
-            pub(crate) fn parse(text: &str) -> Option<Self> {
+            /// The kind with this name.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
                 match text { $($name => Some(Self::$kind),)+ _ => None }
             }
         }

@@ -60,8 +60,12 @@ routes! {
     "/admin/users/{user_id}/password-reset" => { POST pages::admin::user::reset_password }
     "/admin/users/{user_id}/totp-reset" => { POST pages::admin::user::reset_totp }
     "/admin/slips" => { GET pages::admin::slips::show, POST pages::admin::slips::submit }
+    "/admin/changes" => { GET pages::admin::school_changes::show }
     "/courses/{course_id}" => { GET pages::gradebook::show }
     "/assessments/{assessment_id}/publish" => { GET pages::publish::show, POST pages::publish::submit }
+    "/courses/{course_id}/changes" => { GET pages::course_changes::show }
+    "/batches/{batch_id}" => { GET pages::batch::show }
+    "/batches/{batch_id}/undo" => { POST pages::batch::undo }
     "/exams/{exam_id}/classes/{class_id}" => { GET pages::sheet::show }
     "/me" => { GET pages::me::show }
     "/me/courses/{course_id}" => { GET pages::my_course::show }
@@ -128,6 +132,7 @@ routes! {
     "/api/v1/exams/{exam_id}/lines" => { PUT api::exam_rules::set_lines }
     "/api/v1/exams/{exam_id}/analysis-settings" => { PUT api::exam_rules::set_settings }
     "/api/v1/scores" => { PATCH api::scores::enter }
+    "/api/v1/batches/{batch_id}" => { GET api::batches::show }
     "/api/v1/batches/{batch_id}/undo" => { POST api::batches::undo }
     "/api/v1/assessments/{assessment_id}/students/{student_id}/history" => { GET api::history::show }
     "/api/v1/assessments/{assessment_id}/preflight" => { GET api::assessments::preflight }
@@ -136,6 +141,7 @@ routes! {
     "/api/v1/assessments/{assessment_id}/lock" => { POST api::assessments::lock }
     "/api/v1/assessments/{assessment_id}/unlock" => { POST api::assessments::unlock }
     "/api/v1/imports/scores" => { POST api::imports::scores }
+    "/api/v1/changes" => { GET api::changes::list }
     "/api/v1/me/grades" => { GET api::my_grades::show }
     "/api/v1/events" => { GET api::events::follow }
 

@@ -8,15 +8,15 @@ use std::collections::{HashMap, HashSet};
 use gradebook_auth::actions::{CourseAccess, EnterScores as EnterScoresAction};
 use gradebook_auth::{Actor, Grant, Role, authorize};
 use gradebook_domain::{AssessmentId, BatchId, CourseId, Score, UserId};
-use gradebook_persistence::change_log::Stamp;
-use gradebook_persistence::query::gradebook::Assessment;
+use gradebook_persistence::change_log::{Stamp, Way};
+use gradebook_persistence::query::gradebook::{self, Assessment};
 use gradebook_persistence::query::{access, courses};
 use gradebook_persistence::repo::assessments;
-use gradebook_persistence::repo::scores::{self, StoredScore};
-use gradebook_persistence::{DatabaseFailure, DbError, Tx};
+use gradebook_persistence::repo::scores::{self, How, StoredScore};
+use gradebook_persistence::{DatabaseFailure, DbError, Read, Tx};
 
 pub use judge::{CellRefusal, RefusalCode};
-pub use undo::{CellRestored, CellSkipped, UndoError, UndoReport, WhySkipped};
+pub use undo::{BatchView, CellRestored, CellSkipped, UndoError, UndoReport, WhySkipped};
 
 use crate::App;
 use crate::reason::{self, InvalidReason};
@@ -46,6 +46,8 @@ pub struct EnterScores {
     pub reason: Option<String>,
     /// Save all cells or none.
     pub atomic: bool,
+    /// How they came into the cells, for the history.
+    pub way: Option<Way>,
 }
 
 /// A cell that was saved, or was already as asked for.
@@ -214,7 +216,11 @@ impl App {
         }
         if !writes.is_empty() {
             let grants: Vec<_> = grants.into_values().collect();
-            scores::put(tx, &grants, stamp, writes).await?;
+            let how = How {
+                way: command.way,
+                undoes: None,
+            };
+            scores::put_as(tx, &grants, stamp, how, writes).await?;
         }
         Ok(report)
     }
@@ -242,10 +248,33 @@ async fn facts(
     let ids = cells.iter().map(|(assessment, _)| *assessment).collect();
     let assessments = assessments::lock(tx, &ids).await?;
     let stored = scores::lock(tx, cells).await?;
+    around(tx, actor, assessments, stored, cells).await
+}
+
+/// The same without locks, for somebody who only looks.
+async fn facts_as_they_are(
+    db: &impl Read,
+    actor: &Actor,
+    cells: &HashSet<(AssessmentId, UserId)>,
+) -> Result<Facts, DbError> {
+    let ids = cells.iter().map(|(assessment, _)| *assessment).collect();
+    let assessments = gradebook::assessments(db, &ids).await?;
+    let stored = scores::of_cells(db, cells).await?;
+    around(db, actor, assessments, stored, cells).await
+}
+
+/// The facts about the courses and students around these assessments and cells.
+async fn around(
+    db: &impl Read,
+    actor: &Actor,
+    assessments: HashMap<AssessmentId, Assessment>,
+    stored: HashMap<(AssessmentId, UserId), StoredScore>,
+    cells: &HashSet<(AssessmentId, UserId)>,
+) -> Result<Facts, DbError> {
     let course_ids: HashSet<CourseId> = assessments.values().map(|one| one.course).collect();
-    let access = access::courses(tx, actor, &course_ids).await?;
+    let access = access::courses(db, actor, &course_ids).await?;
     let students: HashSet<UserId> = cells.iter().map(|(_, student)| *student).collect();
-    let members = access::members(tx, &course_ids, &students).await?;
+    let members = access::members(db, &course_ids, &students).await?;
     Ok(Facts {
         assessments,
         access,

@@ -7,18 +7,20 @@
 
 use std::collections::{HashMap, HashSet};
 
-use gradebook_auth::actions::EnterScores;
-use gradebook_auth::{Actor, Grant};
+use gradebook_auth::actions::{EnterScores, SeeHistory};
+use gradebook_auth::{Actor, Grant, authorize};
 use gradebook_domain::{AssessmentId, BatchId, CourseId, Score, UserId};
-use gradebook_persistence::change_log::{Stamp, Way};
+use gradebook_persistence::change_log::{ChangeKind, Stamp, Way};
 use gradebook_persistence::query::batches::{self, BatchCell};
+use gradebook_persistence::query::changes::{self, ChangeFilter, ChangeGroup, Scope};
 use gradebook_persistence::query::{access, courses};
 use gradebook_persistence::repo::scores::{self, How, ScoreWrite, StoredScore};
-use gradebook_persistence::{DatabaseFailure, DbError, Tx};
+use gradebook_persistence::{DatabaseFailure, DbError, Read, Tx};
 
-use super::judge::{CellRefusal, Judgement, judge};
-use super::{Facts, ScoreEdit, facts, grants};
+use super::judge::{CellRefusal, Judgement, RefusalCode, judge};
+use super::{Facts, ScoreEdit, facts, facts_as_they_are, grants};
 use crate::App;
+use crate::error::ReadError;
 use crate::reason::{self, InvalidReason};
 
 /// A cell that is as it was before the batch.
@@ -102,7 +104,69 @@ impl DatabaseFailure for UndoError {
     }
 }
 
+/// A batch with what an undo of it would do now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchView {
+    /// What the batch changed, in the courses that the actor keeps.
+    pub group: ChangeGroup,
+    /// What an undo without a reason would do now.
+    pub undo: UndoReport,
+}
+
+impl BatchView {
+    /// Cells that an undo would put back if it was given a reason.
+    #[must_use]
+    pub fn needing_reason(&self) -> usize {
+        let skipped = self.undo.skipped.iter();
+        skipped.filter(|cell| cell.needs_reason()).count()
+    }
+
+    /// Cells that an undo would put back, with a reason where one is needed.
+    #[must_use]
+    pub fn restorable(&self) -> usize {
+        self.undo.restored.len() + self.needing_reason()
+    }
+}
+
+impl CellSkipped {
+    /// Whether only a reason is missing.
+    #[must_use]
+    pub fn needs_reason(&self) -> bool {
+        matches!(self.why, WhySkipped::Refused(refusal) if refusal.code == RefusalCode::ReasonRequired)
+    }
+}
+
 impl App {
+    /// A batch of scores in the courses that the actor keeps, and what an undo of it would do now.
+    ///
+    /// # Errors
+    /// [`ReadError::NotFound`] for a batch without scores that the actor may change.
+    pub async fn batch(&self, actor: &Actor, batch: BatchId) -> Result<BatchView, ReadError> {
+        let db = &self.db;
+        let (granted, cells) = cells_of(db, actor, batch).await?;
+        if cells.is_empty() {
+            return Err(ReadError::NotFound);
+        }
+        let facts = facts_as_they_are(db, actor, &places(&cells)).await?;
+        let plan = plan(&cells, &facts, &granted, actor, None);
+        let histories: Vec<_> = facts
+            .access
+            .values()
+            .filter_map(|course| authorize::<SeeHistory>(actor, *course).ok())
+            .collect();
+        let filter = ChangeFilter {
+            batch: Some(batch),
+            kind: Some(ChangeKind::Score),
+            ..ChangeFilter::default()
+        };
+        let scope = Scope::Courses(&histories);
+        let mut groups = changes::groups(db, scope, &filter, None, 1).await?;
+        Ok(BatchView {
+            group: groups.pop().ok_or(ReadError::NotFound)?,
+            undo: report(db, batch, &facts, &plan).await?,
+        })
+    }
+
     /// Puts back what a batch changed in the courses that the actor keeps: status, value and remark.
     /// Cells that were changed since, and cells that may not be changed, stay and are listed.
     ///
@@ -152,20 +216,33 @@ async fn batch_facts(
     actor: &Actor,
     batch: BatchId,
 ) -> Result<(Facts, Grants, Vec<BatchCell>), UndoError> {
-    let touched = batches::courses_of(tx, batch).await?;
-    let granted = grants(actor, &access::courses(tx, actor, &touched).await?);
-    let allowed: Vec<_> = granted.values().collect();
-    let cells = batches::cells_of(tx, &allowed, batch).await?;
+    let (_, cells) = cells_of(tx, actor, batch).await?;
     if cells.is_empty() {
         return Err(UndoError::NotFound);
     }
-    let places: HashSet<_> = cells
-        .iter()
-        .map(|cell| (cell.assessment, cell.student))
-        .collect();
-    let facts = facts(tx, actor, &places).await?;
+    let facts = facts(tx, actor, &places(&cells)).await?;
     let grants = grants(actor, &facts.access);
     Ok((facts, grants, cells))
+}
+
+/// The cells that a batch changed in courses that the actor keeps, and the grants for these.
+async fn cells_of(
+    db: &impl Read,
+    actor: &Actor,
+    batch: BatchId,
+) -> Result<(Grants, Vec<BatchCell>), DbError> {
+    let touched = batches::courses_of(db, batch).await?;
+    let granted = grants(actor, &access::courses(db, actor, &touched).await?);
+    let allowed: Vec<_> = granted.values().collect();
+    let cells = batches::cells_of(db, &allowed, batch).await?;
+    Ok((granted, cells))
+}
+
+fn places(cells: &[BatchCell]) -> HashSet<(AssessmentId, UserId)> {
+    cells
+        .iter()
+        .map(|cell| (cell.assessment, cell.student))
+        .collect()
 }
 
 struct Plan {
@@ -228,7 +305,7 @@ fn is_as_before(cell: &BatchCell, current: Option<&StoredScore>) -> bool {
 }
 
 async fn report(
-    tx: &Tx,
+    db: &impl Read,
     undone: BatchId,
     facts: &Facts,
     plan: &Plan,
@@ -254,6 +331,6 @@ async fn report(
         restored: restored.collect(),
         skipped: plan.skipped.clone(),
         titles: titles.collect(),
-        names: courses::names_of(tx, people).await?,
+        names: courses::names_of(db, people).await?,
     })
 }

@@ -87,6 +87,21 @@ pub async fn course(
     Ok(found.remove(&id))
 }
 
+/// The courses of a teacher.
+///
+/// # Errors
+/// Any database failure.
+pub async fn taught_by(db: &impl Read, teacher: UserId) -> Result<HashSet<CourseId>, DbError> {
+    let ids: Vec<i64> = course_teacher::Entity::find()
+        .select_only()
+        .column(course_teacher::Column::CourseId)
+        .filter(course_teacher::Column::TeacherId.eq(teacher.0))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    Ok(ids.into_iter().map(CourseId).collect())
+}
+
 /// The facts about one class's sheet of an exam, if both exist and the class sat the exam.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use gradebook_domain::{AssessmentId, BatchId, ChangeId, Points, Score, UserId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::courses;
-use crate::change_log::ChangeKind;
+use crate::change_log::{ChangeKind, Way};
 use crate::db::Read;
 use crate::entity::change;
 use crate::error::DbError;
@@ -28,6 +28,8 @@ pub struct CellChange {
     pub after: Score,
     /// The remark after, where it changed.
     pub comment: Option<String>,
+    /// The remark before, where it changed; unknown of changes of older versions.
+    pub comment_before: Option<String>,
     /// The version after.
     pub version: i64,
     /// Why, where a reason was given.
@@ -36,6 +38,12 @@ pub struct CellChange {
     pub source: String,
     /// The paste, fill or import that it was part of.
     pub batch: Option<BatchId>,
+    /// How many scores that batch changed in the course.
+    pub batch_size: u64,
+    /// How it was entered.
+    pub way: Option<Way>,
+    /// The batch that it took back.
+    pub undoes: Option<BatchId>,
 }
 
 /// Changes of one cell, newest first, older than `before` if given.
@@ -61,10 +69,34 @@ pub async fn of_cell(
     }
     let rows = select.all(&db.on().0).await?;
     let names = courses::names(db, rows.iter().filter_map(|row| row.actor_id)).await?;
-    rows.into_iter().map(|row| read(row, &names)).collect()
+    let batches = rows.iter().filter_map(|row| row.batch_id);
+    let sizes: HashMap<i64, i64> = change::Entity::find()
+        .select_only()
+        .column(change::Column::BatchId)
+        .column_as(change::Column::Id.count(), "size")
+        .filter(change::Column::BatchId.is_in(batches))
+        .filter(change::Column::CourseId.eq(grant.on().course.0))
+        .filter(change::Column::Kind.eq(ChangeKind::Score.as_str()))
+        .group_by(change::Column::BatchId)
+        .into_tuple::<(i64, i64)>()
+        .all(&db.on().0)
+        .await?
+        .into_iter()
+        .collect();
+    rows.into_iter()
+        .map(|row| {
+            let size = row.batch_id.and_then(|batch| sizes.get(&batch));
+            let size = size.and_then(|size| u64::try_from(*size).ok()).unwrap_or(1);
+            read(row, size, &names)
+        })
+        .collect()
 }
 
-fn read(row: change::Model, names: &HashMap<UserId, String>) -> Result<CellChange, DbError> {
+fn read(
+    row: change::Model,
+    batch_size: u64,
+    names: &HashMap<UserId, String>,
+) -> Result<CellChange, DbError> {
     Ok(CellChange {
         id: ChangeId(row.id),
         at: row.at,
@@ -75,6 +107,10 @@ fn read(row: change::Model, names: &HashMap<UserId, String>) -> Result<CellChang
         before: score(row.before_status.as_deref(), row.before_value)?,
         after: score(row.after_status.as_deref(), row.after_value)?,
         comment: row.detail,
+        comment_before: row.comment_before,
+        batch_size,
+        way: row.way.as_deref().and_then(Way::parse),
+        undoes: row.undoes.map(BatchId),
         version: row.version.unwrap_or(0),
         reason: row.reason,
         source: row.source,

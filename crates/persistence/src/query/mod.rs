@@ -4,6 +4,7 @@ pub mod access;
 pub mod account_log;
 pub mod analysis;
 pub mod batches;
+pub mod changes;
 pub mod class_accounts;
 pub mod class_list;
 pub mod courses;

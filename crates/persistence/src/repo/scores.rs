@@ -6,7 +6,7 @@ use gradebook_auth::Grant;
 use gradebook_auth::actions::EnterScores;
 use gradebook_domain::{AssessmentId, BatchId, CourseId, Points, Score, UserId};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select};
 
 use super::CHUNK;
 use crate::change_log::{self, ChangeKind, NewChange, Stamp, Way};
@@ -91,20 +91,36 @@ pub async fn lock(
     tx: &Tx,
     cells: &HashSet<(AssessmentId, UserId)>,
 ) -> Result<HashMap<(AssessmentId, UserId), StoredScore>, DbError> {
+    // SQLite knows no row locks and needs none: its write transactions run one by one.
+    select(tx, cells, QuerySelect::lock_exclusive).await
+}
+
+/// The stored cells among `cells` as they are now, for somebody who only looks.
+///
+/// # Errors
+/// Any database failure.
+pub async fn of_cells(
+    db: &impl Read,
+    cells: &HashSet<(AssessmentId, UserId)>,
+) -> Result<HashMap<(AssessmentId, UserId), StoredScore>, DbError> {
+    select(db, cells, |select| select).await
+}
+
+async fn select(
+    db: &impl Read,
+    cells: &HashSet<(AssessmentId, UserId)>,
+    how: fn(Select<score::Entity>) -> Select<score::Entity>,
+) -> Result<HashMap<(AssessmentId, UserId), StoredScore>, DbError> {
     let mut found = HashMap::with_capacity(cells.len());
     let mut sorted: Vec<_> = cells.iter().copied().collect();
     sorted.sort_unstable();
     for chunk in sorted.chunks(CHUNK) {
         let assessments: BTreeSet<i64> = chunk.iter().map(|(assessment, _)| assessment.0).collect();
         let students: BTreeSet<i64> = chunk.iter().map(|(_, student)| student.0).collect();
-        let rows = score::Entity::find()
+        let select = score::Entity::find()
             .filter(score::Column::AssessmentId.is_in(assessments))
-            .filter(score::Column::StudentId.is_in(students))
-            // SQLite knows no row locks and needs none: its write transactions run one by one.
-            .lock_exclusive()
-            .all(tx.raw())
-            .await?;
-        for row in rows {
+            .filter(score::Column::StudentId.is_in(students));
+        for row in how(select).all(&db.on().0).await? {
             let stored = read(row)?;
             let cell = (stored.assessment, stored.student);
             if cells.contains(&cell) {

@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use actix_web::web::{Json, Path};
+use gradebook_app::read::Way;
 use gradebook_app::{CellSkipped, UndoError, UndoReport, WhySkipped};
 use gradebook_domain::{AssessmentId, BatchId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::dto::time;
 use super::scores::{CurrentDto, current, explain};
 use crate::access::SignedIn;
 use crate::json_body::OptionalJsonBody;
@@ -57,6 +59,94 @@ pub(crate) struct SkippedDto {
     code: &'static str,
     detail: String,
     current: CurrentDto,
+}
+
+/// A batch of scores, and what an undo of it would do now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BatchDto {
+    batch_id: i64,
+    at: String,
+    /// Null for the operator at the server's shell.
+    actor: Option<BatchActorDto>,
+    /// `web`, `api`, `cli` or `import`.
+    source: String,
+    /// `typed`, `paste`, `fill`, `clear`, `undo` or `redo`; null where nobody said.
+    way: Option<&'static str>,
+    /// The batch that it took back.
+    undoes: Option<i64>,
+    reason: Option<String>,
+    /// How many scores it changed, in the courses that you keep.
+    cells: u64,
+    assessments: Vec<BatchAssessmentDto>,
+    undo: UndoPreviewDto,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BatchActorDto {
+    id: i64,
+    name: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BatchAssessmentDto {
+    id: i64,
+    /// Null when it was deleted.
+    title: Option<String>,
+    cells: u64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UndoPreviewDto {
+    /// Cells that would go back, with a reason where one is needed.
+    restorable: usize,
+    /// Those of them that need a reason.
+    needing_reason: usize,
+    /// Cells that would be left as they are.
+    skipped: Vec<SkippedDto>,
+}
+
+/// A batch of scores, and what an undo of it would do now.
+#[utoipa::path(get, operation_id = "get_batch", path = "/api/v1/batches/{batch_id}", tag = "grades",
+    params(("batch_id" = i64, Path)),
+    responses((status = 200, body = BatchDto), (status = 401, body = ProblemBody),
+        (status = 404, body = ProblemBody)))]
+pub(crate) async fn show(caller: SignedIn, batch: Path<i64>) -> Result<Json<BatchDto>, Problem> {
+    let found = caller.app.batch(&caller.actor, BatchId(*batch)).await?;
+    let (restorable, needing_reason) = (found.restorable(), found.needing_reason());
+    let (group, undo) = (found.group, found.undo);
+    let (titles, names) = (undo.titles, undo.names);
+    Ok(Json(BatchDto {
+        batch_id: *batch,
+        at: time(group.newest.at),
+        actor: group
+            .newest
+            .actor
+            .map(|(id, name)| BatchActorDto { id: id.0, name }),
+        source: group.newest.source,
+        way: group.newest.way.map(Way::as_str),
+        undoes: group.newest.undoes.map(|batch| batch.0),
+        reason: group.newest.reason,
+        cells: group.scores,
+        assessments: group
+            .assessments
+            .into_iter()
+            .map(|(id, title, cells)| BatchAssessmentDto {
+                id: id.0,
+                title,
+                cells,
+            })
+            .collect(),
+        undo: UndoPreviewDto {
+            restorable,
+            needing_reason,
+            skipped: undo
+                .skipped
+                .into_iter()
+                .filter(|cell| !cell.needs_reason())
+                .map(|cell| skipped(cell, &titles, &names))
+                .collect(),
+        },
+    }))
 }
 
 /// Puts back what a batch (edits, a paste or an import) changed: status, value and remark. Cells that

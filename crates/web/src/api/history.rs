@@ -1,7 +1,7 @@
 //! What happened to one cell.
 
 use actix_web::web::{Json, Path, Query};
-use gradebook_app::read::CellChange;
+use gradebook_app::read::{CellChange, Way};
 use gradebook_domain::{AssessmentId, ChangeId, Score, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -20,13 +20,21 @@ pub(crate) struct CellChangeDto {
     actor: Option<ActorDto>,
     before: EntryDto,
     after: EntryDto,
-    /// The remark after, where it changed.
+    /// The remark after, where it changed; empty text when it was removed.
     comment: Option<String>,
+    /// The remark before, where it changed; empty text when there was none, null when it is not known.
+    comment_before: Option<String>,
     version: i64,
     reason: Option<String>,
     /// `web`, `api`, `cli` or `import`.
     source: String,
+    /// `typed`, `paste`, `fill`, `clear`, `undo` or `redo`; null where nobody said.
+    way: Option<&'static str>,
     batch_id: Option<i64>,
+    /// How many scores of the course that batch changed.
+    batch_size: u64,
+    /// The batch that this change took back.
+    undoes: Option<i64>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,6 +43,7 @@ pub(crate) struct ActorDto {
     name: String,
 }
 
+/// A status and its value.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EntryDto {
     status: &'static str,
@@ -62,7 +71,11 @@ impl From<CellChange> for CellChangeDto {
             version: change.version,
             reason: change.reason,
             source: change.source,
+            comment_before: change.comment_before,
+            way: change.way.map(Way::as_str),
             batch_id: change.batch.map(|batch| batch.0),
+            batch_size: change.batch_size,
+            undoes: change.undoes.map(|batch| batch.0),
         }
     }
 }

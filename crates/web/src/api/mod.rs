@@ -3,6 +3,7 @@
 
 pub(crate) mod assessments;
 pub(crate) mod batches;
+pub(crate) mod changes;
 pub(crate) mod class_students;
 pub(crate) mod classes;
 pub(crate) mod courses;

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Query;
-use gradebook_app::read::StoredScore;
+use gradebook_app::read::{StoredScore, Way};
 use gradebook_app::{
     CellConflict, CellRefusal, EditReport, EnterScores, EnterScoresError, RefusalCode, ScoreEdit,
 };
@@ -16,7 +16,7 @@ use super::dto::time;
 use crate::access::SignedIn;
 use crate::json_body::JsonBody;
 use crate::number::Number;
-use crate::problem::{Problem, ProblemBody, database_problem, invalid_reason};
+use crate::problem::{FieldError, Problem, ProblemBody, database_problem, invalid_reason};
 
 /// A block of cells.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -26,6 +26,9 @@ pub(crate) struct EnterScoresDto {
     edits: Vec<EditDto>,
     /// Why; needed for scores that are published.
     reason: Option<String>,
+    /// How they came into the cells, for the history: `typed`, `paste`, `fill`, `clear`, `undo` or
+    /// `redo`.
+    way: Option<String>,
 }
 
 /// One cell to change.
@@ -127,7 +130,9 @@ pub(crate) async fn enter(
     body: JsonBody<EnterScoresDto>,
 ) -> Result<HttpResponse, Problem> {
     let body = body.into_inner();
+    let way = body.way.as_deref().map(way).transpose()?;
     let command = EnterScores {
+        way,
         edits: body.edits.into_iter().map(edit).collect(),
         reason: body.reason,
         atomic: query.atomic,
@@ -136,6 +141,18 @@ pub(crate) async fn enter(
         Ok(report) => Ok(HttpResponse::Ok().json(ReportDto::from(report))),
         Err(error) => Err(problem(error)),
     }
+}
+
+/// The way in which scores were entered.
+fn way(text: &str) -> Result<Way, Problem> {
+    Way::parse(text).ok_or_else(|| {
+        let known: Vec<&str> = Way::ALL.iter().map(|way| way.as_str()).collect();
+        Problem::invalid(vec![FieldError {
+            pointer: "/way".to_owned(),
+            code: "invalid_field",
+            detail: format!("way is one of {}", known.join(", ")),
+        }])
+    })
 }
 
 fn edit(dto: EditDto) -> ScoreEdit {

@@ -29,6 +29,8 @@ pub(super) struct GridPage {
     /// Term, date, teachers.
     pub(super) facts: Vec<String>,
     pub(super) term_closed: bool,
+    /// Where the changes of the course are.
+    pub(super) changes: Option<String>,
     /// What the related sheets are called together, and the sheets.
     pub(super) related_label: String,
     pub(super) related: Vec<(String, String)>,
@@ -82,6 +84,7 @@ pub(super) fn gradebook_page(request: &HttpRequest, role: Role, book: &Gradebook
             .filter(|fact| !fact.is_empty())
             .collect(),
         term_closed: !course.term.open,
+        changes: Some(format!("/courses/{}/changes", course.id)),
         related_label: t.get("grid-exam-sheets"),
         related: related.collect(),
         states: book

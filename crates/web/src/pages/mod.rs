@@ -5,6 +5,9 @@
 
 pub(crate) mod account;
 pub(crate) mod admin;
+pub(crate) mod batch;
+mod change_lines;
+pub(crate) mod course_changes;
 mod device;
 mod error;
 mod frame;

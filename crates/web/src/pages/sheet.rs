@@ -70,6 +70,7 @@ pub(super) fn sheet_page(request: &HttpRequest, actor: &Actor, sheet: &ExamSheet
             .chain([t.date(&sheet.exam.held_on).text])
             .collect(),
         term_closed: first.is_some_and(|course| !course.term.open),
+        changes: None,
         related_label: t.get("grid-gradebooks"),
         related: related.collect(),
         states: states.collect(),

@@ -13,6 +13,7 @@ use crate::assets;
 use crate::i18n::{Locale, T};
 
 mod every;
+mod history;
 mod samples;
 
 use every::every_page;

@@ -699,6 +699,47 @@ fn matrix() -> Vec<Row> {
             [401, 200, 200, 200, 403, 403],
         ),
         row(
+            "GET",
+            "/api/v1/batches/{batch_id}",
+            |w| format!("/api/v1/batches/{}", w.batch),
+            None,
+            [401, 200, 200, 404, 404, 403],
+        ),
+        plain(
+            "GET",
+            "/api/v1/changes",
+            None,
+            [401, 200, 200, 200, 200, 403],
+        ),
+        plain(
+            "GET",
+            "/admin/changes",
+            None,
+            [303, 200, 403, 403, 403, 303],
+        ),
+        row(
+            "GET",
+            "/courses/{course_id}/changes",
+            |w| format!("/courses/{}/changes", w.course),
+            None,
+            [303, 200, 200, 404, 404, 303],
+        ),
+        row(
+            "GET",
+            "/batches/{batch_id}",
+            |w| format!("/batches/{}", w.batch),
+            None,
+            [303, 200, 200, 404, 404, 303],
+        ),
+        // Everything in it is published: without a reason, the form is shown again.
+        row(
+            "POST",
+            "/batches/{batch_id}/undo",
+            |w| format!("/batches/{}/undo", w.batch),
+            Form(&[("reason", "")]),
+            [401, 422, 422, 404, 404, 403],
+        ),
+        row(
             "POST",
             "/api/v1/batches/{batch_id}/undo",
             |w| format!("/api/v1/batches/{}/undo", w.batch),

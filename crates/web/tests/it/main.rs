@@ -14,6 +14,7 @@ mod analysis;
 mod attacks;
 mod authenticator;
 mod browser;
+mod changes;
 mod errors;
 mod exports;
 mod forge;

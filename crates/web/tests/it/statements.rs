@@ -103,6 +103,9 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
     let first_student = find(&book["students"], |one| one["student_number"] == "S000")["id"]
         .as_i64()
         .unwrap();
+    let path = format!("/api/v1/assessments/{assessment}/students/{first_student}/history");
+    let history = server.get(&path).bearer(&admin).send().await.json();
+    let batch = history["items"][0]["batch_id"].as_i64().unwrap();
     let edits: Vec<Value> = book["students"]
         .as_array()
         .unwrap()
@@ -146,6 +149,12 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
         "/admin/slips".to_owned(),
         format!("/admin/slips?class={class}"),
         "/api/v1/exams".to_owned(),
+        "/api/v1/changes".to_owned(),
+        format!("/api/v1/changes?course_id={course_id}&student_id={first_student}&kind=score"),
+        "/admin/changes".to_owned(),
+        format!("/courses/{course_id}/changes"),
+        format!("/api/v1/batches/{batch}"),
+        format!("/batches/{batch}"),
         "/".to_owned(),
         format!("/courses/{course_id}"),
         format!("/exams/{exam}/classes/{class}"),
@@ -155,6 +164,7 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
     .collect();
     for path in [
         "/api/v1/me/grades",
+        "/api/v1/changes?limit=5",
         "/api/v1/users/me",
         "/api/v1/users/me/sessions",
         "/me",

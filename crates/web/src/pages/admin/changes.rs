@@ -64,7 +64,8 @@ fn roles(t: T, detail: &str) -> String {
         .join(" → ")
 }
 
-fn source(source: &str) -> Option<&'static str> {
+/// By which way, as a key, where it is worth a word.
+pub(in crate::pages) fn source(source: &str) -> Option<&'static str> {
     match source {
         "api" => Some("change-through-api"),
         "cli" => Some("change-through-cli"),
@@ -74,7 +75,7 @@ fn source(source: &str) -> Option<&'static str> {
 }
 
 /// The text of every kind of change.
-fn words(kind: ChangeKind) -> &'static str {
+pub(in crate::pages) fn words(kind: ChangeKind) -> &'static str {
     match kind {
         ChangeKind::Score => "change-score",
         ChangeKind::AssessmentCreated => "change-assessment-created",

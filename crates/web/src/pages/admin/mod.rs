@@ -1,9 +1,10 @@
 //! The admins' pages: accounts, and setting the school up.
 
-mod changes;
+pub(in crate::pages) mod changes;
 pub(crate) mod new_user;
 pub(crate) mod one_time;
 pub(crate) mod overview;
+pub(crate) mod school_changes;
 pub(crate) mod slips;
 pub(crate) mod user;
 pub(crate) mod users;

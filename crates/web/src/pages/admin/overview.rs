@@ -56,6 +56,13 @@ const AREAS: &[Area] = &[
         lead: "overview-slips-lead",
         count: None,
     },
+    Area {
+        group: Group::Grades,
+        href: "/admin/changes",
+        name: "overview-changes",
+        lead: "overview-changes-lead",
+        count: None,
+    },
 ];
 
 #[derive(Template)]

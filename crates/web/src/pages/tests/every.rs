@@ -42,6 +42,9 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
     for (name, html) in admin_pages(locale) {
         add(name, html);
     }
+    for (name, html) in history::pages(locale) {
+        add(name, html);
+    }
     for role in [Role::Admin, Role::Teacher] {
         let full = home::home_page(&at("/"), role, samples::courses(), samples::exams());
         add("home", full.render());

@@ -1,0 +1,168 @@
+//! Batches and single changes of the log as lines of a list.
+
+use std::collections::HashMap;
+
+use gradebook_app::read::{ChangeGroup, Course, LoggedChange, Way};
+use gradebook_domain::{CourseId, Score};
+
+use super::admin::changes::{source, words};
+use super::words::{class_name, subject_name};
+use crate::i18n::{DateText, T};
+
+/// Titles of assessments on one line; an import can have changed hundreds.
+const MOST_TITLES: usize = 3;
+
+/// A batch or a single change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ChangeLine {
+    pub(super) what: String,
+    /// Where the batch is shown with its undo.
+    pub(super) href: Option<String>,
+    /// The assessments, the student or the account that it is about.
+    pub(super) about: String,
+    /// What a single score was and what it became.
+    pub(super) score: Option<(String, String)>,
+    /// What a single remark was, where that is known, and what it became.
+    pub(super) remark: Option<(Option<String>, String)>,
+    pub(super) reason: Option<String>,
+    /// The course it happened in: its page and its name.
+    pub(super) course: Option<(String, String)>,
+    pub(super) who: String,
+    pub(super) through: Option<String>,
+    pub(super) at: DateText,
+}
+
+/// A line of the list. `courses` names the courses where there are several.
+pub(super) fn change_line(
+    t: T,
+    group: &ChangeGroup,
+    courses: Option<&HashMap<CourseId, Course>>,
+) -> ChangeLine {
+    let newest = &group.newest;
+    let single = group.changes <= 1;
+    let course = newest.course.zip(courses).and_then(|(id, courses)| {
+        let course = courses.get(&id)?;
+        let name = format!(
+            "{} · {}",
+            subject_name(t, &course.subject),
+            class_name(&course.class)
+        );
+        Some((format!("/courses/{id}/changes"), name))
+    });
+    ChangeLine {
+        what: what(t, group),
+        href: newest
+            .batch
+            .filter(|_| group.scores > 0)
+            .map(|batch| format!("/batches/{batch}")),
+        about: about(t, group),
+        score: newest
+            .score
+            .filter(|(before, after)| single && before != after)
+            .map(|(before, after)| (score_text(t, before), score_text(t, after))),
+        remark: newest.comment.clone().filter(|_| single),
+        reason: newest.reason.clone(),
+        course,
+        who: who(t, newest),
+        through: through(t, newest),
+        at: t.instant(newest.at),
+    }
+}
+
+/// What was done, in words.
+pub(super) fn what(t: T, group: &ChangeGroup) -> String {
+    let number = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+    let newest = &group.newest;
+    if group.scores > 0 {
+        return t.count(way_key(newest), number(group.scores));
+    }
+    let text = newest
+        .kind
+        .map_or_else(|| t.get("change-unknown"), |kind| t.get(words(kind)));
+    if group.changes > 1 {
+        let more = t.count("batch-more", number(group.changes - 1));
+        format!("{text} {more}")
+    } else {
+        text
+    }
+}
+
+fn way_key(change: &LoggedChange) -> &'static str {
+    match change.way {
+        Some(Way::Typed) => "batch-typed",
+        Some(Way::Paste) => "batch-paste",
+        Some(Way::Fill) => "batch-fill",
+        Some(Way::Clear) => "batch-clear",
+        Some(Way::Undo) if change.undoes.is_some() => "batch-undone",
+        Some(Way::Undo) => "batch-undo",
+        Some(Way::Redo) => "batch-redo",
+        None if change.source == "import" => "batch-import",
+        None => "batch-typed",
+    }
+}
+
+fn about(t: T, group: &ChangeGroup) -> String {
+    let newest = &group.newest;
+    let deleted = || t.get("batch-deleted-assessment");
+    let titles: Vec<String> = match &newest.assessment {
+        _ if !group.assessments.is_empty() => {
+            let named = group.assessments.iter();
+            named
+                .map(|(_, title, _)| title.clone().unwrap_or_else(deleted))
+                .collect()
+        }
+        Some((_, title)) => vec![title.clone().unwrap_or_else(deleted)],
+        None => Vec::new(),
+    };
+    // The assessments of one exam in many courses have one title.
+    let mut distinct: Vec<String> = Vec::new();
+    for title in titles {
+        if !distinct.contains(&title) {
+            distinct.push(title);
+        }
+    }
+    let person = if group.changes <= 1 {
+        newest.student.as_ref().or(newest.user.as_ref())
+    } else {
+        None
+    };
+    let mut parts: Vec<String> = person.map(|(_, name)| name.clone()).into_iter().collect();
+    if !distinct.is_empty() {
+        let more = distinct.len().saturating_sub(MOST_TITLES);
+        distinct.truncate(MOST_TITLES);
+        let mut titles = t.list(&distinct);
+        if more > 0 {
+            titles.push(' ');
+            titles.push_str(&t.count("batch-more", u32::try_from(more).unwrap_or(u32::MAX)));
+        }
+        parts.push(titles);
+    }
+    parts.join(" · ")
+}
+
+/// Who did it.
+pub(super) fn who(t: T, change: &LoggedChange) -> String {
+    change
+        .actor
+        .as_ref()
+        .map_or_else(|| t.get("change-by-operator"), |(_, name)| name.clone())
+}
+
+/// By which way, where it is worth a word.
+pub(super) fn through(t: T, change: &LoggedChange) -> Option<String> {
+    source(&change.source)
+        .filter(|_| change.actor.is_some() || change.source == "import")
+        .map(|key| t.get(key))
+}
+
+/// A score as a value or a word.
+pub(super) fn score_text(t: T, score: Score) -> String {
+    let key = match score {
+        Score::Scored(value) => return value.to_string(),
+        Score::Blank => "status-blank",
+        Score::Absent => "status-absent",
+        Score::Excused => "status-excused",
+        Score::Missing => "status-missing",
+    };
+    t.get(key)
+}

@@ -1,0 +1,241 @@
+//! Pages of what happened, with samples.
+
+use std::collections::HashMap;
+
+use gradebook_app::read::{ChangeGroup, ChangeKind, LoggedChange, StoredScore, Way};
+use gradebook_app::{
+    BatchView, CellRefusal, CellRestored, CellSkipped, ChangeLogPage, RefusalCode, UndoReport,
+    WhySkipped,
+};
+use gradebook_domain::*;
+
+use super::*;
+
+fn points(text: &str) -> Score {
+    Score::Scored(text.parse::<Points>().unwrap())
+}
+
+fn change(id: i64, kind: Option<ChangeKind>) -> LoggedChange {
+    let is_score = kind == Some(ChangeKind::Score);
+    LoggedChange {
+        id: ChangeId(id),
+        at: 1_780_000_000_000,
+        actor: Some((UserId(1), "王 <b>".to_owned())),
+        kind,
+        course: Some(CourseId(1)),
+        assessment: Some((AssessmentId(3), Some("期中 <b>".to_owned()))),
+        student: Some((UserId(7), "李雷 <b>".to_owned())),
+        user: None,
+        score: is_score.then(|| (points("85"), points("91.5"))),
+        comment: is_score.then(|| (Some("<b>".to_owned()), "进步 <b>".to_owned())),
+        version: Some(3),
+        reason: Some("数错了 <b>".to_owned()),
+        source: "api".to_owned(),
+        batch: None,
+        way: None,
+        undoes: None,
+    }
+}
+
+fn group(newest: LoggedChange, scores: u64, changes: u64) -> ChangeGroup {
+    let titles = ["期中 <b>", "期中 <b>", "小测", "作业", "期末"];
+    ChangeGroup {
+        scores,
+        changes,
+        assessments: (0..scores)
+            .map(|nth| {
+                let title = titles.get(usize::try_from(nth).unwrap());
+                let id = i64::try_from(nth).unwrap();
+                (AssessmentId(id), title.map(|one| (*one).to_owned()), 1)
+            })
+            .collect(),
+        newest,
+    }
+}
+
+/// One of everything that a line can be.
+fn groups() -> gradebook_app::Page<ChangeGroup> {
+    let mut items: Vec<ChangeGroup> = Way::ALL
+        .iter()
+        .map(|way| {
+            let newest = LoggedChange {
+                batch: Some(BatchId(5)),
+                way: Some(*way),
+                undoes: (*way == Way::Undo).then_some(BatchId(4)),
+                ..change(9, Some(ChangeKind::Score))
+            };
+            group(newest, 6, 6)
+        })
+        .collect();
+    items.push(group(change(8, Some(ChangeKind::Score)), 1, 1));
+    items.push(group(
+        LoggedChange {
+            source: "import".to_owned(),
+            actor: None,
+            comment: Some((None, String::new())),
+            ..change(7, Some(ChangeKind::Score))
+        },
+        2,
+        30,
+    ));
+    for kind in ChangeKind::ALL {
+        items.push(group(change(6, Some(*kind)), 0, 1));
+    }
+    items.push(group(change(5, None), 0, 12));
+    gradebook_app::Page {
+        items,
+        next: Some(5),
+    }
+}
+
+fn undo(skipped: &[WhySkipped]) -> UndoReport {
+    let stored = StoredScore {
+        assessment: AssessmentId(3),
+        student: UserId(7),
+        score: Score::Absent,
+        comment: None,
+        version: 4,
+        corrected: false,
+        updated_at: 1_780_000_000_000,
+        updated_by: Some(UserId(1)),
+    };
+    let skipped = skipped.iter().map(|why| CellSkipped {
+        assessment: AssessmentId(3),
+        student: UserId(7),
+        before: points("85"),
+        why: *why,
+        current: (*why != WhySkipped::Unchanged).then(|| stored.clone()),
+    });
+    UndoReport {
+        undone: BatchId(5),
+        batch: None,
+        restored: vec![CellRestored {
+            assessment: AssessmentId(3),
+            student: UserId(8),
+            score: points("85"),
+            comment: None,
+            version: 3,
+        }],
+        skipped: skipped.collect(),
+        titles: HashMap::from([(AssessmentId(3), "期中 <b>".to_owned())]),
+        names: HashMap::from([
+            (UserId(7), "李雷 <b>".to_owned()),
+            (UserId(1), "王 <b>".to_owned()),
+        ]),
+    }
+}
+
+fn every_reason() -> Vec<WhySkipped> {
+    let refused = [
+        RefusalCode::Locked,
+        RefusalCode::TermClosed,
+        RefusalCode::ReasonRequired,
+        RefusalCode::NotEnrolled,
+        RefusalCode::AboveMaximum,
+        RefusalCode::UnknownAssessment,
+        RefusalCode::CommentTooLong,
+    ];
+    let refused = refused.map(|code| WhySkipped::Refused(CellRefusal::of(code)));
+    [WhySkipped::ChangedSince, WhySkipped::Unchanged]
+        .into_iter()
+        .chain(refused)
+        .collect()
+}
+
+/// Every page of this part.
+pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
+    let at = |path: &str| request(path, locale);
+    let t = T(locale);
+    let mut pages = Vec::new();
+    let none = || gradebook_app::Page {
+        items: Vec::new(),
+        next: None,
+    };
+    let (course, _) = (samples::courses().items.remove(0), ());
+    for (found, before) in [(groups(), None), (none(), Some(ChangeId(3)))] {
+        let path = at("/courses/1/changes");
+        let view =
+            course_changes::course_changes_page(&path, Role::Teacher, &course, &found, before);
+        pages.push(("changes of a course", view.render()));
+    }
+    let log = ChangeLogPage {
+        groups: groups(),
+        courses: HashMap::from([(CourseId(1), course.clone())]),
+    };
+    let courses = [course];
+    let wrong = HashMap::from([("actor", "changes-nobody"), ("since", "changes-no-day")]);
+    for (query, found, wrong) in [
+        (Default::default(), Some(&log), HashMap::new()),
+        (
+            admin::school_changes::ChangesQuery::sample(),
+            Some(&log),
+            HashMap::new(),
+        ),
+        (admin::school_changes::ChangesQuery::sample(), None, wrong),
+    ] {
+        let path = at("/admin/changes");
+        let view =
+            admin::school_changes::school_changes_page(&path, query, &courses, found, &wrong);
+        pages.push(("changes of the school", view.render()));
+    }
+    let newest = LoggedChange {
+        batch: Some(BatchId(5)),
+        way: Some(Way::Paste),
+        ..change(9, Some(ChangeKind::Score))
+    };
+    let reason = WhySkipped::Refused(CellRefusal::of(RefusalCode::ReasonRequired));
+    for (skipped, error) in [
+        (Vec::new(), None),
+        (every_reason(), None),
+        (vec![reason; 300], Some(t.get("undo-reason-missing"))),
+        (vec![WhySkipped::ChangedSince; 300], None),
+    ] {
+        let mut report = undo(&skipped);
+        if error.is_some() || skipped.len() == 300 {
+            report.restored.clear();
+        }
+        let found = BatchView {
+            group: group(newest.clone(), 6, 6),
+            undo: report,
+        };
+        let path = at("/batches/5");
+        let of = (BatchId(5), &found);
+        let view = batch::batch_page(&path, Role::Teacher, of, "typed <b>", error);
+        pages.push(("a batch", view.render()));
+    }
+    for skipped in [Vec::new(), every_reason()] {
+        let report = undo(&skipped);
+        let view = batch::undone_page(
+            &at("/batches/5/undo"),
+            Role::Admin,
+            BatchId(5),
+            None,
+            report,
+        );
+        pages.push(("a batch that was undone", view.render()));
+    }
+    pages
+}
+
+#[test]
+fn a_line_tells_who_what_and_where() {
+    let at = request("/courses/1/changes", Locale::En);
+    let course = samples::courses().items.remove(0);
+    let view = course_changes::course_changes_page(&at, Role::Teacher, &course, &groups(), None);
+    let html = view.render().unwrap();
+    for text in [
+        "Pasted 6 scores",
+        "Took back a batch: 6 scores",
+        "期中 &#60;b&#62;, 小测, 作业 and 2 more",
+        "/batches/5",
+        "91.5",
+        "Assessment published",
+        "Imported 2 scores",
+        "At the server",
+        "through the interface",
+        "and 11 more",
+        "?before=5",
+    ] {
+        assert!(html.contains(text), "{text}");
+    }
+}

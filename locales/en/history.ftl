@@ -1,0 +1,119 @@
+# What happened: batches and changes of scores, their undo, the change log of the school.
+overview-changes = Changes
+overview-changes-lead = Who changed what, and when: scores, states, accounts, sign-in. Search it, and take batches back.
+changes-title = Changes
+changes-lead = Everything that was done in this course, the newest first. What was entered as one block is undone as one.
+changes-school-lead = Everything that was done in the school, the newest first. Days begin at midnight UTC.
+changes-none = No changes
+changes-none-lead = As soon as somebody enters scores, it is listed here.
+changes-none-found = Nothing fits this search.
+changes-pages = Pages of the list
+changes-older = Older
+changes-newest = Newest
+changes-search = Search the changes
+changes-actor = By
+changes-person = About
+changes-username = Username
+changes-course = Course
+changes-all-courses = All courses
+changes-kind = What
+changes-all-kinds = Everything
+changes-since = From
+changes-until = To
+changes-submit = Search
+changes-clear = Clear
+changes-nobody = There is no account with this username.
+changes-no-day = This is not a day.
+change-became = became
+change-remark = Remark:
+change-remark-removed = removed
+batch-typed = { $count ->
+    [one] Entered a score
+   *[other] Entered { $count } scores
+ }
+batch-paste = { $count ->
+    [one] Pasted a score
+   *[other] Pasted { $count } scores
+ }
+batch-fill = { $count ->
+    [one] Filled a score
+   *[other] Filled { $count } scores
+ }
+batch-clear = { $count ->
+    [one] Cleared a score
+   *[other] Cleared { $count } scores
+ }
+batch-undo = { $count ->
+    [one] Undid the entry of a score
+   *[other] Undid the entry of { $count } scores
+ }
+batch-undone = { $count ->
+    [one] Took back a batch: one score
+   *[other] Took back a batch: { $count } scores
+ }
+batch-redo = { $count ->
+    [one] Redid the entry of a score
+   *[other] Redid the entry of { $count } scores
+ }
+batch-import = { $count ->
+    [one] Imported a score
+   *[other] Imported { $count } scores
+ }
+batch-more = and { $count } more
+batch-scores = { $count ->
+    [one] 1 score
+   *[other] { $count } scores
+ }
+batch-where = What it changed
+batch-deleted-assessment = deleted assessment
+undo-open = Undo…
+undo-of = Undo: { $what }
+undo-title = Undo
+undo-will = { $count ->
+    [one] One score goes back to what it was before, with its remark.
+   *[other] { $count } scores go back to what they were before, with their remarks.
+ }
+undo-would-leave = { $count ->
+    [one] One score stays as it is.
+   *[other] { $count } scores stay as they are.
+ }
+undo-again = An undo is on record as well and can be undone.
+undo-submit = { $count ->
+    [one] Undo 1 score
+   *[other] Undo { $count } scores
+ }
+undo-nothing = Nothing of it can be put back: every score is as it was before already, was changed since, or may not be changed.
+undo-reason = Reason
+undo-reason-hint = { $count ->
+    [one] One of the scores is published: students see it as corrected. Without a reason it stays as it is.
+   *[other] { $count } of the scores are published: students see them as corrected. Without a reason they stay as they are.
+ }
+undo-reason-missing = These scores are published: say why they change.
+undo-reason-long = A reason has at most 1,000 characters.
+undo-reason-characters = A reason has no control characters.
+undo-done-title = Undo
+undo-restored = { $count ->
+    [one] One score is as it was before.
+   *[other] { $count } scores are as they were before.
+ }
+undo-nothing-done = Nothing was changed.
+undo-left = { $count ->
+    [one] One score was left as it is
+   *[other] { $count } scores were left as they are
+ }
+undo-back = Back to the changes
+undo-redo = Undo this undo…
+left-student = Student
+left-assessment = Assessment
+left-now = Now
+left-before = Before
+left-why = Why
+undo-changed-since = Changed since
+undo-unchanged = As it was before already
+undo-locked = The assessment is locked
+undo-term-closed = The term is closed
+undo-needs-reason = Published: needs a reason
+undo-not-enrolled = Not in the class any more
+undo-above-maximum = Above the maximum that holds now
+undo-no-assessment = The assessment was deleted
+undo-refused = May not be changed
