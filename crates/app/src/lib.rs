@@ -18,6 +18,7 @@ mod identity;
 pub mod imports;
 mod live;
 mod maintenance;
+pub mod oneroster;
 mod people;
 mod preflight;
 mod reason;

@@ -8,7 +8,7 @@ mod assessment;
 mod category;
 mod consequence;
 mod course;
-mod detail;
+pub(crate) mod detail;
 
 use gradebook_auth::actions::{EditAssessments, SeeGradebook};
 use gradebook_auth::{Actor, Denied, Grant, authorize};

@@ -200,6 +200,8 @@ actions! {
     ManageSetup = "manage_setup" on School: admin;
     /// Import a file, and see what imports did.
     Import = "import" on ImportScope: importer;
+    /// Take the whole school away as files that other systems read, and bring such files in.
+    ExchangeSchool = "exchange_school" on School: admin;
     /// The change log of the whole school.
     SeeChangeLog = "see_change_log" on School: admin;
 

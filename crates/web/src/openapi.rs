@@ -79,6 +79,7 @@ use crate::api;
         api::exam_analysis::show,
         api::exam_rules::set_lines,
         api::exam_rules::set_settings,
+        api::exports::oneroster,
         api::scores::enter,
         api::batches::show,
         api::batches::undo,

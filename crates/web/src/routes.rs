@@ -131,6 +131,7 @@ routes! {
     "/api/v1/exams/{exam_id}/analysis" => { GET api::exam_analysis::show }
     "/api/v1/exams/{exam_id}/lines" => { PUT api::exam_rules::set_lines }
     "/api/v1/exams/{exam_id}/analysis-settings" => { PUT api::exam_rules::set_settings }
+    "/api/v1/oneroster.zip" => { GET api::exports::oneroster }
     "/api/v1/scores" => { PATCH api::scores::enter }
     "/api/v1/batches/{batch_id}" => { GET api::batches::show }
     "/api/v1/batches/{batch_id}/undo" => { POST api::batches::undo }

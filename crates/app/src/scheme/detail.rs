@@ -7,7 +7,7 @@ type Fields = Map<String, Value>;
 
 /// `{"name":…,"before":{…},"after":{…}}` with those fields that differ; a side that was not there is
 /// left out.
-pub(super) fn detail(name: &str, before: Option<Fields>, after: Option<Fields>) -> String {
+pub(crate) fn detail(name: &str, before: Option<Fields>, after: Option<Fields>) -> String {
     let (before, after) = match (before, after) {
         (Some(mut before), Some(mut after)) => {
             before.retain(|key, value| after.get(key) != Some(value));
@@ -44,7 +44,7 @@ fn fields<const N: usize>(fields: [(&str, Value); N]) -> Fields {
 }
 
 // Decimals are kept as text, exactly.
-pub(super) fn of_category(category: &CategoryFields) -> Fields {
+pub(crate) fn of_category(category: &CategoryFields) -> Fields {
     fields([
         ("name", json!(category.name)),
         ("weight", json!(category.weight.to_string())),

@@ -127,7 +127,7 @@ pub(super) enum Judgement {
     Reject(CellRefusal),
 }
 
-const LONGEST_COMMENT: usize = 1_000;
+pub(crate) const LONGEST_COMMENT: usize = 1_000;
 
 pub(super) fn judge(
     edit: &ScoreEdit,

@@ -15,6 +15,7 @@ use gradebook_persistence::repo::assessments;
 use gradebook_persistence::repo::scores::{self, How, StoredScore};
 use gradebook_persistence::{DatabaseFailure, DbError, Read, Tx};
 
+pub(crate) use judge::LONGEST_COMMENT;
 pub use judge::{CellRefusal, RefusalCode};
 pub use undo::{BatchView, CellRestored, CellSkipped, UndoError, UndoReport, WhySkipped};
 

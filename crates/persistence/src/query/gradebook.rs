@@ -271,33 +271,8 @@ pub(crate) async fn categories(
         .await?;
     rows.into_iter()
         .map(|row| {
-            let corrupt = |column, value: String| DbError::Corrupt {
-                table: "categories",
-                column,
-                value,
-            };
-            let aggregation: Aggregation = row
-                .aggregation
-                .parse()
-                .map_err(|_| corrupt("aggregation", row.aggregation.clone()))?;
-            let drops = |column, value: i64| {
-                u32::try_from(value).map_err(|_| corrupt(column, value.to_string()))
-            };
-            let scheme = CategoryScheme {
-                id: CategoryId(row.id),
-                weight: Weight::from_ten_thousandths(row.weight)
-                    .ok_or_else(|| corrupt("weight", row.weight.to_string()))?,
-                aggregation,
-                drop_lowest: drops("drop_lowest", row.drop_lowest)?,
-                drop_highest: drops("drop_highest", row.drop_highest)?,
-            };
-            Ok((
-                CourseId(row.course_id),
-                Category {
-                    name: row.name,
-                    scheme,
-                },
-            ))
+            let course = CourseId(row.course_id);
+            read_category(row).map(|category| (course, category))
         })
         .collect()
 }
@@ -353,6 +328,31 @@ pub(crate) fn read_exam(row: exam::Model) -> Exam {
         kind: row.kind,
         held_on: row.held_on,
     }
+}
+
+pub(crate) fn read_category(row: category::Model) -> Result<Category, DbError> {
+    let corrupt = |column, value: String| DbError::Corrupt {
+        table: "categories",
+        column,
+        value,
+    };
+    let aggregation: Aggregation = row
+        .aggregation
+        .parse()
+        .map_err(|_| corrupt("aggregation", row.aggregation.clone()))?;
+    let drops =
+        |column, value: i64| u32::try_from(value).map_err(|_| corrupt(column, value.to_string()));
+    Ok(Category {
+        scheme: CategoryScheme {
+            id: CategoryId(row.id),
+            weight: Weight::from_ten_thousandths(row.weight)
+                .ok_or_else(|| corrupt("weight", row.weight.to_string()))?,
+            aggregation,
+            drop_lowest: drops("drop_lowest", row.drop_lowest)?,
+            drop_highest: drops("drop_highest", row.drop_highest)?,
+        },
+        name: row.name,
+    })
 }
 
 pub(crate) fn read_assessment(row: assessment::Model) -> Result<Assessment, DbError> {

@@ -18,3 +18,4 @@ pub mod school_counts;
 pub mod structure;
 pub mod student_grades;
 pub mod terms;
+pub mod whole_school;

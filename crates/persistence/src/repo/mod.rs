@@ -3,6 +3,7 @@
 
 pub mod assessments;
 pub mod exam_rules;
+pub mod exchange;
 pub mod keys;
 pub mod people;
 pub mod scheme;

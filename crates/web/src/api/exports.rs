@@ -10,7 +10,7 @@ use url::form_urlencoded::byte_serialize;
 use utoipa::IntoParams;
 
 use super::paging::wrong;
-use crate::access::SignedIn;
+use crate::access::{Admin, Has, SignedIn};
 use crate::exports::{Book, Format, class_list, gradebook, sheet, write};
 use crate::i18n::{Locale, T};
 use crate::problem::{Problem, ProblemBody};
@@ -125,6 +125,22 @@ pub(crate) async fn class_xlsx(
 ) -> Result<HttpResponse, Problem> {
     let t = language.of(&request)?;
     class_file(&caller, ClassId(*class), t, Format::Xlsx).await
+}
+
+/// The whole school as a OneRoster 1.2 bundle: a zip of CSV files that other systems read.
+#[utoipa::path(get, operation_id = "export_oneroster", path = "/api/v1/oneroster.zip", tag = "exports",
+    responses((status = 200, content_type = "application/zip", body = [u8]),
+        (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
+pub(crate) async fn oneroster(caller: Has<Admin>) -> Result<HttpResponse, Problem> {
+    let bytes = caller.app.export_oneroster(&caller.actor).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/zip"))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            download("oneroster", "oneroster", "zip"),
+        ))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(bytes))
 }
 
 async fn gradebook_file(

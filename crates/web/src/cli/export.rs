@@ -64,6 +64,10 @@ async fn export(app: &App, command: &ExportCommand, output: &Output) -> Result<(
             })?;
             (class_list::book(words(file), &view), file)
         }
+        ExportCommand::Oneroster { output: file } => {
+            let bytes = app.export_oneroster(operator).await?;
+            return put(&bytes, file.as_deref(), true, output);
+        }
     };
     deliver(app, &book, file, output)
 }

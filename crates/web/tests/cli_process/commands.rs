@@ -86,6 +86,13 @@ const TABLE: &[Row] = &[
         [1, 1, 1],
     ),
     row("export class", &["--class", "1"], YES, NO, [1, 1, 1]),
+    row(
+        "export oneroster",
+        &["-o", "school.zip"],
+        YES,
+        NO,
+        [0, 1, 1],
+    ),
     // There are no keys before the first start.
     row("keys list", &[], NO, NO, [1, 1, 1]),
     row("keys rotate", &[], YES, YES, [0, 1, 1]),

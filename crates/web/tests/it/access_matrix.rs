@@ -660,6 +660,12 @@ fn matrix() -> Vec<Row> {
             None,
             [401, 200, 200, 200, 404, 403],
         ),
+        plain(
+            "GET",
+            "/api/v1/oneroster.zip",
+            None,
+            [401, 200, 403, 403, 403, 403],
+        ),
         plain("GET", "/api/v1/exams", None, [401, 200, 200, 200, 200, 403]),
         row(
             "GET",

@@ -10,6 +10,7 @@
 
 mod access_matrix;
 mod admin;
+mod agreement;
 mod analysis;
 mod attacks;
 mod authenticator;

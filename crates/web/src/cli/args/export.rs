@@ -49,6 +49,19 @@ pub(in crate::cli) enum ExportCommand {
         #[command(flatten)]
         file: FileArgs,
     },
+    /// The whole school as a OneRoster 1.2 bundle
+    #[command(
+        long_about = "The whole school as a OneRoster 1.2 bundle: a zip of CSV files with terms, classes, people, \
+            enrolments, courses, assessments and scores, for another system or another server. No password is \
+            in it; names and scores are.\n\n\
+            Example:\n  \
+              gradebook export oneroster -o school.zip"
+    )]
+    Oneroster {
+        /// Where to [default: standard output]. A file that is there is replaced
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
 }
 
 /// Where a file goes and what it is.

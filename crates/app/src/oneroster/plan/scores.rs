@@ -1,0 +1,120 @@
+//! Which scores are written, and which may not be.
+
+use std::collections::{HashMap, HashSet};
+
+use gradebook_domain::{AssessmentId, AssessmentState, ClassId, TermId, UserId};
+use gradebook_persistence::repo::scores::StoredScore;
+
+use super::super::error::Place;
+use super::{PlannedScore, Planning, at};
+
+impl Planning<'_> {
+    pub(super) fn scores(&mut self) {
+        let (wanted, school) = (self.wanted, self.school);
+        let stored: HashMap<(AssessmentId, UserId), &StoredScore> = school
+            .scores
+            .iter()
+            .map(|one| ((one.assessment, one.student), one))
+            .collect();
+        let states: HashMap<AssessmentId, AssessmentState> = school
+            .assessments
+            .iter()
+            .map(|(one, _)| (one.id, one.state))
+            .collect();
+        let members: HashSet<(ClassId, UserId)> = school
+            .enrolments
+            .iter()
+            .map(|one| (one.class, one.student))
+            .collect();
+        let joining: HashSet<(usize, usize)> = wanted
+            .enrolments
+            .iter()
+            .map(|one| (one.class, one.person))
+            .collect();
+        for (place, one) in wanted.scores.iter().enumerate() {
+            let ids = &self.plan.places;
+            let Some(class) = wanted
+                .assessments
+                .get(one.assessment)
+                .and_then(|column| wanted.courses.get(column.course))
+                .map(|course| course.class)
+            else {
+                continue;
+            };
+            let member = at(&ids.classes, class).zip(at(&ids.people, one.person));
+            if !joining.contains(&(class, one.person))
+                && !member.is_some_and(|pair| members.contains(&pair))
+            {
+                let detail = "the student was never in the class";
+                self.errors
+                    .add(one.place, "studentSourcedId", "", "not_enrolled", detail);
+                continue;
+            }
+            let assessment = at(&ids.assessments, one.assessment);
+            let cell = assessment.zip(at(&ids.people, one.person));
+            let before = cell.and_then(|cell| stored.get(&cell)).copied();
+            if before.is_some_and(|it| it.score == one.score && it.comment == one.comment) {
+                self.plan.unchanged += 1;
+                continue;
+            }
+            let state = assessment.and_then(|id| states.get(&id)).copied();
+            let correction = state == Some(AssessmentState::Published) && before.is_some();
+            if state == Some(AssessmentState::Locked) {
+                let detail = "the assessment is locked here";
+                self.errors.add(one.place, "score", "", "locked", detail);
+            } else if correction && !self.has_reason {
+                let detail = "this score is published here: changing it needs a reason";
+                self.errors
+                    .add(one.place, "score", "", "reason_required", detail);
+            } else {
+                let was = before.is_some_and(|stored| stored.corrected);
+                self.plan.scores.push(PlannedScore {
+                    at: place,
+                    before: before.cloned(),
+                    corrected: correction || was || one.corrected,
+                });
+            }
+        }
+    }
+
+    /// Nothing is added to a term that is closed here.
+    pub(super) fn closed_terms(&mut self) {
+        let closed: HashSet<TermId> = self
+            .school
+            .terms
+            .iter()
+            .filter(|(term, _)| !term.open)
+            .map(|(term, _)| term.id)
+            .collect();
+        let ids = &self.plan.places;
+        let is_closed = |course: usize| {
+            let term = self.wanted.courses.get(course).map(|course| course.term);
+            term.and_then(|term| at(&ids.terms, term))
+                .is_some_and(|term| closed.contains(&term))
+        };
+        let mut refused: Vec<Place> = Vec::new();
+        for (place, course) in self.wanted.courses.iter().enumerate() {
+            if at(&ids.courses, place).is_none() && is_closed(place) {
+                refused.push(course.place);
+            }
+        }
+        for (place, one) in self.wanted.assessments.iter().enumerate() {
+            if at(&ids.assessments, place).is_none() && is_closed(one.course) {
+                refused.push(one.place);
+            }
+        }
+        for planned in &self.plan.scores {
+            let score = self.wanted.scores.get(planned.at);
+            let column = score.and_then(|one| self.wanted.assessments.get(one.assessment));
+            if let (Some(score), Some(column)) = (score, column)
+                && is_closed(column.course)
+            {
+                refused.push(score.place);
+            }
+        }
+        for place in refused {
+            self.errors
+                .add(place, "", "", "term_closed", "the term is closed here");
+        }
+    }
+}
