@@ -28,19 +28,28 @@ export interface Preflight {
   mean_change?: number | string | null;
   unusual?: { student: { name: string }; value: number | string; percentage: number | string; own_mean: number | string }[];
 }
+export interface SkippedJson {
+  student: string; assessment: string | null; code: string; current: CurrentJson;
+}
+export interface BatchJson {
+  undo: { restorable: number; needing_reason: number; skipped: SkippedJson[] };
+}
+export interface UndoJson { restored: unknown[]; skipped: SkippedJson[] }
 export interface HistoryItem {
+  comment?: string | null; comment_before?: string | null; way?: string | null;
+  batch_id?: number | null; batch_size?: number; undoes?: number | null;
   at: string; actor?: { name?: string } | string | null; before?: { status: string; value: number | string | null } | null;
   after?: { status: string; value: number | string | null } | null; reason?: string | null; source?: string | null;
 }
 
 /** The body of a save, written by hand: a value leaves exactly as it was typed, never through a float. */
-export function patchBody(edits: readonly SentEdit[], reason?: string): string {
+export function patchBody(edits: readonly SentEdit[], reason?: string, way?: string): string {
   const parts = edits.map(({ key, version, mark }) => {
     const [assessment, student] = partsOf(key);
     const what = mark.status === "scored" ? `"value":${mark.value}` : `"status":"${mark.status}"`;
     return `{"assessment_id":${assessment},"student_id":${student},"version":${version},${what}}`;
   });
-  return `{"edits":[${parts.join(",")}]${reason ? `,"reason":${JSON.stringify(reason)}` : ""}}`;
+  return `{"edits":[${parts.join(",")}]${reason ? `,"reason":${JSON.stringify(reason)}` : ""}${way ? `,"way":"${way}"` : ""}}`;
 }
 
 export class Api {
@@ -52,8 +61,8 @@ export class Api {
   book(): Promise<BookJson> {
     return this.json("GET", this.bookUrl);
   }
-  save(edits: readonly SentEdit[], reason?: string): Promise<PatchAnswer> {
-    return this.json("PATCH", `${this.base}/scores`, patchBody(edits, reason));
+  save(edits: readonly SentEdit[], reason?: string, way?: string): Promise<PatchAnswer> {
+    return this.json("PATCH", `${this.base}/scores`, patchBody(edits, reason, way));
   }
   preflight(id: number): Promise<Preflight> {
     return this.json("GET", `${this.base}/assessments/${id}/preflight`);
@@ -61,8 +70,15 @@ export class Api {
   transition(id: number, action: "publish" | "unpublish" | "lock" | "unlock", reason?: string): Promise<unknown> {
     return this.json("POST", `${this.base}/assessments/${id}/${action}`, reason === undefined ? undefined : JSON.stringify({ reason }));
   }
-  history(assessment: number, student: number): Promise<{ items: HistoryItem[] }> {
-    return this.json("GET", `${this.base}/assessments/${assessment}/students/${student}/history`);
+  history(assessment: number, student: number, cursor?: string): Promise<{ items: HistoryItem[]; next_cursor?: string | null }> {
+    const more = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
+    return this.json("GET", `${this.base}/assessments/${assessment}/students/${student}/history${more}`);
+  }
+  batch(id: number): Promise<BatchJson> {
+    return this.json("GET", `${this.base}/batches/${id}`);
+  }
+  undoBatch(id: number, reason?: string): Promise<UndoJson> {
+    return this.json("POST", `${this.base}/batches/${id}/undo`, JSON.stringify(reason ? { reason } : {}));
   }
 
   /** Renews the cookies; one request at a time however many ask. */

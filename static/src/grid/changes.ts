@@ -2,7 +2,7 @@
 import { announce } from "../common/dom.ts";
 import { t, tn } from "../common/i18n.ts";
 import { sameMark, type Mark } from "./entry.ts";
-import type { Saver } from "./saver.ts";
+import type { Saver, Way } from "./saver.ts";
 import type { Selection } from "./selection.ts";
 import { keyOf, partsOf, type CellKey, type Store } from "./store.ts";
 import { UndoStack, type CellChange, type Outcome } from "./undo.ts";
@@ -12,6 +12,7 @@ export interface Edit { key: CellKey; mark: Mark }
 
 export class Changes {
   private readonly stack: UndoStack;
+  private way: Way = "undo";
 
   constructor(
     private readonly store: Store,
@@ -37,17 +38,17 @@ export class Changes {
   }
 
   /** One undoable step. */
-  put(edits: Edit[], refused: CellKey[] = []): void {
+  put(edits: Edit[], refused: CellKey[] = [], way?: Way): void {
     const step: CellChange[] = [];
     for (const { key, mark } of edits) {
       const before = this.store.shown(key);
       const cell = this.store.cell(key);
       if (sameMark(before, mark) && cell.raw === null) {
-        if (cell.state === "refused") this.saver.edit(key, mark);
+        if (cell.state === "refused") this.saver.edit(key, mark, way);
         continue;
       }
       step.push({ key, before, after: mark });
-      this.saver.edit(key, mark);
+      this.saver.edit(key, mark, way);
     }
     this.stack.record(step, refused);
   }
@@ -62,7 +63,7 @@ export class Changes {
       else if (column) locked++;
     }
     if (!edits.length && locked) this.allowed();
-    this.put(edits);
+    this.put(edits, [], edits.length < 2 ? undefined : mark.status === "blank" ? "clear" : "fill");
   }
 
   /** The top row of the selection (or the cell above a single cell) is copied into the rest. */
@@ -79,21 +80,23 @@ export class Changes {
       const mark = this.store.shown(keyOf(column.id, source.student));
       for (let r = from + 1; r <= range.bottom; r++) edits.push({ key: keyOf(column.id, this.selection.at(r, c)!.student), mark });
     }
-    this.put(edits);
+    this.put(edits, [], "fill");
   }
 
   undo(): void {
+    this.way = "undo";
     this.tell(this.stack.undo(), "grid-undone");
   }
 
   redo(): void {
+    this.way = "redo";
     this.tell(this.stack.redo(), "grid-redone");
   }
 
   private putOne(key: CellKey, mark: Mark): boolean {
     const [assessment] = partsOf(key);
     if (!this.store.assessment(assessment)?.editable) return false;
-    this.saver.edit(key, mark);
+    this.saver.edit(key, mark, this.way);
     return true;
   }
 

@@ -58,7 +58,7 @@ export class Clipboard {
     const range = this.selection.range();
     if (!range) return;
     const pasted = this.lay(text, range);
-    this.changes.put(pasted.edits, pasted.refused.map(({ key }) => key));
+    this.changes.put(pasted.edits, pasted.refused.map(({ key }) => key), "paste");
     for (const { key, raw, message } of pasted.refused) this.saver.refuse(key, raw, message);
     const first = this.selection.at(range.top, range.left);
     if (first && pasted.last) this.selection.select(first, pasted.last);

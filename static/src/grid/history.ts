@@ -1,14 +1,19 @@
 import { h, icon } from "../common/dom.ts";
 import { has, t, timeText } from "../common/i18n.ts";
 import type { Api, HistoryItem } from "./api.ts";
-import { decimalText } from "./entry.ts";
+import { scoreText, undoLabel } from "./batch.ts";
 
 /** The changes of one cell, newest first, beside the grid. */
 export class HistoryPanel {
   private panel: HTMLElement | null = null;
   private request = 0;
 
-  constructor(private readonly host: HTMLElement, private readonly api: Api, private readonly closed: () => void) {}
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly api: Api,
+    private readonly closed: () => void,
+    private readonly undo: (batch: number) => void,
+  ) {}
 
   async open(assessment: number, student: number, title: string, name: string): Promise<void> {
     const request = ++this.request;
@@ -27,15 +32,27 @@ export class HistoryPanel {
     this.panel = panel;
     this.host.append(panel);
     close.focus();
-    try {
-      const { items } = await this.api.history(assessment, student);
-      if (request !== this.request) return;
-      state.textContent = items.length ? "" : t("grid-history-empty");
-      state.hidden = items.length > 0;
-      list.append(...items.map(entry));
-    } catch {
-      if (request === this.request) state.textContent = t("grid-history-failed");
-    }
+    const more = h("button", { type: "button", class: "button is-small", hidden: true, onclick: () => void load() }, t("grid-history-more"));
+    panel.append(more);
+    let cursor: string | undefined;
+    const load = async (): Promise<void> => {
+      more.disabled = true;
+      try {
+        const { items, next_cursor } = await this.api.history(assessment, student, cursor);
+        if (request !== this.request) return;
+        state.textContent = items.length || cursor ? "" : t("grid-history-empty");
+        state.hidden = state.textContent === "";
+        list.append(...items.map((item) => entry(item, this.undo)));
+        cursor = next_cursor ?? undefined;
+        more.hidden = !cursor;
+      } catch {
+        if (request !== this.request) return;
+        state.hidden = false;
+        state.textContent = t("grid-history-failed");
+      }
+      more.disabled = false;
+    };
+    await load();
   }
 
   close(): void {
@@ -46,23 +63,33 @@ export class HistoryPanel {
   }
 }
 
-function mark(side: HistoryItem["before"]): string {
-  if (!side || side.status === "blank") return t("grid-cell-blank");
-  return side.status === "scored" ? (decimalText(side.value) ?? "") : t(`grid-status-${side.status}`);
+/** The remark before and after, where it changed. */
+function remark(item: HistoryItem): HTMLElement | null {
+  const { comment, comment_before: before } = item;
+  if (comment === null || comment === undefined) return null;
+  return h("p", { class: "timeline-remark" }, `${t("grid-history-remark")} `,
+    before ? h("del", {}, before) : null, before && comment ? " → " : "",
+    comment ? h("ins", {}, comment) : before ? "" : t("grid-history-remark-removed"));
 }
 
-function entry(item: HistoryItem): HTMLElement {
+function entry(item: HistoryItem, undo: (batch: number) => void): HTMLElement {
   const who = typeof item.actor === "string" ? item.actor : (item.actor?.name ?? "");
-  const source = item.source && has(`grid-source-${item.source}`) ? t(`grid-source-${item.source}`) : "";
+  const way = item.undoes ? "undone" : item.way;
+  const how = way && has(`grid-way-${way}`) ? t(`grid-way-${way}`) : "";
+  const source = how || (item.source && has(`grid-source-${item.source}`) ? t(`grid-source-${item.source}`) : "");
+  const batch = item.batch_id;
+  const size = item.batch_size ?? 1;
   const time = h("time", { datetime: item.at }, timeText(item.at));
   return h("li", {},
     h("p", { class: "timeline-change" },
-      h("span", { class: "old" }, mark(item.before)),
+      h("span", { class: "old" }, scoreText(item.before)),
       h("span", { class: "visually-hidden" }, t("grid-history-to")),
       h("span", { "aria-hidden": "true" }, "→"),
-      h("span", { class: "new" }, mark(item.after)),
+      h("span", { class: "new" }, scoreText(item.after)),
     ),
     h("p", { class: "muted" }, [who, source].filter(Boolean).join(" · "), who || source ? " · " : "", time),
+    remark(item),
     item.reason && h("p", { class: "timeline-reason" }, item.reason),
+    batch && size > 1 ? h("button", { type: "button", class: "button is-small timeline-undo", onclick: () => undo(batch) }, undoLabel(item.way, item.source, size)) : null,
   );
 }

@@ -4,6 +4,7 @@ import { has, loadMessages, setLocale, t, tn } from "../common/i18n.ts";
 import { Api, RequestError, SignedOut } from "./api.ts";
 import { askPublish, askReason, showHelp } from "./dialogs.ts";
 import { Grid } from "./grid.ts";
+import { BatchUndo } from "./batch.ts";
 import { HistoryPanel } from "./history.ts";
 import { Live } from "./live.ts";
 import { Note } from "./note.ts";
@@ -52,6 +53,10 @@ async function start(root: HTMLElement): Promise<void> {
       live.refetch(350);
       setTimeout(() => calm(keys), 1400);
     },
+    block(batch, way, size) {
+      if (way === "undo" || way === "redo") notice.offered.hidden = true;
+      else notice.offer(tn(`grid-offer-${way}`, size), t("grid-undo"), () => void batches.open(batch));
+    },
     signedOut: () => signInAgain(),
     signedIn: () => (banner.hidden = true),
     changed: () => {
@@ -77,7 +82,8 @@ async function start(root: HTMLElement): Promise<void> {
   const note = new Note(root, store, view, saver, () => grid.focus(), () => void reasonNow(), edgeText);
   const status = new StatusBar(store, saver, { review: () => grid.nextProblem(), reason: () => void reasonNow() });
   const live = new Live(store, api, root.dataset["events"], kind === "gradebook", () => signInAgain(), () => goneBanner());
-  const history = new HistoryPanel(root, api, () => grid.focus());
+  const batches = new BatchUndo(api, () => live.refetch(0), () => grid.focus());
+  const history = new HistoryPanel(root, api, () => grid.focus(), (batch) => void batches.open(batch));
 
   function edgeText(): string {
     return grid.parked ? t(`grid-edge-${grid.parked}`) : "";
@@ -121,6 +127,7 @@ async function start(root: HTMLElement): Promise<void> {
     ),
     banner,
     notice.element,
+    notice.offered,
     view.holder,
   );
 

@@ -6,7 +6,9 @@ export class Notice {
   private readonly text = h("p", {});
   readonly element = h("div", { class: "grid-notice", hidden: true });
 
-  constructor(back: () => void) {
+  readonly offered = h("div", { class: "grid-notice grid-offer", hidden: true });
+
+  constructor(private readonly back: () => void) {
     const close = h("button", {
       type: "button", class: "button is-quiet is-icon", "aria-label": t("grid-close"),
       onclick: () => {
@@ -15,6 +17,25 @@ export class Notice {
       },
     }, icon("close"));
     this.element.append(icon("alert"), this.text, close);
+  }
+
+  /** Beside what was left out: the block that was just saved, and its undo. */
+  offer(text: string, label: string, run: () => void): void {
+    const button = h("button", {
+      type: "button", class: "button is-small",
+      onclick: () => {
+        this.offered.hidden = true;
+        run();
+      },
+    }, label);
+    const close = h("button", {
+      type: "button", class: "button is-quiet is-icon", "aria-label": t("grid-close"), onclick: () => {
+        this.offered.hidden = true;
+        this.back();
+      },
+    }, icon("close"));
+    this.offered.replaceChildren(icon("history"), h("p", {}, text), button, close);
+    this.offered.hidden = false;
   }
 
   say(text: string | null): void {

@@ -9,12 +9,17 @@ import { keyOf, partsOf, theirsOf, type Cell, type CellKey, type Store } from ".
 const BATCH = 1000;
 const REASON_KEPT_MS = 10 * 60_000;
 
+/** How a block came into its cells, for the history; single scores are typed. */
+export type Way = "paste" | "fill" | "clear" | "undo" | "redo";
+
 export interface SaverHooks {
   /** The text for a refusal code. */
   explain(code: string, detail: string, key: CellKey): string;
   /** Some cells wait for a reason. */
   needReason(assessments: number[]): void;
   saved(keys: CellKey[]): void;
+  /** A block was saved as one batch. */
+  block?(batch: number, way: Way, size: number): void;
   signedOut(): void;
   signedIn(): void;
   /** Anything that the status bar shows has changed. */
@@ -24,11 +29,12 @@ export interface SaverHooks {
 }
 
 export interface Sender {
-  save(edits: readonly SentEdit[], reason?: string): Promise<PatchAnswer>;
+  save(edits: readonly SentEdit[], reason?: string, way?: Way): Promise<PatchAnswer>;
 }
 
 export class Saver {
   private queue = new Set<CellKey>();
+  private ways = new Map<CellKey, Way>();
   private inFlight: Map<CellKey, SentEdit> | null = null;
   private scheduled = false;
   private attempts = 0;
@@ -40,7 +46,9 @@ export class Saver {
   constructor(private readonly store: Store, private readonly sender: Sender, private readonly hooks: SaverHooks) {}
 
   /** What the teacher wants in a cell, from now on. */
-  edit(key: CellKey, mark: Mark): void {
+  edit(key: CellKey, mark: Mark, way?: Way): void {
+    if (way) this.ways.set(key, way);
+    else this.ways.delete(key);
     const cell = this.store.cell(key);
     cell.raw = null;
     cell.draft = mark;
@@ -166,6 +174,7 @@ export class Saver {
     if (this.inFlight || this.retryTimer || this.signedOut) return;
     const edits = new Map<CellKey, SentEdit>();
     let reason: string | undefined;
+    let way: Way | undefined;
     for (const key of this.queue) {
       const cell = this.store.cell(key);
       if (!cell.draft) {
@@ -173,8 +182,8 @@ export class Saver {
         continue;
       }
       const its = this.reasonFor(partsOf(key)[0]);
-      if (edits.size === 0) reason = its;
-      else if (its !== reason) continue; // a request carries one reason
+      if (edits.size === 0) [reason, way] = [its, this.ways.get(key)];
+      else if (its !== reason || this.ways.get(key) !== way) continue; // a request carries one reason and one way
       edits.set(key, { key, version: cell.version, mark: cell.draft });
       this.queue.delete(key);
       cell.state = "saving";
@@ -185,10 +194,11 @@ export class Saver {
     this.store.emit({ keys: [...edits.keys()] });
     this.hooks.changed();
     try {
-      const answer = await this.sender.save([...edits.values()], reason);
+      const answer = await this.sender.save([...edits.values()], reason, way);
       this.inFlight = null;
       this.reached();
       this.settleAnswer(edits, answer);
+      if (way && answer.batch_id && answer.saved.length > 1) this.hooks.block?.(Number(answer.batch_id), way, answer.saved.length);
     } catch (error) {
       this.inFlight = null;
       this.failed(edits, error);

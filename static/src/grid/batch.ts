@@ -1,0 +1,111 @@
+/** Taking a whole batch back: says what will happen, does it, and says what was left and why. */
+import { makeDialog } from "../common/dialog.ts";
+import { announce, h } from "../common/dom.ts";
+import { has, t, timeText, tn } from "../common/i18n.ts";
+import type { Api, BatchJson, SkippedJson, UndoJson } from "./api.ts";
+import { decimalText } from "./entry.ts";
+
+/** Left cells that are named; more are counted. */
+const NAMED = 8;
+
+/** The text of a score, or the word for its status. */
+export function scoreText(side: { status: string; value: number | string | null } | null | undefined): string {
+  if (!side || side.status === "blank") return t("grid-cell-blank");
+  return side.status === "scored" ? (decimalText(side.value) ?? "") : t(`grid-status-${side.status}`);
+}
+
+/** "Undo this paste (42 scores)". */
+export function undoLabel(way: string | null | undefined, source: string | null | undefined, size: number): string {
+  const what = way ?? source ?? "";
+  return tn(has(`grid-undo-${what}-other`) ? `grid-undo-${what}` : "grid-undo-batch", size);
+}
+
+export class BatchUndo {
+  constructor(
+    private readonly api: Pick<Api, "batch" | "undoBatch">,
+    /** Something was put back: the page is behind. */
+    private readonly changed: () => void,
+    private readonly closed: () => void,
+  ) {}
+
+  async open(id: number): Promise<void> {
+    const { dialog, body, foot, close } = makeDialog(t("grid-undo"), t("grid-close"), "", this.closed);
+    body.append(h("p", { class: "muted", role: "status" }, t("grid-loading")));
+    dialog.showModal();
+    try {
+      this.ask(id, await this.api.batch(id), body, foot, close);
+    } catch {
+      body.replaceChildren(h("p", { role: "alert" }, t("grid-undo-unreachable")));
+    }
+  }
+
+  private ask(id: number, batch: BatchJson, body: HTMLElement, foot: HTMLElement, close: () => void): void {
+    const { restorable, needing_reason: needing, skipped } = batch.undo;
+    const cancel = h("button", { type: "button", class: "button", onclick: close }, t(restorable ? "grid-cancel" : "grid-close"));
+    if (!restorable) {
+      body.replaceChildren(h("p", {}, t("grid-undo-nothing")), left(skipped));
+      foot.replaceChildren(cancel);
+      cancel.focus();
+      return;
+    }
+    const field = h("input", { type: "text", class: "input", id: "undo-reason", maxlength: "1000", autocomplete: "off", "aria-describedby": "undo-reason-hint undo-error" });
+    const error = h("p", { class: "field-error", id: "undo-error", role: "alert" });
+    const reason = h("div", { class: "field" },
+      h("label", { for: "undo-reason", class: "label" }, t("grid-reason-label")), field,
+      h("p", { class: "hint", id: "undo-reason-hint" }, tn("grid-undo-published", needing)));
+    body.replaceChildren(h("p", {}, tn("grid-undo-will", restorable)), ...(needing ? [reason] : []), error, left(skipped));
+    const submit = h("button", {
+      type: "button", class: "button is-primary",
+      onclick: () => void run(),
+    }, t("grid-undo"));
+    const run = async (): Promise<void> => {
+      const text = field.value.trim();
+      if (needing === restorable && !text) {
+        error.textContent = t("grid-undo-reason-missing");
+        field.focus();
+        return;
+      }
+      submit.disabled = true;
+      try {
+        this.tell(await this.api.undoBatch(id, text || undefined), body, foot, close);
+      } catch {
+        submit.disabled = false;
+        error.textContent = t("grid-undo-unreachable");
+      }
+    };
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") void run();
+    });
+    foot.replaceChildren(cancel, submit);
+    (needing ? field : submit).focus();
+  }
+
+  private tell(report: UndoJson, body: HTMLElement, foot: HTMLElement, close: () => void): void {
+    const done = report.restored.length ? tn("grid-undo-done", report.restored.length) : t("grid-undo-nothing");
+    body.replaceChildren(h("p", { role: "status", class: "undo-done" }, done), left(report.skipped));
+    const button = h("button", { type: "button", class: "button is-primary", onclick: close }, t("grid-close"));
+    foot.replaceChildren(button);
+    button.focus();
+    announce(done);
+    if (report.restored.length) this.changed();
+  }
+}
+
+/** The cells that are left as they are, each with why and what stands there. */
+function left(skipped: SkippedJson[]): HTMLElement {
+  const box = h("div", { class: "undo-left" });
+  if (!skipped.length) return box;
+  box.append(h("p", {}, tn("grid-undo-left", skipped.length)));
+  const list = h("ul", { class: "plain-list" });
+  for (const cell of skipped.slice(0, NAMED)) {
+    const key = `grid-undo-why-${cell.code.replaceAll("_", "-")}`;
+    const author = cell.current.updated_by;
+    const by = (typeof author === "string" ? author : author?.name) ?? "";
+    list.append(h("li", {},
+      h("strong", {}, cell.student), cell.assessment ? ` · ${cell.assessment}: ` : ": ",
+      t(has(key) ? key : "grid-undo-why-refused", { by, value: scoreText(cell.current), time: timeText(cell.current.updated_at) })));
+  }
+  box.append(list);
+  if (skipped.length > NAMED) box.append(h("p", { class: "muted" }, t("grid-publish-more", { count: skipped.length - NAMED })));
+  return box;
+}
