@@ -31,6 +31,15 @@ try {
     reason: "批改有误",
   });
 
+  // Two blocks, of which somebody changed a score since.
+  const block = async (column, values, way) => {
+    const now = await admin.gradebook(course);
+    const edits = now.students.slice(8, 8 + values.length).map((student, i) => ({ assessment_id: column, student_id: student.id, version: now.cell(column, student.id).version, value: values[i], comment: i === 2 ? "进步很大" : undefined }));
+    return (await admin.patch("/api/v1/scores", { edits, reason: "复核后更正", way })).batch_id;
+  };
+  const batch = await block(monthly, [81, 82.5, 83, 84, 85, 86], "paste");
+  const draftBatch = await block(midterm, [71, 72, 73, 74], "fill");
+  await block(midterm, [99], "typed");
   const conflict = async ({ page, grid }) => {
     const student = book.students[5].id;
     await grid.cell(student, midterm).click();
@@ -49,6 +58,11 @@ try {
     await grid.cell(pupil, monthly).click();
     await page.keyboard.press("Alt+h");
     await page.waitForSelector(".side-panel .timeline li");
+  };
+  const undoBatch = async (visitor) => {
+    await history(visitor);
+    await visitor.page.locator(".timeline-undo").first().click();
+    await visitor.page.waitForSelector("dialog[open] .button.is-primary");
   };
   const columnMenu = ({ page }) => page.click(`.tabulator-col[tabulator-field="a${midterm}"] .col-menu`);
   const publish = async (visitor) => {
@@ -166,6 +180,7 @@ try {
       ["admin-user-new", "/admin/users/new"], ["admin-user-refused", "/admin/users/new", refusedUser], ["admin-user-added", "/admin/users/new", addedUser],
       ["admin-user-student", `/admin/users/${pupil}`], ["admin-user-teacher", `/admin/users/${teacher}`], ["admin-user-last-admin", `/admin/users/${self}`, lastAdmin],
       ["admin-user-totp", `/admin/users/${id}`],
+      ["changes-school", "/admin/changes"], ["changes-school-wrong", "/admin/changes?actor=nobody&kind=score"],
       ["admin-slips", "/admin/slips"], ["admin-slips-class", `/admin/slips?class=${third}`], ["admin-slips-printed", `/admin/slips?class=${fourth}`, makeSlips],
     ]],
     ["lin.yue", [
@@ -173,6 +188,7 @@ try {
       ["gradebook-history", `/courses/${course}`, history], ["gradebook-column-menu", `/courses/${course}`, columnMenu], ["gradebook-publish", `/courses/${course}`, publish],
       ["gradebook-help", `/courses/${course}`, help], ["gradebook-states", `/courses/${course}`, states], ["sheet", sheet],
       ["publish-draft", `/assessments/${midterm}/publish`], ["publish-published", `/assessments/${monthly}/publish`],
+      ["changes-course", `/courses/${course}/changes`], ["changes-batch", `/batches/${batch}`], ["changes-batch-draft", `/batches/${draftBatch}`], ["gradebook-undo", `/courses/${course}`, undoBatch],
       ["account", "/account"], ["account-menu", "/account", menu(1)], ["language-menu", "/account", menu(0)], ["password", "/account/password"], ["password-refused", "/account/password", weakPassword],
     ]],
     [PUPIL, [["me", "/me"], ["my-course", `/me/courses/${course}`], ["pupil-account", "/account"], ["not-found-signed-in", "/courses/1"]]],
