@@ -110,6 +110,11 @@ try {
     await page.click("button[name=enabled]");
     await page.waitForSelector("[role=alert]");
   };
+  const { items: [{ id: pupilOfThird }] } = await admin.get(`/api/v1/classes/${third}/students`);
+  const refusedTerm = async ({ page }) => {
+    await page.fill("#ends_on", "2026-01-01");
+    await Promise.all([page.waitForNavigation(), page.click("main button.is-primary")]);
+  };
   const makeSlips = async ({ page }) => {
     await page.click("main button.is-primary");
     await page.waitForSelector(".slip");
@@ -176,7 +181,12 @@ try {
     ]],
     ["demo.admin", [
       ["admin-home", "/"], ["admin-sheet", sheet],
-      ["admin-overview", "/admin"], ["admin-users", "/admin/users"], ["admin-users-found", "/admin/users?q=li&role=teacher"], ["admin-users-none", "/admin/users?q=nobody"],
+      ["admin-overview", "/admin"],
+      ["setup-terms", "/admin/terms"], ["setup-term", "/admin/terms/1"], ["setup-subjects", "/admin/subjects"], ["setup-subject", "/admin/subjects/1"],
+      ["setup-classes", "/admin/classes"], ["setup-class", `/admin/classes/${third}`], ["setup-class-student", `/admin/classes/${third}?student=${pupilOfThird}`],
+      ["setup-courses", "/admin/courses"], ["setup-course", `/admin/courses/${course}`], ["setup-exams", "/admin/exams"], ["setup-exam", "/admin/exams/1"],
+      ["setup-term-refused", "/admin/terms/1", refusedTerm],
+      ["admin-users", "/admin/users"], ["admin-users-found", "/admin/users?q=li&role=teacher"], ["admin-users-none", "/admin/users?q=nobody"],
       ["admin-user-new", "/admin/users/new"], ["admin-user-refused", "/admin/users/new", refusedUser], ["admin-user-added", "/admin/users/new", addedUser],
       ["admin-user-student", `/admin/users/${pupil}`], ["admin-user-teacher", `/admin/users/${teacher}`], ["admin-user-last-admin", `/admin/users/${self}`, lastAdmin],
       ["admin-user-totp", `/admin/users/${id}`],

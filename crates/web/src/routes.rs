@@ -59,6 +59,26 @@ routes! {
     "/admin/users/{user_id}/enabled" => { POST pages::admin::user::set_enabled }
     "/admin/users/{user_id}/password-reset" => { POST pages::admin::user::reset_password }
     "/admin/users/{user_id}/totp-reset" => { POST pages::admin::user::reset_totp }
+    "/admin/terms" => { GET pages::setup::terms::show, POST pages::setup::terms::submit }
+    "/admin/terms/{term_id}" => { GET pages::setup::term::show, POST pages::setup::term::submit }
+    "/admin/terms/{term_id}/close" => { POST pages::setup::term::close }
+    "/admin/terms/{term_id}/reopen" => { POST pages::setup::term::reopen }
+    "/admin/subjects" => { GET pages::setup::subjects::show, POST pages::setup::subjects::submit }
+    "/admin/subjects/{subject_id}" => {
+        GET pages::setup::subjects::show_one,
+        POST pages::setup::subjects::submit_one,
+    }
+    "/admin/classes" => { GET pages::setup::classes::show, POST pages::setup::classes::submit }
+    "/admin/classes/{class_id}" => { GET pages::setup::class::show, POST pages::setup::class::submit }
+    "/admin/classes/{class_id}/promote" => { POST pages::setup::class::promote }
+    "/admin/classes/{class_id}/students" => { POST pages::setup::class::enrol }
+    "/admin/classes/{class_id}/students/{student_id}" => { POST pages::setup::class::change_student }
+    "/admin/courses" => { GET pages::setup::courses::show, POST pages::setup::courses::submit }
+    "/admin/courses/{course_id}" => { GET pages::setup::course::show, POST pages::setup::course::submit }
+    "/admin/exams" => { GET pages::setup::exams::show, POST pages::setup::exams::submit }
+    "/admin/exams/{exam_id}" => { GET pages::setup::exam::show, POST pages::setup::exam::submit }
+    "/admin/exams/{exam_id}/courses" => { POST pages::setup::exam::add }
+    "/admin/exams/{exam_id}/courses/{course_id}/remove" => { POST pages::setup::exam::remove }
     "/admin/slips" => { GET pages::admin::slips::show, POST pages::admin::slips::submit }
     "/admin/changes" => { GET pages::admin::school_changes::show }
     "/courses/{course_id}" => { GET pages::gradebook::show }

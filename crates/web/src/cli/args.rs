@@ -2,6 +2,7 @@
 
 mod export;
 mod import;
+pub(super) mod setup;
 
 use std::path::PathBuf;
 
@@ -99,13 +100,35 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
-    /// Courses: list them, give one to its teachers
-    #[command(long_about = "Courses: list them, give one to its teachers.\n\n\
+    /// Terms: list, add, close, reopen
+    Term {
+        #[command(subcommand)]
+        command: setup::TermCommand,
+    },
+    /// Subjects: list, add
+    Subject {
+        #[command(subcommand)]
+        command: setup::SubjectCommand,
+    },
+    /// Classes: list, add, and who is in them from when to when
+    Class {
+        #[command(subcommand)]
+        command: setup::ClassCommand,
+    },
+    /// Exams over many courses: list, add
+    Exam {
+        #[command(subcommand)]
+        command: setup::ExamCommand,
+    },
+    /// Courses: list them, add one, give one to its teachers
+    #[command(
+        long_about = "Courses: list them, add one, give one to its teachers.\n\n\
             An import creates courses that nobody teaches. From the file to a teacher who can enter scores:\n  \
               gradebook import scores exam.csv --school-year 2026-2027 --term Autumn --exam 月考 --create-missing\n  \
               gradebook user add w.chen --name \"W. Chen\" --role teacher\n  \
               gradebook course list\n  \
-              gradebook course teachers 7 w.chen")]
+              gradebook course teachers 7 w.chen"
+    )]
     Course {
         #[command(subcommand)]
         command: CourseCommand,
@@ -305,6 +328,11 @@ pub(super) enum CourseCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Add a course: one subject of one class in one term
+    #[command(long_about = "Add a course: one subject of one class in one term.\n\n\
+            Example:\n  \
+              gradebook course add --term 1 --class 7 --subject mathematics w.chen")]
+    Add(setup::AddCourse),
     /// Give a course to these teachers, and take it from all others
     #[command(
         long_about = "Give a course to these teachers, and take it from all others.\n\n\

@@ -5,10 +5,10 @@ use gradebook_app::{App, NotATeacher, SetTeachersError};
 use gradebook_auth::Actor;
 use gradebook_domain::{CourseId, UserId};
 
-use super::Failure;
 use super::args::CourseCommand;
 use super::open::{Migrate, open_app};
 use super::output::Output;
+use super::{Failure, setup};
 use crate::api::dto::CourseDto;
 use crate::config::Config;
 
@@ -23,6 +23,7 @@ pub(super) async fn run(
     let (app, db) = open_app(config, Migrate::FileOnly).await?;
     let done = match command {
         CourseCommand::List { json } => list(&app, json, output).await,
+        CourseCommand::Add(new) => setup::add_course(&app, new, output).await,
         CourseCommand::Teachers {
             course, usernames, ..
         } => set_teachers(&app, CourseId(course), &usernames, output).await,

@@ -13,6 +13,7 @@ mod migrate;
 mod open;
 mod output;
 mod serve;
+mod setup;
 mod slips;
 mod user;
 
@@ -108,6 +109,10 @@ fn execute(arguments: Arguments) -> Result<(), Failure> {
             Command::Serve(serve) => serve::run(&config, &serve, &output).await,
             Command::Migrate { command } => migrate::run(&config, command, &output).await,
             Command::User { command } => user::run(&config, command, &output).await,
+            Command::Term { command } => setup::term(&config, command, &output).await,
+            Command::Subject { command } => setup::subject(&config, command, &output).await,
+            Command::Class { command } => setup::class(&config, command, &output).await,
+            Command::Exam { command } => setup::exam(&config, command, &output).await,
             Command::Course { command } => course::run(&config, command, &output).await,
             Command::Keys { command } => keys::run(&config, command, &output).await,
             Command::Import { command } => import::run(&config, command, &output).await,

@@ -21,6 +21,7 @@ pub(crate) mod my_course;
 mod own_path;
 pub(crate) mod password;
 pub(crate) mod publish;
+pub(crate) mod setup;
 pub(crate) mod sheet;
 pub(crate) mod totp;
 mod why;

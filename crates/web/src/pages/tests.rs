@@ -15,6 +15,7 @@ use crate::i18n::{Locale, T};
 mod every;
 mod history;
 mod samples;
+mod setup_samples;
 
 use every::every_page;
 

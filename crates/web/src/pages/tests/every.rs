@@ -45,6 +45,9 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
     for (name, html) in history::pages(locale) {
         add(name, html);
     }
+    for (name, html) in setup_samples::setup_pages(locale) {
+        add(name, html);
+    }
     for role in [Role::Admin, Role::Teacher] {
         let full = home::home_page(&at("/"), role, samples::courses(), samples::exams());
         add("home", full.render());

@@ -155,7 +155,7 @@ pub(super) fn account(role: Role, second_factor: bool) -> Account {
     }
 }
 
-fn term(open: bool) -> Term {
+pub(super) fn term(open: bool) -> Term {
     Term {
         id: TermId(if open { 2 } else { 1 }),
         school_year: "2026-2027".to_owned(),
@@ -168,7 +168,7 @@ fn term(open: bool) -> Term {
     }
 }
 
-fn class() -> Class {
+pub(super) fn class() -> Class {
     Class {
         id: ClassId(1),
         school_year: "2026-2027".to_owned(),
@@ -177,7 +177,7 @@ fn class() -> Class {
     }
 }
 
-fn subject(id: i64) -> Subject {
+pub(super) fn subject(id: i64) -> Subject {
     let (code, zh, en) = [
         ("chinese", "语文", "Chinese"),
         ("maths", "数学", "Mathematics"),
@@ -191,7 +191,7 @@ fn subject(id: i64) -> Subject {
     }
 }
 
-fn course(id: i64, open: bool) -> Course {
+pub(super) fn course(id: i64, open: bool) -> Course {
     Course {
         id: CourseId(id),
         class: class(),
@@ -218,7 +218,7 @@ pub(super) fn courses() -> Page<Course> {
     }
 }
 
-fn exam() -> Exam {
+pub(super) fn exam() -> Exam {
     Exam {
         id: ExamId(4),
         term: TermId(2),
@@ -243,7 +243,7 @@ fn points(text: &str) -> Points {
     text.parse().unwrap()
 }
 
-fn assessment(id: i64, title: &str, exam: Option<ExamId>) -> Assessment {
+pub(super) fn assessment(id: i64, title: &str, exam: Option<ExamId>) -> Assessment {
     Assessment {
         id: AssessmentId(id),
         course: CourseId(1),

@@ -1,0 +1,379 @@
+//! One class: what it is, who is in it from when to when, and the class of the next year.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use gradebook_app::read::{Class, ClassFilter, Enrolment};
+use gradebook_app::{ClassWithSize, ReadError, SetupError};
+use gradebook_domain::{ClassId, UserId};
+
+use super::classes::{ClassForm, class_fields};
+use super::{Form, Select, SetupQuery, Typed, frame, id, sent, t_of};
+use crate::access::{Admin, Has, SafeForm};
+use crate::i18n::T;
+use crate::pages::admin::Field;
+use crate::pages::frame::Frame;
+use crate::pages::words::class_name;
+use crate::pages::{page, see_other};
+use crate::problem::Problem;
+
+/// Classes that a student can be moved to.
+const MOST_CLASSES: u16 = 1_000;
+
+#[derive(Template)]
+#[template(path = "pages/setup/class.html")]
+pub(in crate::pages) struct ClassPage {
+    pub(in crate::pages) frame: Frame,
+    pub(in crate::pages) t: T,
+    pub(in crate::pages) id: i64,
+    pub(in crate::pages) school_year: String,
+    pub(in crate::pages) count: String,
+    pub(in crate::pages) done: Option<String>,
+    /// The student whose days are changed.
+    pub(in crate::pages) chosen: Option<Chosen>,
+    pub(in crate::pages) students: Vec<StudentRow>,
+    pub(in crate::pages) enrol_alert: Option<String>,
+    pub(in crate::pages) number: Field,
+    pub(in crate::pages) starts_on: Field,
+    pub(in crate::pages) details: ClassForm,
+    pub(in crate::pages) promotion: Promotion,
+}
+
+/// A student of the class.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct StudentRow {
+    pub(in crate::pages) id: i64,
+    pub(in crate::pages) name: String,
+    pub(in crate::pages) number: String,
+    pub(in crate::pages) days: String,
+    pub(in crate::pages) left: bool,
+}
+
+/// What can be done with a student.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct Chosen {
+    pub(in crate::pages) row: StudentRow,
+    pub(in crate::pages) alert: Option<String>,
+    pub(in crate::pages) ends_on: Field,
+    /// Where else there is to go.
+    pub(in crate::pages) to: Option<(Select, Field)>,
+}
+
+/// The class of the next year.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct Promotion {
+    pub(in crate::pages) alert: Option<String>,
+    pub(in crate::pages) next_year: Field,
+    pub(in crate::pages) next_level: Field,
+    pub(in crate::pages) next_name: Field,
+    pub(in crate::pages) first_day: Field,
+}
+
+/// Which form of the page was refused.
+#[derive(Debug, Clone, Default)]
+pub(in crate::pages) struct Refusals {
+    pub(in crate::pages) details: Form,
+    pub(in crate::pages) enrol: Form,
+    pub(in crate::pages) student: Form,
+    pub(in crate::pages) promotion: Form,
+}
+
+/// What the page shows.
+pub(in crate::pages) struct Found {
+    pub(in crate::pages) class: Class,
+    pub(in crate::pages) students: Vec<Enrolment>,
+    pub(in crate::pages) others: Vec<ClassWithSize>,
+}
+
+/// `GET /admin/classes/{class_id}`.
+pub(crate) async fn show(
+    request: HttpRequest,
+    visitor: Has<Admin>,
+    class: Path<i64>,
+    query: Query<SetupQuery>,
+) -> Result<HttpResponse, Problem> {
+    let refusals = Refusals::default();
+    respond(
+        &request,
+        &visitor,
+        *class,
+        &query,
+        (StatusCode::OK, refusals),
+    )
+    .await
+}
+
+async fn respond(
+    request: &HttpRequest,
+    visitor: &Has<Admin>,
+    class: i64,
+    query: &SetupQuery,
+    (status, refusals): (StatusCode, Refusals),
+) -> Result<HttpResponse, Problem> {
+    let (app, actor, class) = (&visitor.app, &visitor.actor, ClassId(class));
+    let of_class = app.class(actor, class).await?;
+    let students = app.whole_class(actor, class).await;
+    let students =
+        students.map_err(
+            |error| match Form::refused(t_of(request), Vec::new(), &error) {
+                Err(problem) => problem,
+                Ok(_) => Problem::internal(),
+            },
+        )?;
+    let same_year = ClassFilter {
+        school_year: Some(of_class.school_year.clone()),
+        text: String::new(),
+    };
+    let others = app
+        .classes(actor, &same_year, ClassId(0), MOST_CLASSES)
+        .await?;
+    let found = Found {
+        others: others.items,
+        class: of_class,
+        students,
+    };
+    page(status, &class_page(request, found, query, &refusals))
+}
+
+/// `POST /admin/classes/{class_id}`.
+pub(crate) async fn submit(
+    request: HttpRequest,
+    visitor: Has<Admin>,
+    class: Path<i64>,
+    SafeForm(typed): SafeForm<Typed>,
+) -> Result<HttpResponse, Problem> {
+    let fields = class_fields(&typed);
+    let changed = visitor
+        .app
+        .change_class(&visitor.actor, ClassId(*class), &fields)
+        .await;
+    match changed {
+        Ok(_) => Ok(see_other(&format!("/admin/classes/{class}?done=saved"))),
+        Err(error) => {
+            let (status, details) = Form::refused(t_of(&request), typed, &error)?;
+            let refusals = Refusals {
+                details,
+                ..Refusals::default()
+            };
+            let query = SetupQuery::default();
+            respond(&request, &visitor, *class, &query, (status, refusals)).await
+        }
+    }
+}
+
+/// `POST /admin/classes/{class_id}/students`.
+pub(crate) async fn enrol(
+    request: HttpRequest,
+    visitor: Has<Admin>,
+    class: Path<i64>,
+    SafeForm(typed): SafeForm<Typed>,
+) -> Result<HttpResponse, Problem> {
+    let t = t_of(&request);
+    let (app, actor) = (&visitor.app, &visitor.actor);
+    let number = sent(&typed, "student_number");
+    let refused = match app.student_with_number(actor, number).await {
+        Err(ReadError::NotFound) => {
+            let text = t.get("class-unknown-number");
+            Form::wrong(typed, "student_number", text)
+        }
+        Err(error) => return Err(error.into()),
+        Ok(student) => {
+            let day = Some(sent(&typed, "starts_on")).filter(|day| !day.trim().is_empty());
+            match app.enrol(actor, ClassId(*class), student.id, day).await {
+                Ok(_) => return Ok(see_other(&format!("/admin/classes/{class}?done=enrolled"))),
+                Err(error) => Form::refused(t, typed, &error)?,
+            }
+        }
+    };
+    let (status, enrol) = refused;
+    let refusals = Refusals {
+        enrol,
+        ..Refusals::default()
+    };
+    let query = SetupQuery::default();
+    respond(&request, &visitor, *class, &query, (status, refusals)).await
+}
+
+/// `POST /admin/classes/{class_id}/students/{student_id}`: leaves, or moves to another class.
+pub(crate) async fn change_student(
+    request: HttpRequest,
+    visitor: Has<Admin>,
+    path: Path<(i64, i64)>,
+    SafeForm(typed): SafeForm<Typed>,
+) -> Result<HttpResponse, Problem> {
+    let (class, student) = *path;
+    let (app, actor) = (&visitor.app, &visitor.actor);
+    let day = |name: &str| Some(sent(&typed, name)).filter(|day| !day.trim().is_empty());
+    let moves = sent(&typed, "action") == "move";
+    let (done, outcome): (_, Result<(), SetupError>) = if moves {
+        let to = ClassId(id(sent(&typed, "to_class_id")).unwrap_or(0));
+        let classes = (ClassId(class), to);
+        let moved = app.move_student(actor, classes, UserId(student), day("from"));
+        ("moved", moved.await.map(|_| ()))
+    } else {
+        let ended = app.end_enrolment(actor, ClassId(class), UserId(student), day("ends_on"));
+        ("left", ended.await.map(|_| ()))
+    };
+    match outcome {
+        Ok(()) => Ok(see_other(&format!("/admin/classes/{class}?done={done}"))),
+        Err(error) => {
+            let (status, form) = Form::refused(t_of(&request), typed, &error)?;
+            let refusals = Refusals {
+                student: form,
+                ..Refusals::default()
+            };
+            let query = SetupQuery {
+                student: student.to_string(),
+                ..SetupQuery::default()
+            };
+            respond(&request, &visitor, class, &query, (status, refusals)).await
+        }
+    }
+}
+
+/// `POST /admin/classes/{class_id}/promote`.
+pub(crate) async fn promote(
+    request: HttpRequest,
+    visitor: Has<Admin>,
+    class: Path<i64>,
+    SafeForm(typed): SafeForm<Typed>,
+) -> Result<HttpResponse, Problem> {
+    let of = |name: &str| Some(sent(&typed, name).to_owned());
+    let fields = gradebook_app::ClassFields {
+        school_year: of("next_year"),
+        grade_level: of("next_level"),
+        name: of("next_name"),
+    };
+    let first_day = sent(&typed, "first_day");
+    let promoted = visitor
+        .app
+        .promote_class(&visitor.actor, ClassId(*class), &fields, first_day)
+        .await;
+    match promoted {
+        Ok((new, _)) => Ok(see_other(&format!(
+            "/admin/classes/{}?done=promoted",
+            new.id
+        ))),
+        Err(error) => {
+            let (status, promotion) = Form::refused(t_of(&request), typed, &error)?;
+            let refusals = Refusals {
+                promotion,
+                ..Refusals::default()
+            };
+            let query = SetupQuery::default();
+            respond(&request, &visitor, *class, &query, (status, refusals)).await
+        }
+    }
+}
+
+fn row(t: T, of: &Enrolment) -> StudentRow {
+    let from = t.date(&of.dates.starts_on).text;
+    let days = match &of.dates.ends_on {
+        None => t.with("class-since", "from", from),
+        Some(last) => {
+            let to = t.date(last).text;
+            t.args("setup-days", &[("from", &from), ("to", &to)])
+        }
+    };
+    StudentRow {
+        id: of.student.id.0,
+        name: of.student.name.clone(),
+        number: of.student.student_number.clone(),
+        days,
+        left: of.dates.ends_on.is_some(),
+    }
+}
+
+fn chosen(t: T, found: &Found, student: i64, form: &Form) -> Option<Chosen> {
+    let of_student = found
+        .students
+        .iter()
+        .filter(|one| one.student.id.0 == student);
+    let last = of_student.max_by(|a, b| a.dates.starts_on.cmp(&b.dates.starts_on))?;
+    let others = found
+        .others
+        .iter()
+        .filter(|one| one.class.id != found.class.id);
+    let options: Vec<(String, String)> = others
+        .map(|one| (one.class.id.to_string(), class_name(&one.class)))
+        .collect();
+    let here = last.dates.ends_on.is_none() && !options.is_empty();
+    let today = t.get("class-day-hint");
+    let to = here.then(|| {
+        let to = form.select("to_class_id", t.get("class-move-to"), options, "");
+        let from = form.optional("from", t.get("class-move-from"), "", today.clone());
+        (to, from)
+    });
+    Some(Chosen {
+        row: row(t, last),
+        alert: form.alert.clone(),
+        ends_on: form.optional("ends_on", t.get("class-last-day"), "", today),
+        to,
+    })
+}
+
+pub(in crate::pages) fn class_page(
+    request: &HttpRequest,
+    found: Found,
+    query: &SetupQuery,
+    refusals: &Refusals,
+) -> ClassPage {
+    let t = t_of(request);
+    let class = &found.class;
+    let done = match query.done.as_str() {
+        "added" => Some("class-added"),
+        "saved" => Some("setup-saved"),
+        "enrolled" => Some("class-enrolled"),
+        "left" => Some("class-left"),
+        "moved" => Some("class-moved"),
+        "promoted" => Some("class-promoted"),
+        _ => None,
+    };
+    let here = found
+        .students
+        .iter()
+        .filter(|one| one.dates.ends_on.is_none())
+        .count();
+    let (enrol, promotion) = (&refusals.enrol, &refusals.promotion);
+    // The fields of this form are called otherwise than those of the class itself.
+    let next = |id: &'static str, of: &str, key: &str, holds: &str, most| Field {
+        error: promotion.error(of),
+        ..promotion.field(id, t.get(key), holds, most)
+    };
+    ClassPage {
+        frame: frame(
+            request,
+            class_name(class),
+            &format!("/admin/classes/{}", class.id),
+        ),
+        t,
+        id: class.id.0,
+        school_year: class.school_year.clone(),
+        count: t.count("class-students", u32::try_from(here).unwrap_or(u32::MAX)),
+        done: done.map(|key| t.get(key)),
+        chosen: id(&query.student)
+            .and_then(|student| chosen(t, &found, student, &refusals.student)),
+        students: found.students.iter().map(|one| row(t, one)).collect(),
+        enrol_alert: enrol.error("student_id").or_else(|| enrol.alert.clone()),
+        number: enrol.field("student_number", t.get("account-student-number"), "", 32),
+        starts_on: enrol.optional(
+            "starts_on",
+            t.get("class-first-day"),
+            "",
+            t.get("class-day-hint"),
+        ),
+        details: ClassForm::new(
+            t,
+            &refusals.details,
+            [&class.school_year, &class.grade_level, &class.name],
+        ),
+        promotion: Promotion {
+            alert: promotion.alert.clone(),
+            next_year: next("next_year", "school_year", "term-year", "", 32),
+            next_level: next("next_level", "grade_level", "class-level", "", 64),
+            next_name: next("next_name", "name", "class-name", &class.name, 64),
+            first_day: next("first_day", "starts_on", "class-first-day", "", 10),
+        },
+    }
+}

@@ -1,0 +1,245 @@
+//! The courses of a term, and adding those of many classes and subjects at once.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Query;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use gradebook_app::read::{Class, ClassFilter, Course, Subject, Term};
+use gradebook_app::{CourseFilter, NewCourses, Page};
+use gradebook_domain::{ClassId, CourseId, SubjectId, TermId};
+
+use super::{
+    Form, Select, SetupQuery, Typed, chosen_term, frame, id, newest_terms, sent, sent_ids, t_of,
+};
+use crate::access::{Admin, Has, SafeForm};
+use crate::i18n::T;
+use crate::pages::frame::Frame;
+use crate::pages::words::{class_name, subject_name, teacher_names, term_name};
+use crate::pages::{page, see_other};
+use crate::problem::Problem;
+
+/// Courses of one page.
+const AT_ONCE: u16 = 200;
+/// Classes of a school year.
+const MOST_CLASSES: u16 = 1_000;
+
+#[derive(Template)]
+#[template(path = "pages/setup/courses.html")]
+pub(in crate::pages) struct CoursesPage {
+    pub(in crate::pages) frame: Frame,
+    pub(in crate::pages) t: T,
+    pub(in crate::pages) done: Option<String>,
+    /// The term, if there is one.
+    pub(in crate::pages) term: Option<Select>,
+    pub(in crate::pages) open: bool,
+    pub(in crate::pages) class: Select,
+    pub(in crate::pages) rows: Vec<CourseRow>,
+    pub(in crate::pages) next: Option<String>,
+    pub(in crate::pages) new: Option<NewForm>,
+}
+
+/// A course in the list.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct CourseRow {
+    pub(in crate::pages) id: i64,
+    pub(in crate::pages) name: String,
+    pub(in crate::pages) teachers: String,
+    pub(in crate::pages) untaught: bool,
+}
+
+/// The form that adds courses.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct NewForm {
+    pub(in crate::pages) alert: Option<String>,
+    pub(in crate::pages) term: i64,
+    pub(in crate::pages) classes: Vec<Tick>,
+    pub(in crate::pages) classes_error: Option<String>,
+    pub(in crate::pages) subjects: Vec<Tick>,
+    pub(in crate::pages) subjects_error: Option<String>,
+    pub(in crate::pages) teachers_of: Select,
+}
+
+/// A box to tick.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct Tick {
+    pub(in crate::pages) id: i64,
+    pub(in crate::pages) text: String,
+    pub(in crate::pages) ticked: bool,
+}
+
+/// What the page shows.
+pub(in crate::pages) struct Found {
+    pub(in crate::pages) terms: Vec<Term>,
+    pub(in crate::pages) courses: Page<Course>,
+    pub(in crate::pages) classes: Vec<Class>,
+    pub(in crate::pages) subjects: Vec<Subject>,
+}
+
+async fn find(visitor: &Has<Admin>, query: &SetupQuery) -> Result<Found, Problem> {
+    let (app, actor) = (&visitor.app, &visitor.actor);
+    let terms = newest_terms(app, actor).await?;
+    let term = chosen_term(&terms, id(&query.term));
+    let of_year = ClassFilter {
+        school_year: term.map(|term| term.school_year.clone()),
+        text: String::new(),
+    };
+    let classes = app
+        .classes(actor, &of_year, ClassId(0), MOST_CLASSES)
+        .await?;
+    let filter = CourseFilter {
+        term: Some(term.map_or(TermId(0), |term| term.id)),
+        class: id(&query.class).map(ClassId),
+        subject: None,
+    };
+    let after = CourseId(id(&query.after).unwrap_or(0));
+    let subjects = app.all_subjects(actor).await?;
+    Ok(Found {
+        courses: app.all_courses(actor, filter, after, AT_ONCE).await?,
+        classes: classes.items.into_iter().map(|one| one.class).collect(),
+        subjects: subjects.into_iter().map(|(subject, _)| subject).collect(),
+        terms,
+    })
+}
+
+/// `GET /admin/courses`.
+pub(crate) async fn show(
+    request: HttpRequest,
+    visitor: Has<Admin>,
+    query: Query<SetupQuery>,
+) -> Result<HttpResponse, Problem> {
+    let found = find(&visitor, &query).await?;
+    let view = courses_page(&request, found, &query, &Form::default());
+    page(StatusCode::OK, &view)
+}
+
+/// `POST /admin/courses`.
+pub(crate) async fn submit(
+    request: HttpRequest,
+    visitor: Has<Admin>,
+    SafeForm(typed): SafeForm<Typed>,
+) -> Result<HttpResponse, Problem> {
+    let term = sent(&typed, "term").to_owned();
+    let new = NewCourses {
+        term: TermId(id(&term).unwrap_or(0)),
+        classes: sent_ids(&typed, "classes")
+            .into_iter()
+            .map(ClassId)
+            .collect(),
+        subjects: sent_ids(&typed, "subjects")
+            .into_iter()
+            .map(SubjectId)
+            .collect(),
+        teachers_of: id(sent(&typed, "teachers_of")).map(TermId),
+    };
+    let error = match visitor.app.add_courses(&visitor.actor, &new).await {
+        Ok(made) => {
+            let to = format!(
+                "/admin/courses?term={}&done=added&many={}",
+                new.term, made.added
+            );
+            return Ok(see_other(&to));
+        }
+        Err(error) => error,
+    };
+    let (status, form) = Form::refused(t_of(&request), typed, &error)?;
+    let query = SetupQuery {
+        term,
+        ..SetupQuery::default()
+    };
+    let found = find(&visitor, &query).await?;
+    page(status, &courses_page(&request, found, &query, &form))
+}
+
+/// Subject and class.
+pub(super) fn course_name(t: T, course: &Course) -> String {
+    let (subject, class) = (subject_name(t, &course.subject), class_name(&course.class));
+    format!("{subject} · {class}")
+}
+
+/// The terms to choose from.
+pub(super) fn term_choice(t: T, terms: &[Term], chosen: Option<&Term>) -> Select {
+    let options = terms
+        .iter()
+        .map(|term| (term.id.to_string(), term_name(term)));
+    let chosen = chosen.map_or_else(String::new, |term| term.id.to_string());
+    Form::default().select("term", t.get("setup-term"), options, &chosen)
+}
+
+pub(in crate::pages) fn courses_page(
+    request: &HttpRequest,
+    found: Found,
+    query: &SetupQuery,
+    form: &Form,
+) -> CoursesPage {
+    let t = t_of(request);
+    let term = chosen_term(&found.terms, id(&query.term));
+    let open = term.is_some_and(|term| term.open);
+    let all = (String::new(), t.get("course-all-classes"));
+    let classes = found
+        .classes
+        .iter()
+        .map(|class| (class.id.to_string(), class_name(class)));
+    let row = |course: &Course| CourseRow {
+        id: course.id.0,
+        name: course_name(t, course),
+        teachers: teacher_names(t, course),
+        untaught: course.teachers.is_empty(),
+    };
+    let none = (String::new(), t.get("course-no-teachers-of"));
+    let earlier = found
+        .terms
+        .iter()
+        .filter(|other| {
+            term.is_some_and(|term| other.id != term.id && other.school_year == term.school_year)
+        })
+        .map(|other| (other.id.to_string(), term_name(other)));
+    let tick = |field: &str, id: i64, text: String| Tick {
+        ticked: form.ticked(field, &id.to_string(), false),
+        id,
+        text,
+    };
+    let new = term.filter(|term| term.open).map(|term| NewForm {
+        alert: form.alert.clone(),
+        term: term.id.0,
+        classes: found
+            .classes
+            .iter()
+            .map(|class| tick("classes", class.id.0, class_name(class)))
+            .collect(),
+        classes_error: form.error("classes"),
+        subjects: found
+            .subjects
+            .iter()
+            .map(|subject| tick("subjects", subject.id.0, subject_name(t, subject)))
+            .collect(),
+        subjects_error: form.error("subjects"),
+        teachers_of: form.select(
+            "teachers_of",
+            t.get("course-teachers-of"),
+            [none].into_iter().chain(earlier),
+            "",
+        ),
+    });
+    let next = found.courses.next.map(|after| {
+        let term = term.map_or(0, |term| term.id.0);
+        let class = id(&query.class).map_or_else(String::new, |class| class.to_string());
+        format!("/admin/courses?term={term}&class={class}&after={after}")
+    });
+    CoursesPage {
+        frame: frame(request, t.get("courses-title"), "/admin/courses"),
+        t,
+        done: (query.done == "added")
+            .then(|| t.count("courses-added", query.many.parse().unwrap_or(0))),
+        open,
+        class: Form::default().select(
+            "class",
+            t.get("course-class"),
+            [all].into_iter().chain(classes),
+            &query.class,
+        ),
+        rows: found.courses.items.iter().map(row).collect(),
+        next,
+        new,
+        term: term.map(|_| term_choice(t, &found.terms, term)),
+    }
+}

@@ -1,0 +1,178 @@
+//! The pages of the set-up with samples in them.
+
+use gradebook_app::read::{Enrolment, EnrolmentDates, ExamCourse, Student, TermContent};
+use gradebook_app::{ClassCount, ClassWithSize, ExamDetail, Page};
+use gradebook_domain::{AssessmentState, ClassId, EnrolmentId, Points, UserId};
+
+use super::setup::{
+    Form, SetupQuery, class, classes, course, courses, exam, exams, subjects, term, terms,
+};
+use super::*;
+
+fn enrolment(id: i64, ends_on: Option<&str>) -> Enrolment {
+    Enrolment {
+        id: EnrolmentId(id),
+        class: ClassId(1),
+        student: Student {
+            id: UserId(id),
+            student_number: format!("2026000{id}"),
+            name: "李雷 <b>".to_owned(),
+        },
+        dates: EnrolmentDates {
+            starts_on: "2026-09-01".to_owned(),
+            ends_on: ends_on.map(str::to_owned),
+        },
+    }
+}
+
+fn sized(id: i64) -> ClassWithSize {
+    let mut class = samples::class();
+    class.id = ClassId(id);
+    ClassWithSize {
+        class,
+        students: 40,
+    }
+}
+
+fn marks(id: i64) -> gradebook_app::SubjectWithMarks {
+    (samples::subject(id), Points::from_whole(100).unwrap())
+}
+
+/// Every page of the set-up.
+pub(super) fn setup_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
+    let at = |path: &str| request(path, locale);
+    let none = SetupQuery::default;
+    let mut pages = Vec::new();
+    for (listed, query, form) in [
+        (
+            vec![samples::term(true), samples::term(false)],
+            SetupQuery::sample("added"),
+            Form::default(),
+        ),
+        (Vec::new(), none(), Form::sample("name")),
+    ] {
+        let view = terms::terms_page(&at("/admin/terms"), listed, &query, &form);
+        pages.push(("terms", view.render()));
+    }
+    for (open, done) in [(true, "closed"), (false, "reopened"), (true, "saved")] {
+        let content = TermContent {
+            published: 2,
+            drafts: 1,
+            locked: 1,
+            ..TermContent::default()
+        };
+        let refusals = term::Refusals {
+            details: Form::sample("weight"),
+            state: Form::sample(if open { "confirm" } else { "reason" }),
+        };
+        let path = at("/admin/terms/1");
+        let query = SetupQuery::sample(done);
+        let view = term::term_page(&path, (samples::term(open), content), &query, &refusals);
+        pages.push(("term", view.render()));
+    }
+    for (done, form) in [("added", Form::default()), ("saved", Form::sample("code"))] {
+        let query = SetupQuery::sample(done);
+        let path = at("/admin/subjects");
+        let view = subjects::subjects_page(&path, vec![marks(1), marks(2)], &query, &form);
+        pages.push(("subjects", view.render()));
+        let view = subjects::subject_page(&at("/admin/subjects/1"), &marks(1), &form);
+        pages.push(("subject", view.render()));
+    }
+    for (listed, next, query) in [
+        (vec![sized(1), sized(2)], Some(2), SetupQuery::sample("")),
+        (Vec::new(), None, none()),
+    ] {
+        let found = classes::Found {
+            classes: Page {
+                items: listed,
+                next,
+            },
+            count: ClassCount { all: 2, before: 1 },
+            years: vec!["2026-2027".to_owned()],
+        };
+        let form = Form::sample("name");
+        let view = classes::classes_page(&at("/admin/classes"), found, &query, &form);
+        pages.push(("classes to set up", view.render()));
+    }
+    for (query, students) in [
+        (
+            SetupQuery::of_student(1),
+            vec![enrolment(1, None), enrolment(2, Some("2026-10-01"))],
+        ),
+        (
+            SetupQuery::of_student(2),
+            vec![enrolment(2, Some("2026-10-01"))],
+        ),
+        (SetupQuery::sample("moved"), Vec::new()),
+    ] {
+        let found = class::Found {
+            class: samples::class(),
+            students,
+            others: vec![sized(1), sized(2)],
+        };
+        let refusals = class::Refusals {
+            details: Form::sample("name"),
+            enrol: Form::sample("student_number"),
+            student: Form::sample("ends_on"),
+            promotion: Form::sample("school_year"),
+        };
+        let view = class::class_page(&at("/admin/classes/1"), found, &query, &refusals);
+        pages.push(("class", view.render()));
+    }
+    for (listed, form) in [
+        (
+            vec![samples::term(true), samples::term(false)],
+            Form::sample("classes"),
+        ),
+        (vec![samples::term(false)], Form::default()),
+        (Vec::new(), Form::default()),
+    ] {
+        let found = courses::Found {
+            terms: listed.clone(),
+            courses: samples::courses(),
+            classes: vec![samples::class()],
+            subjects: vec![samples::subject(1), samples::subject(2)],
+        };
+        let query = SetupQuery::sample("added");
+        let view = courses::courses_page(&at("/admin/courses"), found, &query, &form);
+        pages.push(("courses", view.render()));
+        let found = exams::Found {
+            exams: samples::exams(),
+            terms: listed,
+            subjects: vec![marks(1), marks(2)],
+            courses: vec![samples::course(1, true), samples::course(2, true)],
+        };
+        let view = exams::exams_page(&at("/admin/exams"), found, &query, &form);
+        pages.push(("exams", view.render()));
+    }
+    for form in [Form::default(), Form::sample("username")] {
+        let path = at("/admin/courses/1");
+        let offered = vec![samples::user(Role::Teacher)];
+        let query = SetupQuery::sample("saved");
+        let view = course::course_page(&path, samples::course(1, true), offered, &query, &form);
+        pages.push(("course", view.render()));
+    }
+    for (open, state) in [
+        (true, AssessmentState::Draft),
+        (true, AssessmentState::Published),
+        (false, AssessmentState::Locked),
+    ] {
+        let mut assessment = samples::assessment(1, "期中", Some(samples::exam().id));
+        assessment.state = state;
+        let found = ExamDetail {
+            exam: samples::exam(),
+            term: samples::term(open),
+            courses: vec![ExamCourse {
+                course: samples::course(1, open),
+                assessment,
+                written: 0,
+            }],
+        };
+        let others = vec![samples::course(1, open), samples::course(2, open)];
+        let query = SetupQuery::sample("added");
+        let form = Form::sample("courses");
+        let view = exam::exam_page(&at("/admin/exams/4"), found, others, &query, &form);
+        pages.push(("exam", view.render()));
+    }
+    pages
+}
