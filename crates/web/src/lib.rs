@@ -18,6 +18,7 @@ mod headers;
 mod i18n;
 mod json_body;
 mod number;
+mod oneroster_report;
 pub mod openapi;
 mod pages;
 mod plain_bodies;

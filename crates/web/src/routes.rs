@@ -162,6 +162,7 @@ routes! {
     "/api/v1/assessments/{assessment_id}/lock" => { POST api::assessments::lock }
     "/api/v1/assessments/{assessment_id}/unlock" => { POST api::assessments::unlock }
     "/api/v1/imports/scores" => { POST api::imports::scores }
+    "/api/v1/imports/oneroster" => { POST api::oneroster::import }
     "/api/v1/changes" => { GET api::changes::list }
     "/api/v1/me/grades" => { GET api::my_grades::show }
     "/api/v1/events" => { GET api::events::follow }

@@ -115,10 +115,15 @@ pub(super) fn is_derived(title: &str) -> bool {
     title.ends_with('%') || DERIVED.contains(&title_key(title).as_str())
 }
 
+/// Behind which an export puts an apostrophe before a text.
+const SIGNS: [char; 12] = [
+    '=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠',
+];
+
 /// A text without the apostrophe that keeps a spreadsheet program from taking it for a formula.
 pub(super) fn plain(text: &str) -> &str {
     match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
+        Some(rest) if rest.starts_with(SIGNS) => rest,
         _ => text,
     }
 }
@@ -213,10 +218,19 @@ pub(super) fn read(
             Destination::Exam => scores.retain(|at| !is_derived(&titles[*at])),
             Destination::Course(assessments) => {
                 // An assessment may be called "Final", too: it stands before what follows from it.
+                // An export gives it a longer name then, and what has the short one is the total.
+                let has_longer = |key: &str| {
+                    columns.keys.iter().any(|other| {
+                        let rest = other.strip_prefix(key);
+                        rest.is_some_and(|rest| rest.starts_with('('))
+                            && assessments.contains(other)
+                    })
+                };
                 let mut seen = HashSet::new();
                 scores.retain(|at| {
-                    let first = seen.insert(columns.keys[*at].clone());
-                    let named = first && assessments.contains(&columns.keys[*at]);
+                    let key = &columns.keys[*at];
+                    let first = seen.insert(key.clone());
+                    let named = first && assessments.contains(key) && !has_longer(key);
                     named || !is_derived(&titles[*at])
                 });
             }

@@ -21,7 +21,7 @@ use crate::upload::{Upload, invalid};
 #[into_params(parameter_in = Query)]
 pub(crate) struct ImportQuery {
     /// Only tell the plan.
-    dry_run: Option<bool>,
+    pub(super) dry_run: Option<bool>,
 }
 
 /// The form of an import of scores: either `term_id` and `exam_name`, or `course_id`.

@@ -22,6 +22,7 @@ pub(crate) mod imports;
 pub(crate) mod me;
 pub(crate) mod metadata;
 pub(crate) mod my_grades;
+pub(crate) mod oneroster;
 pub(crate) mod own_sessions;
 mod paging;
 mod policy;

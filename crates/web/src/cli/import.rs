@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::Failure;
 use super::args::{ImportCommand, ImportScores};
+use super::import_oneroster;
 use super::open::{Migrate, open_app};
 use super::output::{Output, list_errors};
 use crate::config::Config;
@@ -24,15 +25,23 @@ pub(super) async fn run(
     command: ImportCommand,
     output: &Output,
 ) -> Result<(), Failure> {
-    let ImportCommand::Scores(command) = command;
-    let file = std::fs::read(&command.file).map_err(|error| {
+    let path = match &command {
+        ImportCommand::Scores(command) => &command.file,
+        ImportCommand::Oneroster(command) => &command.file,
+    };
+    let file = std::fs::read(path).map_err(|error| {
         Failure::failed(format!(
             "cannot read {}: {error}; name a file that can be read",
-            command.file.display()
+            path.display()
         ))
     })?;
     let (app, db) = open_app(config, Migrate::FileOnly).await?;
-    let done = scores(&app, &command, &file, output).await;
+    let done = match &command {
+        ImportCommand::Scores(command) => scores(&app, command, &file, output).await,
+        ImportCommand::Oneroster(command) => {
+            import_oneroster::run(&app, command, &file, output).await
+        }
+    };
     db.close().await;
     done
 }

@@ -8,6 +8,7 @@ mod doctor;
 mod export;
 mod failure;
 mod import;
+mod import_oneroster;
 mod keys;
 mod migrate;
 mod open;

@@ -129,6 +129,7 @@ const TABLE: &[Row] = &[
         YES,
         [3, 1, 1],
     ),
+    row("import oneroster", &["exam.csv"], YES, YES, [3, 1, 1]),
     row("export gradebook", &["--course", "1"], YES, NO, [1, 1, 1]),
     row(
         "export sheet",

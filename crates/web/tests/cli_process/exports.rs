@@ -95,3 +95,57 @@ fn files_are_exported_and_go_back_in() {
         assert_eq!(said.stdout, "");
     }
 }
+
+#[test]
+fn a_school_moves_to_another_server() {
+    let first = Home::new();
+    let file =
+        "年级,班级,考号,姓名,语文,数学\n六年级,1班,S1,李明,92,88.5\n六年级,1班,S2,韩梅,缺考,60\n";
+    fs::write(first.path().join("exam.csv"), file).unwrap();
+    let import = [
+        "import",
+        "scores",
+        "exam.csv",
+        "--school-year",
+        "2026-2027",
+        "--term",
+        "Autumn",
+    ];
+    first
+        .run(
+            &[
+                &import[..],
+                &["--exam", "月考", "--create-missing", "--publish"],
+            ]
+            .concat(),
+        )
+        .exits(0);
+    first
+        .run(&["export", "oneroster", "-o", "school.zip"])
+        .exits(0);
+    let second = Home::new();
+    fs::copy(
+        first.path().join("school.zip"),
+        second.path().join("school.zip"),
+    )
+    .unwrap();
+    let said = second
+        .run(&["import", "oneroster", "school.zip", "--dry-run"])
+        .exits(0);
+    assert!(
+        said.stdout
+            .starts_with("dry run, nothing was written\nscores:    4 new"),
+        "{said:?}"
+    );
+    let report = second.json(&["import", "oneroster", "school.zip", "--json"]);
+    assert_eq!(report["created"]["people"], 2);
+    let said = second.run(&["import", "oneroster", "school.zip"]).exits(0);
+    assert!(said.stdout.starts_with("nothing to write"), "{said:?}");
+    let courses = |home: &Home| home.json(&["course", "list", "--json"]);
+    assert_eq!(courses(&first), courses(&second));
+    let said = second.run(&["import", "oneroster", "none.zip"]).exits(1);
+    assert!(said.stderr.contains("cannot read none.zip"), "{said:?}");
+    fs::write(second.path().join("no.zip"), "x").unwrap();
+    let said = second.run(&["import", "oneroster", "no.zip"]).exits(3);
+    assert!(said.stderr.contains("not a zip file"), "{said:?}");
+}

@@ -968,6 +968,13 @@ fn matrix() -> Vec<Row> {
             }),
             [401, 422, 422, 404, 403, 403],
         ),
+        plain(
+            "POST",
+            "/api/v1/imports/oneroster",
+            // No zip: whoever may import hears so.
+            File("sourcedId,title\n", |_| Vec::new()),
+            [401, 422, 403, 403, 403, 403],
+        ),
         row(
             "POST",
             "/api/v1/assessments/{assessment_id}/publish",

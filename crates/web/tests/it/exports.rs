@@ -10,6 +10,7 @@ use gradebook_test_databases::on_both_databases;
 use serde_json::{Value, json};
 
 use crate::harness::{Reply, TestServer, local};
+use crate::imports::files::send;
 use crate::world::{World, cell, version};
 
 /// The rows of a CSV file, with the line of titles first.
@@ -214,6 +215,108 @@ on_both_databases! {
                 let mut book = workbook(&xlsx);
                 let first = book.sheet_names()[0].clone();
                 assert_eq!(cells(&mut book, &first), table);
+            }
+        })
+        .await;
+    }
+
+    async fn an_exported_gradebook_goes_back_in_unchanged(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = World::of(&server).await;
+            enter_every_status(&server, &world).await;
+            // Titles that are not unique, look like a total, or like a formula.
+            for title in ["Quiz", "Quiz", "Final", "=1+1", "-5"] {
+                let path = format!("/api/v1/courses/{}/assessments", world.course);
+                let new = json!({"title": title, "max_score": 10});
+                let added = server.post(&path).bearer(&world.teacher).json(&new).send().await;
+                assert!(added.status.is_success(), "{}", added.text());
+            }
+            let book = world.book(&server).await;
+            let edits: Vec<Value> = book["assessments"].as_array().unwrap().iter()
+                .filter(|one| one["max_score"] == 10)
+                .map(|one| json!({"assessment_id": one["id"], "student_id": world.students[3], "version": 0, "value": 7.5}))
+                .collect();
+            let saved = server
+                .patch("/api/v1/scores?atomic=true", &json!({"edits": edits}))
+                .bearer(&world.teacher)
+                .send()
+                .await;
+            assert_eq!(saved.status, 200, "{}", saved.text());
+            let book = world.book(&server).await;
+            let entered = book["scores"].as_array().unwrap().iter()
+                .filter(|cell| cell["status"] != "blank").count();
+            let course = world.course.to_string();
+            for (lang, ending) in [("zh-CN", "csv"), ("en", "csv"), ("zh-CN", "xlsx"), ("en", "xlsx")] {
+                let path = format!("/api/v1/courses/{course}/gradebook.{ending}?lang={lang}");
+                let file = server.get(&path).bearer(&world.teacher).send().await;
+                let name = format!("book.{ending}");
+                let fields = [("course_id", course.as_str()), ("dry_run", "true")];
+                let file = (name.as_str(), file.bytes());
+                let reply = send(&server, &world.teacher, "/api/v1/imports/scores", file, &fields).await;
+                assert_eq!(reply.status, 200, "{path}: {}", reply.text());
+                let summary = &reply.json()["summary"];
+                assert_eq!(
+                    summary["scores"],
+                    json!({"new": 0, "changed": 0, "unchanged": entered}),
+                    "{path}"
+                );
+                assert_eq!((&summary["rejected"], &summary["new"]), (&json!(0), &json!(0)), "{path}: {summary}");
+            }
+        })
+        .await;
+    }
+
+    async fn a_school_moves_to_another_server_as_a_bundle(database: TestDatabase) {
+        local(async {
+            let second = match database.dialect {
+                gradebook_app::Dialect::Sqlite => gradebook_test_databases::sqlite().await,
+                gradebook_app::Dialect::MySql => gradebook_test_databases::mysql().await,
+            };
+            let server = TestServer::with_demo(database).await;
+            let world = World::of(&server).await;
+            let bundle = server.get("/api/v1/oneroster.zip").bearer(&world.admin).send().await;
+            assert_eq!((bundle.status.as_u16(), bundle.header("content-type")), (200, "application/zip"));
+            assert!(bundle.header("content-disposition").contains("oneroster.zip"));
+            assert_eq!(bundle.header("cache-control"), "no-store");
+            let users = entry(bundle.bytes(), "users.csv");
+            assert!(users.contains("王雨桐") && !users.contains('$'), "no hash is in it");
+            let path = "/api/v1/imports/oneroster";
+            // Into itself: the school has all of it.
+            let same = send(&server, &world.admin, path, ("s.zip", bundle.bytes()), &[("dry_run", "true")]).await;
+            assert_eq!(same.status, 200, "{}", same.text());
+            assert_eq!(same.json()["scores"]["new"], 0);
+            assert!(same.json()["created"].as_object().unwrap().values().all(|count| *count == 0));
+
+            let other = TestServer::empty(second).await;
+            let root = gradebook_app::NewPerson {
+                username: "root".to_owned(),
+                name: "Root".to_owned(),
+                role: gradebook_auth::Role::Admin,
+                student_number: None,
+                password: Some(gradebook_app::NewPassword::Chosen("a good password".to_owned())),
+                locale: "en".to_owned(),
+                enabled: true,
+            };
+            other.app.add_person(&Actor::operator(), root).await.unwrap();
+            let token = other.sign_in("root", "a good password").await.json();
+            let token = token["access_token"].as_str().unwrap().to_owned();
+            let file = ("s.zip", bundle.bytes());
+            let planned = send(&other, &token, &format!("{path}?dry_run=true"), file, &[]).await.json();
+            let hash = planned["plan_hash"].as_str().unwrap().to_owned();
+            let done = send(&other, &token, path, file, &[("plan_hash", &hash)]).await;
+            assert_eq!(done.status, 200, "{}", done.text());
+            assert_eq!(done.json()["created"], planned["created"]);
+            assert!(done.json()["batch_id"].is_i64());
+            let late = send(&other, &token, path, file, &[("plan_hash", &hash)]).await;
+            assert_eq!((late.status.as_u16(), late.code().as_str()), (409, "plan_changed"));
+            let again = send(&other, &token, path, file, &[]).await.json();
+            assert!(again["batch_id"].is_null());
+            assert_eq!(again["scores"]["unchanged"], planned["scores"]["new"]);
+            let (no_zip, empty_zip) = (b"sourcedId\n".as_slice(), b"PK\x05\x06".as_slice());
+            for bytes in [no_zip, empty_zip] {
+                let refused = send(&other, &token, path, ("s.zip", bytes), &[]).await;
+                assert_eq!((refused.status.as_u16(), refused.code().as_str()), (422, "not_a_bundle"));
             }
         })
         .await;

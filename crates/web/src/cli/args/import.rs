@@ -25,6 +25,34 @@ pub(in crate::cli) enum ImportCommand {
               gradebook import scores book.xlsx --course 12"
     )]
     Scores(ImportScores),
+    /// Import a school from a OneRoster bundle: all of it, or nothing
+    #[command(
+        long_about = "Import a school from a OneRoster bundle: all of it, or nothing.\n\n\
+            The file is a zip of CSV files (OneRoster 1.2 or 1.1, bulk) from another system, or from \
+            `gradebook export oneroster`. Terms, subjects, classes, people, enrolments, courses, assessments and \
+            scores that the school does not have are created; what is there stays, and importing the same file \
+            again changes nothing. People get accounts without a password. What is wrong is listed as \
+            FILE:LINE: column: value: reason, and nothing is written (exit code 3).\n\n\
+            Examples:\n  \
+              gradebook import oneroster school.zip --dry-run\n  \
+              gradebook import oneroster school.zip"
+    )]
+    Oneroster(ImportOneRoster),
+}
+
+#[derive(Args)]
+pub(in crate::cli) struct ImportOneRoster {
+    /// The zip
+    pub(in crate::cli) file: PathBuf,
+    /// Why scores change that students have seen
+    #[arg(long, value_name = "TEXT")]
+    pub(in crate::cli) reason: Option<String>,
+    /// Only say what would be done
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(in crate::cli) json: bool,
 }
 
 #[derive(Args)]
