@@ -22,6 +22,11 @@ try {
   const { id: course } = await admin.course("Class 1", "chinese");
   const { page: sheet } = await admin.examClass(MONTHLY, "Class 1");
 
+  const examOf = (page) => page.split("/")[2];
+  const analysis = `/exams/${examOf(sheet)}/analysis`;
+  const { page: midtermSheet } = await admin.examClass(MIDTERM, "Class 1");
+  const compared = `/exams/${examOf(midtermSheet)}/analysis?class_id=${midtermSheet.split("/")[4]}&compare_to=${examOf(sheet)}`;
+
   // something to see: a corrected score with a remark, and a conflict
   const book = await admin.gradebook(course);
   const [monthly, midterm] = [MONTHLY, MIDTERM].map((title) => book.column(title).id);
@@ -69,6 +74,20 @@ try {
     await columnMenu(visitor);
     await visitor.page.locator(".popup-menu button").nth(2).click();
     await visitor.page.waitForSelector("dialog[open]");
+  };
+  const drawn = async ({ page }) => {
+    for (const figure of await page.locator("figure[data-chart]").all()) {
+      await figure.scrollIntoViewIfNeeded();
+      await page.waitForFunction((element) => element.dataset.drawn, await figure.elementHandle());
+    }
+  };
+  const printed = async (visitor) => {
+    await drawn(visitor);
+    await visitor.page.emulateMedia({ media: "print" });
+  };
+  const refusedLines = async ({ page }) => {
+    for (const [field, text] of [["full", "100"], ["excellent", "90"], ["good", "75"], ["pass", "80"]]) await page.fill(`#line-0-${field}`, text);
+    await Promise.all([page.waitForNavigation(), page.click("#lines-form button")]);
   };
   const help = async ({ page }) => {
     await page.keyboard.press("?");
@@ -187,6 +206,8 @@ try {
       ["setup-courses", "/admin/courses"], ["setup-course", `/admin/courses/${course}`], ["setup-exams", "/admin/exams"], ["setup-exam", "/admin/exams/1"],
       ["setup-term-refused", "/admin/terms/1", refusedTerm],
       ["admin-users", "/admin/users"], ["admin-users-found", "/admin/users?q=li&role=teacher"], ["admin-users-none", "/admin/users?q=nobody"],
+      ["admin-home", "/"], ["admin-sheet", sheet], ["analysis", analysis, drawn], ["analysis-printed", compared, printed], ["analysis-refused", analysis, refusedLines],
+      ["admin-overview", "/admin"], ["admin-users", "/admin/users"], ["admin-users-found", "/admin/users?q=li&role=teacher"], ["admin-users-none", "/admin/users?q=nobody"],
       ["admin-user-new", "/admin/users/new"], ["admin-user-refused", "/admin/users/new", refusedUser], ["admin-user-added", "/admin/users/new", addedUser],
       ["admin-user-student", `/admin/users/${pupil}`], ["admin-user-teacher", `/admin/users/${teacher}`], ["admin-user-last-admin", `/admin/users/${self}`, lastAdmin],
       ["admin-user-totp", `/admin/users/${id}`],
@@ -197,6 +218,7 @@ try {
       ["teacher-home", "/"], ["gradebook", `/courses/${course}`], ["gradebook-conflict", `/courses/${course}`, conflict], ["gradebook-refused", `/courses/${course}`, refused],
       ["gradebook-history", `/courses/${course}`, history], ["gradebook-column-menu", `/courses/${course}`, columnMenu], ["gradebook-publish", `/courses/${course}`, publish],
       ["gradebook-help", `/courses/${course}`, help], ["gradebook-states", `/courses/${course}`, states], ["sheet", sheet],
+      ["analysis-teacher", compared],
       ["publish-draft", `/assessments/${midterm}/publish`], ["publish-published", `/assessments/${monthly}/publish`],
       ["changes-course", `/courses/${course}/changes`], ["changes-batch", `/batches/${batch}`], ["changes-batch-draft", `/batches/${draftBatch}`], ["gradebook-undo", `/courses/${course}`, undoBatch],
       ["account", "/account"], ["account-menu", "/account", menu(1)], ["language-menu", "/account", menu(0)], ["password", "/account/password"], ["password-refused", "/account/password", weakPassword],
@@ -226,7 +248,7 @@ try {
             await visitor.open(address);
             await act?.(visitor);
             await visitor.page.waitForTimeout(150); // until what appears has appeared
-            await visitor.page.screenshot({ path: path.join(directory, `${name}.png`), fullPage: !act || /totp|login/.test(name) });
+            await visitor.page.screenshot({ path: path.join(directory, `${name}.png`), fullPage: !act || /totp|login|analysis/.test(name) });
             await visitor.page.emulateMedia({ media: "screen" });
             // what was only typed is given up
             if (act) await visitor.page.close({ runBeforeUnload: false }).then(async () => (visitor.page = await visitor.context.newPage()));

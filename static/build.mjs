@@ -17,6 +17,7 @@ const entryPoints = [
   { in: "styles/grid.css", out: "grid" },
   { in: "src/base.ts", out: "base" },
   { in: "src/student.ts", out: "student" },
+  { in: "src/analysis.ts", out: "analysis" },
   { in: "src/grid/main.ts", out: "grid" },
 ];
 

@@ -86,6 +86,9 @@ routes! {
     "/courses/{course_id}/changes" => { GET pages::course_changes::show }
     "/batches/{batch_id}" => { GET pages::batch::show }
     "/batches/{batch_id}/undo" => { POST pages::batch::undo }
+    "/exams/{exam_id}/analysis" => { GET pages::analysis::show }
+    "/exams/{exam_id}/analysis/lines" => { POST pages::analysis::set_lines }
+    "/exams/{exam_id}/analysis/settings" => { POST pages::analysis::set_settings }
     "/exams/{exam_id}/classes/{class_id}" => { GET pages::sheet::show }
     "/me" => { GET pages::me::show }
     "/me/courses/{course_id}" => { GET pages::my_course::show }

@@ -34,6 +34,8 @@ pub(super) struct GridPage {
     /// What the related sheets are called together, and the sheets.
     pub(super) related_label: String,
     pub(super) related: Vec<(String, String)>,
+    /// Where a sheet's figures are.
+    pub(super) analysis: Option<String>,
     /// Without script: the pages on which the states of the own assessments change, and their names.
     pub(super) states: Vec<(String, String)>,
     /// Texts of the script, as JSON.
@@ -87,6 +89,7 @@ pub(super) fn gradebook_page(request: &HttpRequest, role: Role, book: &Gradebook
         changes: Some(format!("/courses/{}/changes", course.id)),
         related_label: t.get("grid-exam-sheets"),
         related: related.collect(),
+        analysis: None,
         states: book
             .columns
             .iter()

@@ -12,6 +12,7 @@ use super::*;
 use crate::assets;
 use crate::i18n::{Locale, T};
 
+mod analysis_samples;
 mod every;
 mod history;
 mod samples;

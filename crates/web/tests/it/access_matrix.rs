@@ -861,6 +861,32 @@ fn matrix() -> Vec<Row> {
         ),
         row(
             "GET",
+            "/exams/{exam_id}/analysis",
+            |w| format!("/exams/{}/analysis", w.exam),
+            None,
+            [303, 200, 200, 200, 404, 303],
+        ),
+        row(
+            "POST",
+            "/exams/{exam_id}/analysis/lines",
+            |w| format!("/exams/{}/analysis/lines", w.exam),
+            Form(&[]),
+            [401, 303, 403, 403, 403, 403],
+        ),
+        row(
+            "POST",
+            "/exams/{exam_id}/analysis/settings",
+            |w| format!("/exams/{}/analysis/settings", w.exam),
+            Form(&[
+                ("weight-mean", "40"),
+                ("weight-pass", "30"),
+                ("weight-excellent", "30"),
+                ("ties", "competition"),
+            ]),
+            [401, 303, 403, 403, 403, 403],
+        ),
+        row(
+            "GET",
             "/api/v1/exams/{exam_id}/analysis",
             |w| format!("/api/v1/exams/{}/analysis", w.exam),
             None,

@@ -128,6 +128,7 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
         format!("/api/v1/classes/{class}/students.xlsx"),
         format!("/api/v1/exams/{exam}/analysis"),
         "/api/v1/oneroster.zip".to_owned(),
+        format!("/exams/{exam}/analysis"),
         format!("/api/v1/assessments/{assessment}/preflight"),
         format!("/assessments/{assessment}/publish"),
         format!("/api/v1/assessments/{assessment}/students/{first_student}/history"),

@@ -74,6 +74,9 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
         &samples::exam_sheet(),
     );
     add("sheet", sheet.render());
+    for (name, html) in analysis_pages(locale) {
+        add(name, html);
+    }
     for (name, html) in review_pages(locale) {
         add(name, html);
     }
@@ -93,6 +96,27 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
             "problem",
             error::problem_page(&at("/x"), &problem, "0123").render(),
         );
+    }
+    pages
+}
+
+fn analysis_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
+    use analysis_samples::{analysis as sample, earlier, nothing};
+    let path = request("/exams/4/analysis", locale);
+    let mut pages = Vec::new();
+    for (role, view, done, refused) in [
+        (Role::Admin, sample(true), Some("lines"), None),
+        (
+            Role::Admin,
+            sample(true),
+            None,
+            Some(analysis::Refused::sample()),
+        ),
+        (Role::Teacher, sample(false), Some("settings"), None),
+        (Role::Admin, nothing(), None, None),
+    ] {
+        let page = analysis::analysis_page(&path, role, &view, &[earlier()], done, refused);
+        pages.push(("analysis", page.render()));
     }
     pages
 }
