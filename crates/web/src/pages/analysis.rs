@@ -1,6 +1,7 @@
 //! An exam's analysis: figures by subject and class, charts with a table twin each, ranks of students.
 
 mod rules;
+mod students;
 mod view;
 
 use actix_web::http::StatusCode;

@@ -2,17 +2,15 @@
 
 use actix_web::HttpRequest;
 use gradebook_app::read::{Class, Exam};
-use gradebook_app::{ClassView, ExamAnalysisView, GradeView, StudentView, SubjectView};
+use gradebook_app::{ClassView, ExamAnalysisView, GradeView, SubjectView};
 use gradebook_auth::Role;
 use gradebook_domain::{
     AssessmentState, Band, Exact, Figures, Lines, Percentage, Points, RankStyle, share,
 };
 
 use super::rules::{self, Refused};
-use super::{
-    AllSubjectsRow, AnalysisPage, Change, Choosable, CountRow, FigureRow, StudentGroup, StudentRow,
-    SubjectCard, dated,
-};
+use super::students;
+use super::{AllSubjectsRow, AnalysisPage, Choosable, CountRow, FigureRow, SubjectCard, dated};
 use crate::i18n::{Locale, T};
 use crate::pages::frame::{Frame, Visitor};
 use crate::pages::words::{class_name, exam_kind, subject_name, term_name};
@@ -80,7 +78,10 @@ pub(in crate::pages) fn analysis_page(
                 excellent_rate: rate(share(line.excellent_all, line.counted).as_ref()),
             })
             .collect(),
-        groups: shown.iter().map(|class| group(t, view, class)).collect(),
+        groups: shown
+            .iter()
+            .map(|class| students::group(t, view, class))
+            .collect(),
         weights: t.args(
             "analysis-composite-of",
             &[
@@ -214,7 +215,7 @@ fn cards(t: T, view: &ExamAnalysisView, subject: &SubjectView) -> Vec<SubjectCar
                 bin_heads: named
                     .iter()
                     .find_map(|(_, _, figures)| *figures)
-                    .map(|figures| bin_heads(figures))
+                    .map(bin_heads)
                     .unwrap_or_default(),
                 bins: named.iter().filter_map(bin_row).collect(),
             }
@@ -299,7 +300,7 @@ fn figures_row(figures: Option<&Figures>, extremes: bool) -> FigureRow {
     }
 }
 
-fn text(value: Option<impl ToString>) -> String {
+pub(super) fn text(value: Option<impl ToString>) -> String {
     value.map_or_else(|| NONE.to_owned(), |value| value.to_string())
 }
 
@@ -346,67 +347,4 @@ fn bin_heads(figures: &Figures) -> Vec<String> {
         .iter()
         .map(|bin| format!("{}–{}", bin.from, bin.to))
         .collect()
-}
-
-fn group(t: T, view: &ExamAnalysisView, class: &Class) -> StudentGroup {
-    let mut students: Vec<&StudentView> = view
-        .students
-        .iter()
-        .filter(|student| student.place.class == class.id)
-        .collect();
-    // Stable: equal places stay in order of student numbers; whoever has none comes last.
-    students.sort_by_key(|student| student.place.rank_in_class.unwrap_or(usize::MAX));
-    StudentGroup {
-        id: format!("class-{}", class.id),
-        name: class_name(class),
-        count: t.count(
-            "analysis-students-count",
-            u32::try_from(students.len()).unwrap_or(u32::MAX),
-        ),
-        open: view.classes.len() == 1 || view.class.is_some(),
-        rows: students.iter().map(|one| student_row(t, one)).collect(),
-    }
-}
-
-fn student_row(t: T, student: &StudentView) -> StudentRow {
-    StudentRow {
-        number: student.student.student_number.clone(),
-        name: student.student.name.clone(),
-        total: text(student.place.total),
-        rank_in_class: text(student.place.rank_in_class),
-        rank_in_grade: text(student.place.rank_in_grade),
-        earlier: text(student.earlier_rank),
-        change: change(t, student.rank_change),
-    }
-}
-
-fn change(t: T, places: Option<i64>) -> Change {
-    let count = |key, places: i64| {
-        t.count(
-            key,
-            u32::try_from(places.unsigned_abs()).unwrap_or(u32::MAX),
-        )
-    };
-    match places {
-        None => Change {
-            class: "is-unknown",
-            arrow: "",
-            words: t.get("analysis-change-unknown"),
-        },
-        Some(0) => Change {
-            class: "is-same",
-            arrow: "→",
-            words: t.get("analysis-change-same"),
-        },
-        Some(up) if up > 0 => Change {
-            class: "is-up",
-            arrow: "↑",
-            words: count("analysis-change-up", up),
-        },
-        Some(down) => Change {
-            class: "is-down",
-            arrow: "↓",
-            words: count("analysis-change-down", down),
-        },
-    }
 }
