@@ -29,6 +29,7 @@ mod sheets;
 mod tail;
 mod text;
 mod username;
+mod watch;
 
 use std::sync::Arc;
 
@@ -77,6 +78,7 @@ pub use sheets::{
 };
 pub use tail::TailStopped;
 pub use username::{InvalidUsername, username_key};
+pub use watch::{Anomaly, AnomalyKind, Progress, WatchFilter};
 
 /// What the use cases return, as the persistence crate reads it.
 pub mod read {

@@ -202,6 +202,8 @@ actions! {
     Import = "import" on ImportScope: importer;
     /// Take the whole school away as files that other systems read, and bring such files in.
     ExchangeSchool = "exchange_school" on School: admin;
+    /// How far the entering of scores has come everywhere, and which scores look wrong.
+    WatchEntry = "watch_entry" on School: admin;
     /// The change log of the whole school.
     SeeChangeLog = "see_change_log" on School: admin;
 

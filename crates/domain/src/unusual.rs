@@ -14,11 +14,17 @@ const FEWEST: usize = 2;
 /// from it; `None` when it is near, or when there are fewer than two others to compare with.
 #[must_use]
 pub fn far_from_own_mean(value: &Percentage, others: &[Percentage]) -> Option<Percentage> {
-    if others.len() < FEWEST {
+    let sum: Exact = others.iter().map(Percentage::exact).sum();
+    far_from_mean(value, &sum, others.len())
+}
+
+/// The same from the sum of the `count` other percentages.
+#[must_use]
+pub fn far_from_mean(value: &Percentage, sum: &Exact, count: usize) -> Option<Percentage> {
+    if count < FEWEST {
         return None;
     }
-    let sum: Exact = others.iter().map(Percentage::exact).sum();
-    let count = i64::try_from(others.len()).ok()?;
+    let count = i64::try_from(count).ok()?;
     let mean = sum.checked_div(&Exact::whole(count))?;
     let far = Exact::whole(FAR);
     let (above, below) = (value.exact() - &mean, &mean - value.exact());

@@ -81,6 +81,9 @@ routes! {
     "/admin/exams/{exam_id}/courses/{course_id}/remove" => { POST pages::setup::exam::remove }
     "/admin/slips" => { GET pages::admin::slips::show, POST pages::admin::slips::submit }
     "/admin/changes" => { GET pages::admin::school_changes::show }
+    "/admin/progress" => { GET pages::watch::progress }
+    "/admin/anomalies" => { GET pages::watch::anomalies }
+    "/courses/{course_id}/anomalies" => { GET pages::watch::course_anomalies }
     "/courses/{course_id}" => { GET pages::gradebook::show }
     "/assessments/{assessment_id}/publish" => { GET pages::publish::show, POST pages::publish::submit }
     "/courses/{course_id}/changes" => { GET pages::course_changes::show }
@@ -151,6 +154,9 @@ routes! {
     "/api/v1/exams/{exam_id}/classes/{class_id}/sheet.xlsx" => { GET api::exports::sheet_xlsx }
     "/api/v1/classes/{class_id}/students.csv" => { GET api::exports::class_csv }
     "/api/v1/classes/{class_id}/students.xlsx" => { GET api::exports::class_xlsx }
+    "/api/v1/progress" => { GET api::watch::progress }
+    "/api/v1/anomalies" => { GET api::watch::anomalies }
+    "/api/v1/courses/{course_id}/anomalies" => { GET api::watch::course_anomalies }
     "/api/v1/exams/{exam_id}/analysis" => { GET api::exam_analysis::show }
     "/api/v1/exams/{exam_id}/lines" => { PUT api::exam_rules::set_lines }
     "/api/v1/exams/{exam_id}/analysis-settings" => { PUT api::exam_rules::set_settings }

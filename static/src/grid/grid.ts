@@ -56,6 +56,12 @@ export class Grid {
   /** The active cell was painted anew (its text or state has changed). */
   refresh(): void { this.selection.describe(); }
 
+  /** To a cell that the address names; nowhere if it is not there. */
+  goTo(spot: Spot): void {
+    const { r, c } = this.selection.index(spot);
+    if (r >= 0 && c >= 0) this.movement.pick(spot, false);
+  }
+
   focus(): void { this.editor.focus(); }
   startEditing(): void { this.editor.start(); }
   /** False when what is being typed is not a score: it stays open. */

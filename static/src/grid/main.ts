@@ -370,6 +370,8 @@ async function start(root: HTMLElement): Promise<void> {
       queueMicrotask(refreshSort);
     }
   });
+  const named = /^#a(\d+)-s(\d+)$/.exec(location.hash);
+  if (named) grid.goTo({ field: fieldOf(Number(named[1])), student: Number(named[2]) });
   root.dataset["ready"] = "true";
   if (!matchMedia("(pointer: coarse)").matches) grid.focus();
   live.start();

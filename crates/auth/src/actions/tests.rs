@@ -170,6 +170,7 @@ fn every_action_answers_as_the_table_says() {
     table.school::<ManageSetup>();
     table.import();
     table.school::<ExchangeSchool>();
+    table.school::<WatchEntry>();
     table.school::<SeeChangeLog>();
     table.course::<SeeCourse>(Allow);
     table.course::<SeeGradebook>(Hidden);

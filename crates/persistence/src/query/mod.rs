@@ -19,3 +19,4 @@ pub mod structure;
 pub mod student_grades;
 pub mod terms;
 pub mod whole_school;
+pub mod watch;

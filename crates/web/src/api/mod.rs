@@ -36,3 +36,4 @@ pub(crate) mod terms;
 pub(crate) mod token;
 pub(crate) mod total;
 pub(crate) mod users;
+pub(crate) mod watch;

@@ -36,6 +36,8 @@ pub(super) struct GridPage {
     pub(super) related: Vec<(String, String)>,
     /// Where a sheet's figures are.
     pub(super) analysis: Option<String>,
+    /// Where a gradebook's unusual scores are.
+    pub(super) anomalies: Option<String>,
     /// Without script: the pages on which the states of the own assessments change, and their names.
     pub(super) states: Vec<(String, String)>,
     /// Texts of the script, as JSON.
@@ -90,6 +92,7 @@ pub(super) fn gradebook_page(request: &HttpRequest, role: Role, book: &Gradebook
         related_label: t.get("grid-exam-sheets"),
         related: related.collect(),
         analysis: None,
+        anomalies: Some(format!("/courses/{}/anomalies", course.id)),
         states: book
             .columns
             .iter()

@@ -25,6 +25,7 @@ pub(crate) mod publish;
 pub(crate) mod setup;
 pub(crate) mod sheet;
 pub(crate) mod totp;
+pub(crate) mod watch;
 mod why;
 pub(crate) mod words;
 

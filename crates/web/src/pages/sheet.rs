@@ -73,6 +73,7 @@ pub(super) fn sheet_page(request: &HttpRequest, actor: &Actor, sheet: &ExamSheet
         changes: None,
         related_label: t.get("grid-gradebooks"),
         related: related.collect(),
+        anomalies: None,
         analysis: Some(format!(
             "/exams/{}/analysis?class_id={}",
             sheet.exam.id, sheet.class

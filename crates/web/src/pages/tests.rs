@@ -17,6 +17,7 @@ mod every;
 mod history;
 mod samples;
 mod setup_samples;
+mod watch_samples;
 
 use every::every_page;
 

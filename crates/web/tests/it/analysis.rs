@@ -23,7 +23,7 @@ fn records(text: &str) -> impl Iterator<Item = Vec<&str>> {
         .map(|line| line.split(',').collect())
 }
 
-async fn import(server: &TestServer, file: &str, exam: &str, held_on: &str) {
+pub(crate) async fn import(server: &TestServer, file: &str, exam: &str, held_on: &str) {
     let options = ImportScores {
         file_name: "exam.csv".to_owned(),
         school_year: "2026-2027".to_owned(),
@@ -43,7 +43,7 @@ async fn import(server: &TestServer, file: &str, exam: &str, held_on: &str) {
     imported.unwrap();
 }
 
-async fn account(server: &TestServer, username: &str, role: Role) -> String {
+pub(crate) async fn account(server: &TestServer, username: &str, role: Role) -> String {
     let person = NewPerson {
         username: username.to_owned(),
         name: username.to_owned(),
@@ -62,7 +62,7 @@ async fn account(server: &TestServer, username: &str, role: Role) -> String {
     signed_in["access_token"].as_str().unwrap().to_owned()
 }
 
-async fn get(server: &TestServer, token: &str, path: &str) -> Reply {
+pub(crate) async fn get(server: &TestServer, token: &str, path: &str) -> Reply {
     server.get(path).bearer(token).send().await
 }
 

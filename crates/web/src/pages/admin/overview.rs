@@ -98,6 +98,20 @@ const AREAS: &[Area] = &[
         lead: "overview-changes-lead",
         count: None,
     },
+    Area {
+        group: Group::Grades,
+        href: "/admin/progress",
+        name: "overview-progress",
+        lead: "overview-progress-lead",
+        count: None,
+    },
+    Area {
+        group: Group::Grades,
+        href: "/admin/anomalies",
+        name: "overview-anomalies",
+        lead: "overview-anomalies-lead",
+        count: None,
+    },
 ];
 
 #[derive(Template)]

@@ -77,6 +77,9 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
     for (name, html) in analysis_pages(locale) {
         add(name, html);
     }
+    for (name, html) in watch_pages(locale) {
+        add(name, html);
+    }
     for (name, html) in review_pages(locale) {
         add(name, html);
     }
@@ -119,6 +122,49 @@ fn analysis_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)>
         pages.push(("analysis", page.render()));
     }
     pages
+}
+
+fn watch_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
+    let at = |path: &str| request(path, locale);
+    let exams = samples::exams().items;
+    let of = format!("e{}", exams[0].exam.id);
+    let nothing = || gradebook_app::Page {
+        items: Vec::new(),
+        next: None,
+    };
+    let (board, list) = (at("/admin/progress"), at("/admin/anomalies"));
+    let course = samples::course(1, true);
+    let own = at("/courses/1/anomalies");
+    let found = watch_samples::anomalies();
+    let of_course = watch::course_anomalies_page(&own, Role::Teacher, &course, found);
+    vec![
+        (
+            "progress",
+            watch::progress_page(&board, &of, &exams, watch_samples::progress()).render(),
+        ),
+        (
+            "no progress",
+            watch::progress_page(
+                &board,
+                "",
+                &[],
+                gradebook_app::Page {
+                    items: Vec::new(),
+                    next: None,
+                },
+            )
+            .render(),
+        ),
+        (
+            "unusual scores",
+            watch::anomalies_page(&list, &of, &exams, watch_samples::anomalies()).render(),
+        ),
+        (
+            "nothing unusual",
+            watch::anomalies_page(&list, "", &[], nothing()).render(),
+        ),
+        ("unusual scores of a course", of_course.render()),
+    ]
 }
 
 fn review_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {

@@ -268,7 +268,7 @@ fn column(id: i64) -> ColumnView {
     }
 }
 
-fn student() -> Student {
+pub(super) fn student() -> Student {
     Student {
         id: UserId(7),
         student_number: "20260001".to_owned(),

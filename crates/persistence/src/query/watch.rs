@@ -1,0 +1,391 @@
+//! How far the entering of scores has come, and what was entered: for whoever watches over it.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use gradebook_auth::Grant;
+use gradebook_auth::actions::{SeeGradebook, WatchEntry};
+use gradebook_domain::{AssessmentId, ClassId, CourseId, ExamId, Score, TermId, UserId};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoCondition, SelectStatement, SimpleExpr};
+use sea_orm::{
+    ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    RelationDef,
+};
+
+use super::analysis::read_score;
+use super::courses::{self, Course, Which};
+use super::gradebook::{self, Assessment, Student};
+use super::structure;
+use crate::db::Read;
+use crate::entity::{assessment, course, enrolment, exam, score, term, user};
+use crate::error::DbError;
+
+/// Which columns of gradebooks are watched. Only these functions make one, each from the grant that
+/// covers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope(Watched);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Watched {
+    Term(TermId),
+    Exam(ExamId),
+    Course(CourseId),
+}
+
+impl Scope {
+    /// All columns of a term.
+    #[must_use]
+    pub fn term(_grant: &Grant<WatchEntry>, term: TermId) -> Self {
+        Self(Watched::Term(term))
+    }
+
+    /// The columns of an exam.
+    #[must_use]
+    pub fn exam(_grant: &Grant<WatchEntry>, exam: ExamId) -> Self {
+        Self(Watched::Exam(exam))
+    }
+
+    /// The columns of the grant's course.
+    #[must_use]
+    pub fn course(grant: &Grant<SeeGradebook>) -> Self {
+        Self(Watched::Course(grant.on().course))
+    }
+
+    fn courses(self) -> SelectStatement {
+        let ids = course::Entity::find()
+            .select_only()
+            .column(course::Column::Id);
+        match self.0 {
+            Watched::Term(term) => ids.filter(course::Column::TermId.eq(term.0)),
+            Watched::Exam(exam) => {
+                ids.filter(course::Column::Id.in_subquery(super::analysis::courses_of_exam(exam.0)))
+            }
+            Watched::Course(course) => ids.filter(course::Column::Id.eq(course.0)),
+        }
+        .into_query()
+    }
+
+    fn assessments(self) -> SelectStatement {
+        let ids = assessment::Entity::find()
+            .select_only()
+            .column(assessment::Column::Id);
+        match self.0 {
+            Watched::Exam(exam) => ids.filter(assessment::Column::ExamId.eq(exam.0)),
+            Watched::Term(_) | Watched::Course(_) => {
+                ids.filter(assessment::Column::CourseId.in_subquery(self.courses()))
+            }
+        }
+        .into_query()
+    }
+}
+
+/// A column with how much of it is entered.
+#[derive(Debug, Clone)]
+pub struct WatchedColumn {
+    /// The column.
+    pub assessment: Assessment,
+    /// Its course.
+    pub course: Course,
+    /// How many students belong to it.
+    pub expected: u64,
+    /// How many of them have anything but a blank cell.
+    pub entered: u64,
+    /// When something was last entered, unix milliseconds.
+    pub last_entry: Option<i64>,
+}
+
+/// The columns in `scope`, in order of id.
+///
+/// # Errors
+/// Any database failure, or a stored value that makes no sense.
+pub async fn columns(db: &impl Read, scope: Scope) -> Result<Vec<WatchedColumn>, DbError> {
+    let assessments = assessment::Entity::find()
+        .filter(assessment::Column::Id.in_subquery(scope.assessments()))
+        .order_by_asc(assessment::Column::Id)
+        .all(&db.on().0)
+        .await?
+        .into_iter()
+        .map(gradebook::read_assessment)
+        .collect::<Result<Vec<_>, _>>()?;
+    let ids: HashSet<CourseId> = assessments.iter().map(|one| one.course).collect();
+    let which = Which::Ids(ids.into_iter().collect());
+    let courses: HashMap<CourseId, Course> =
+        courses::list(db, &which, CourseId(0), u64::from(u16::MAX))
+            .await?
+            .into_iter()
+            .map(|course| (course.id, course))
+            .collect();
+    let expected = class_sizes(db, scope).await?;
+    let entered = entered(db, scope).await?;
+    Ok(assessments
+        .into_iter()
+        .filter_map(|assessment| {
+            let course = courses.get(&assessment.course)?.clone();
+            let (count, last_entry) = entered.get(&assessment.id.0).copied().unwrap_or((0, None));
+            Some(WatchedColumn {
+                expected: expected.get(&course.id.0).copied().unwrap_or(0),
+                entered: count,
+                last_entry,
+                assessment,
+                course,
+            })
+        })
+        .collect())
+}
+
+fn of_course() -> RelationDef {
+    assessment::Entity::belongs_to(course::Entity)
+        .from(assessment::Column::CourseId)
+        .to(course::Column::Id)
+        .into()
+}
+
+fn of_term() -> RelationDef {
+    course::Entity::belongs_to(term::Entity)
+        .from(course::Column::TermId)
+        .to(term::Column::Id)
+        .into()
+}
+
+/// Members of the course's class: who had not left before its term, as rows of gradebooks are.
+fn members() -> RelationDef {
+    let relation: RelationDef = course::Entity::belongs_to(enrolment::Entity)
+        .from(course::Column::ClassId)
+        .to(enrolment::Column::ClassId)
+        .into();
+    relation.on_condition(|_, enrolments| {
+        let ends_on = || Expr::col((enrolments.clone(), enrolment::Column::EndsOn));
+        let starts_on = Expr::col((term::Entity, term::Column::StartsOn));
+        ends_on()
+            .is_null()
+            .or(ends_on().gte(starts_on))
+            .into_condition()
+    })
+}
+
+fn distinct_students(of: impl Into<SimpleExpr>) -> SimpleExpr {
+    Func::count_distinct(of).into()
+}
+
+/// How many students each course has.
+async fn class_sizes(db: &impl Read, scope: Scope) -> Result<HashMap<i64, u64>, DbError> {
+    let rows: Vec<(i64, i64)> = course::Entity::find()
+        .select_only()
+        .column(course::Column::Id)
+        .column_as(
+            distinct_students(Expr::col((enrolment::Entity, enrolment::Column::StudentId))),
+            "students",
+        )
+        .join(JoinType::InnerJoin, of_term())
+        .join(JoinType::InnerJoin, members())
+        .filter(course::Column::Id.in_subquery(scope.courses()))
+        .group_by(course::Column::Id)
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(course, count)| (course, u64::try_from(count).unwrap_or(0)))
+        .collect())
+}
+
+/// How many members have an entry in each column, and when the last one was made.
+async fn entered(
+    db: &impl Read,
+    scope: Scope,
+) -> Result<HashMap<i64, (u64, Option<i64>)>, DbError> {
+    let in_column: RelationDef = score::Entity::belongs_to(assessment::Entity)
+        .from(score::Column::AssessmentId)
+        .to(assessment::Column::Id)
+        .into();
+    let rows: Vec<(i64, i64, Option<i64>)> = score::Entity::find()
+        .select_only()
+        .column(score::Column::AssessmentId)
+        .column_as(
+            distinct_students(Expr::col((score::Entity, score::Column::StudentId))),
+            "entered",
+        )
+        .column_as(score::Column::UpdatedAt.max(), "last_entry")
+        .join(JoinType::InnerJoin, in_column)
+        .join(JoinType::InnerJoin, of_course())
+        .join(JoinType::InnerJoin, of_term())
+        .join(JoinType::InnerJoin, members())
+        .filter(
+            Expr::col((enrolment::Entity, enrolment::Column::StudentId))
+                .equals((score::Entity, score::Column::StudentId)),
+        )
+        .filter(score::Column::Status.ne("blank"))
+        .filter(score::Column::AssessmentId.in_subquery(scope.assessments()))
+        .group_by(score::Column::AssessmentId)
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(column, count, last)| (column, (u64::try_from(count).unwrap_or(0), last)))
+        .collect())
+}
+
+/// An entry that somebody made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// Assessment.
+    pub assessment: AssessmentId,
+    /// Student.
+    pub student: UserId,
+    /// Status and value; never blank.
+    pub score: Score,
+}
+
+/// Entries of the students in a scope, and what they are compared with.
+#[derive(Debug, Clone)]
+pub struct Entries {
+    /// The columns whose scores are compared: those in scope and others of the term.
+    pub columns: HashMap<AssessmentId, Assessment>,
+    /// Who belongs to which class.
+    pub members: BTreeSet<(ClassId, UserId)>,
+    /// What was entered in these columns.
+    pub entries: Vec<Entry>,
+}
+
+/// The entries in `watched`, and those that they are compared with: all others of the term in the
+/// same classes; for one course only what its teachers see, its own columns and those of exams.
+///
+/// # Errors
+/// Any database failure, or a stored value that makes no sense.
+pub async fn entries(
+    db: &impl Read,
+    scope: Scope,
+    watched: &[WatchedColumn],
+) -> Result<Entries, DbError> {
+    let classes: HashSet<ClassId> = watched.iter().map(|one| one.course.class.id).collect();
+    let terms: HashSet<i64> = watched.iter().map(|one| one.course.term.id.0).collect();
+    let day = watched
+        .iter()
+        .map(|one| one.course.term.starts_on.as_str())
+        .min()
+        .unwrap_or_default();
+    let beside = course::Entity::find()
+        .select_only()
+        .column(course::Column::Id)
+        .filter(course::Column::ClassId.is_in(classes.iter().map(|class| class.0)))
+        .filter(course::Column::TermId.is_in(terms))
+        .into_query();
+    let mut compared =
+        assessment::Entity::find().filter(assessment::Column::CourseId.in_subquery(beside));
+    if let Watched::Course(own) = scope.0 {
+        let own = assessment::Column::CourseId.eq(own.0);
+        compared = compared.filter(own.or(assessment::Column::ExamId.is_not_null()));
+    }
+    let ids = compared
+        .clone()
+        .select_only()
+        .column(assessment::Column::Id)
+        .into_query();
+    let columns = compared
+        .all(&db.on().0)
+        .await?
+        .into_iter()
+        .map(|row| gradebook::read_assessment(row).map(|column| (column.id, column)))
+        .collect::<Result<HashMap<_, _>, _>>()?;
+    let rows: Vec<(i64, i64, String, Option<i64>)> = score::Entity::find()
+        .select_only()
+        .columns([
+            score::Column::AssessmentId,
+            score::Column::StudentId,
+            score::Column::Status,
+            score::Column::Value,
+        ])
+        .filter(score::Column::AssessmentId.in_subquery(ids))
+        .filter(score::Column::Status.ne("blank"))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    let entries = rows
+        .into_iter()
+        .map(|(assessment, student, status, value)| {
+            read_score(&status, value).map(|score| Entry {
+                assessment: AssessmentId(assessment),
+                student: UserId(student),
+                score,
+            })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let members = structure::members(db, &classes, day).await?;
+    Ok(Entries {
+        columns,
+        members: members.into_iter().collect(),
+        entries,
+    })
+}
+
+/// Names and numbers of these students.
+///
+/// # Errors
+/// Any database failure.
+pub async fn students(
+    db: &impl Read,
+    ids: &HashSet<UserId>,
+) -> Result<HashMap<UserId, Student>, DbError> {
+    let rows: Vec<(i64, Option<String>, String)> = user::Entity::find()
+        .select_only()
+        .columns([
+            user::Column::Id,
+            user::Column::StudentNumber,
+            user::Column::Name,
+        ])
+        .filter(user::Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, number, name)| {
+            let student = Student {
+                id: UserId(id),
+                student_number: number.unwrap_or_default(),
+                name,
+            };
+            (student.id, student)
+        })
+        .collect())
+}
+
+/// The term that a list is about when nobody says: the open one that began last, else the last one.
+///
+/// # Errors
+/// Any database failure.
+pub async fn current_term(
+    db: &impl Read,
+    _grant: &Grant<WatchEntry>,
+    today: &str,
+) -> Result<Option<TermId>, DbError> {
+    let terms: Vec<(i64, String, String)> = term::Entity::find()
+        .select_only()
+        .columns([
+            term::Column::Id,
+            term::Column::State,
+            term::Column::StartsOn,
+        ])
+        .order_by_desc(term::Column::StartsOn)
+        .order_by_desc(term::Column::Id)
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    let begun = terms
+        .iter()
+        .find(|(_, state, starts_on)| state == "open" && starts_on.as_str() <= today);
+    Ok(begun.or(terms.first()).map(|(id, ..)| TermId(*id)))
+}
+
+/// Whether there is such an exam.
+///
+/// # Errors
+/// Any database failure.
+pub async fn exam_exists(
+    db: &impl Read,
+    _grant: &Grant<WatchEntry>,
+    id: ExamId,
+) -> Result<bool, DbError> {
+    let found = exam::Entity::find_by_id(id.0).one(&db.on().0).await?;
+    Ok(found.is_some())
+}
