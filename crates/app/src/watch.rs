@@ -6,7 +6,7 @@ use gradebook_auth::actions::{School, SeeGradebook, WatchEntry};
 use gradebook_auth::{Actor, authorize};
 use gradebook_domain::{AssessmentId, CourseId, ExamId, Percentage, Points, TermId};
 use gradebook_persistence::query::access;
-use gradebook_persistence::query::courses::Course;
+use gradebook_persistence::query::courses::{self, Course};
 use gradebook_persistence::query::gradebook::{Assessment, Student};
 use gradebook_persistence::query::watch::{self, Scope, WatchedColumn};
 
@@ -141,11 +141,14 @@ impl App {
     ) -> Result<Page<Anomaly>, ReadError> {
         match self.scope(actor, filter).await? {
             None => Ok(nothing()),
-            Some(scope) => self.anomalies_in(scope, skip, limit).await,
+            Some(scope) => {
+                let columns = watch::columns(&self.db, scope).await?;
+                self.anomalies_in(scope, columns, skip, limit).await
+            }
         }
     }
 
-    /// What looks wrong in a course's scores. They are compared with what the course's teachers may
+    /// A course, and what looks wrong in its scores. They are compared with what the course's teachers may
     /// see: its own scores and those of its class in exams.
     ///
     /// # Errors
@@ -156,12 +159,19 @@ impl App {
         course: CourseId,
         skip: usize,
         limit: u16,
-    ) -> Result<Page<Anomaly>, ReadError> {
+    ) -> Result<(Course, Page<Anomaly>), ReadError> {
         let facts = access::course(&self.db, actor, course)
             .await?
             .ok_or(ReadError::NotFound)?;
         let grant = authorize::<SeeGradebook>(actor, facts)?;
-        self.anomalies_in(Scope::course(&grant), skip, limit).await
+        let scope = Scope::course(&grant);
+        let columns = watch::columns(&self.db, scope).await?;
+        let named = match columns.first() {
+            Some(column) => Some(column.course.clone()),
+            None => courses::one(&self.db, course).await?,
+        };
+        let found = self.anomalies_in(scope, columns, skip, limit).await?;
+        Ok((named.ok_or(ReadError::NotFound)?, found))
     }
 
     /// The columns that an admin asks for; `None` while there is no term.
@@ -183,10 +193,10 @@ impl App {
     async fn anomalies_in(
         &self,
         scope: Scope,
+        columns: Vec<WatchedColumn>,
         skip: usize,
         limit: u16,
     ) -> Result<Page<Anomaly>, ReadError> {
-        let columns = watch::columns(&self.db, scope).await?;
         let entries = watch::entries(&self.db, scope, &columns).await?;
         let found = anomalies::find(&columns, &entries, &self.today());
         let page = part(found, skip, limit);

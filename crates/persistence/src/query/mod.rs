@@ -18,5 +18,5 @@ pub mod school_counts;
 pub mod structure;
 pub mod student_grades;
 pub mod terms;
-pub mod whole_school;
 pub mod watch;
+pub mod whole_school;

@@ -197,7 +197,7 @@ pub(crate) async fn course_anomalies(
     paging: Query<Paging>,
 ) -> Result<Json<Listing<AnomalyDto>>, Problem> {
     let (skip, limit) = (skip(&paging)?, paging.limit()?);
-    let page = caller
+    let (_, page) = caller
         .app
         .course_anomalies(&caller.actor, CourseId(*id), skip, limit)
         .await?;

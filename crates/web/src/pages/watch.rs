@@ -252,11 +252,10 @@ pub(crate) async fn course_anomalies(
     query: Query<WatchQuery>,
 ) -> Result<HttpResponse, Problem> {
     let id = CourseId(*id);
-    let found = visitor
+    let (course, found) = visitor
         .app
         .course_anomalies(&visitor.actor, id, query.after, AT_ONCE)
         .await?;
-    let course = visitor.app.course(&visitor.actor, id).await?;
     page(
         StatusCode::OK,
         &course_anomalies_page(&request, visitor.actor.role, &course, found),

@@ -27,26 +27,24 @@ on_both_databases! {
             assert_eq!(all.status, StatusCode::OK, "{}", all.text());
             let all = all.json();
             let lines = texts(&all["items"], |one| json!([one["class"]["name"], one["subject"]["code"], one["entered"], one["expected"]]));
-            assert_eq!(lines[0], json!(["1班", "english", 0, 3]));
-            assert_eq!(lines[1], json!(["1班", "mathematics", 1, 3]));
+            assert_eq!(lines[0], json!(["1班", "mathematics", 1, 3]));
             // An absence is an entry.
             assert!(lines.contains(&json!(["1班", "chinese", 3, 3])), "{lines:?}");
-            assert_eq!(lines.len(), 6);
-            let none = &all["items"][0];
-            assert_eq!((&none["last_entry_at"], &none["due"], &none["teachers"]), (&Value::Null, &json!(true), &json!([])));
-            assert!(all["items"][1]["last_entry_at"].is_string());
+            let first = &all["items"][0];
+            assert_eq!((&first["due"], &first["teachers"]), (&json!(true), &json!([])));
+            assert!(first["last_entry_at"].is_string());
 
             // In parts it is the same list.
             let mut parts = Vec::new();
             let mut cursor = String::new();
             loop {
-                let part = get(&server, &admin, &format!("/api/v1/progress?limit=4{cursor}")).await.json();
+                let part = get(&server, &admin, &format!("/api/v1/progress?limit=2{cursor}")).await.json();
                 parts.extend(part["items"].as_array().unwrap().clone());
                 let Some(next) = part["next_cursor"].as_str() else { break };
                 cursor = format!("&cursor={next}");
             }
             assert_eq!(json!(parts), all["items"]);
-            let exam = &none["exam_id"];
+            let exam = &first["exam_id"];
             assert_eq!(get(&server, &admin, &format!("/api/v1/progress?exam_id={exam}")).await.json(), all);
             for unknown in ["/api/v1/progress?exam_id=999999", "/api/v1/anomalies?exam_id=999999", "/api/v1/courses/999999/anomalies"] {
                 assert_eq!(get(&server, &admin, unknown).await.status, StatusCode::NOT_FOUND, "{unknown}");
