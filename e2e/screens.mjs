@@ -192,6 +192,21 @@ try {
     pupils.push({ plain, asked, safe, code, id: account(safe) });
   }
 
+  // the course that counts more than exams
+  const counted = await admin.course("Class 3", "mathematics");
+  const settings = `/courses/${counted.id}/settings`;
+  const countedBook = await admin.gradebook(counted.id);
+  const [firstPiece] = countedBook.assessments.map((one) => one.id);
+  const [, homework] = countedBook.categories.map((one) => one.id);
+  const withoutReason = async (visitor) => {
+    await visitor.page.fill("#weight", "35");
+    await press(visitor, ".scheme-form button.is-primary");
+  };
+  const total = async ({ page }) => {
+    await page.locator(".tabulator-row .col-total").first().click();
+    await page.waitForSelector(".total-category");
+  };
+
   /** Who opens what, and does what there; with which recovery code; in which school. */
   const scenes = ({ plain, asked, safe, code, id }) => [
     [null, [
@@ -223,6 +238,12 @@ try {
       ["account", "/account"], ["account-menu", "/account", menu(1)], ["language-menu", "/account", menu(0)], ["password", "/account/password"], ["password-refused", "/account/password", weakPassword],
     ]],
     [PUPIL, [["me", "/me"], ["my-course", `/me/courses/${course}`], ["pupil-account", "/account"], ["not-found-signed-in", "/courses/1"]]],
+    ["chen.siyuan", [
+      ["scheme-settings", settings], ["scheme-category", `${settings}?open=category-${homework}#form`], ["scheme-reason", `${settings}?open=category-${homework}#form`, withoutReason],
+      ["scheme-assessment", `${settings}?open=assessment#form`], ["scheme-edit", `${settings}?open=assessment-${firstPiece}#form`], ["scheme-policy", `${settings}?open=policy#form`],
+      ["scheme-total", `/courses/${counted.id}`, total], ["scheme-reports", `/classes/${counted.class.id}/report`],
+    ]],
+    ["2026070301", [["scheme-mine", `/me/courses/${counted.id}`], ["scheme-report", "/me/report"], ["scheme-me", "/me"]]],
     ["2026070340", [["first-password", "/account/password"]]],
     [plain, [
       ["totp", "/account/totp"], ["totp-scan", "/account/totp", begin], ["totp-type", "/account/totp", typeIn], ["totp-wrong", "/account/totp", wrongFirstCode],

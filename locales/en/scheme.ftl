@@ -5,3 +5,131 @@ change-category-created = Category added
 change-category-changed = Category changed
 change-category-deleted = Category deleted
 change-course-policy-changed = Policy of a course changed
+
+grid-settings = Set up
+grid-add-assessment = Add assessment
+settings-title = Categories and assessments
+settings-add-category = Add category
+settings-add-assessment = Add assessment
+settings-edit-category = Edit category
+settings-edit-assessment = Edit assessment
+settings-delete-category = Delete category
+settings-delete-assessment = Delete { $title }
+settings-add = Add
+settings-save = Save
+settings-edit = Edit
+settings-edit-of = Edit { $name }
+settings-delete = Delete
+settings-delete-of = Delete { $name }
+settings-up = Move { $name } up
+settings-down = Move { $name } down
+settings-term-closed = The term is closed: nothing changes here any more.
+settings-weights = The weights add up to { $sum }%.
+settings-weights-less = The weights add up to { $sum }%: they are scaled up to 100%.
+settings-weights-more = The weights add up to { $sum }%: a total can go above 100%.
+settings-no-assessments = No assessments yet.
+settings-full-marks = out of { $points }
+settings-extra = up to { $points } extra
+settings-weight-of = weight { $weight }%
+settings-new-is-draft = It begins as a draft: students see it once it is published.
+settings-published-lead = { $count ->
+    [one] One assessment here is published. What changes its totals needs a reason, which stays on record.
+   *[other] { $count } assessments here are published. What changes their totals needs a reason, which stays on record.
+}
+settings-published = { $count ->
+    [one] One assessment is published
+   *[other] { $count } assessments are published
+}
+settings-students = { $count ->
+    [0] no student’s total changes
+    [one] one student’s total changes
+   *[other] { $count } students’ totals change
+}
+settings-reason-needed = { $published }: { $students }. Give a reason.
+settings-name = Name
+settings-weight = Weight in percent
+settings-weight-hint = Of the course. Below 100% in all, the weights are scaled up.
+settings-aggregation = How it is put together
+settings-by-points = All points together
+settings-by-mean = Mean of the percentages
+settings-by-weight = Mean weighted by each assessment’s weight
+settings-drop-lowest = Drop the lowest
+settings-drop-highest = Drop the highest
+settings-name-of = Title
+settings-category = Category
+settings-date = Date
+settings-date-hint = Today if left empty.
+settings-max-score = Full marks
+settings-extra-limit = Extra credit
+settings-extra-hint = How far a score may be above full marks.
+settings-weight-within = Weight in its category
+settings-weight-within-hint = Counts where the category goes by weights.
+settings-policy = Absences, letters and figures
+settings-absent = An absence
+settings-absent-zero = counts 0
+settings-absent-left-out = is left out
+settings-letters = Letters
+settings-scale-none = none
+settings-scale-a-to-e = A to E
+settings-scale-four-grades = 优, 良, 及格, 不及格
+settings-scale-own = as written below
+settings-band = { $letter } from { $from }%
+settings-bands = Letters of your own
+settings-bands-hint = One a line: the letter, a space, and the percentage from which it is given. Read if “as written below” is chosen.
+settings-statistics = Mean and distribution of the class
+settings-statistics-shown = students see them, once 10 have a score
+settings-statistics-hidden = students do not see them
+settings-show-statistics = Show students the mean and distribution of the class
+settings-show-statistics-hint = Of published assessments with at least 10 scores. Nobody sees another student’s score.
+settings-reason = Reason
+settings-reason-hint = Needed if it changes totals that students have seen.
+settings-confirm = Title, to confirm
+settings-confirm-hint = Type “{ $title }”.
+settings-delete-scores = { $count ->
+    [one] One score goes with it. The change log keeps what it was.
+   *[other] { $count } scores go with it. The change log keeps what they were.
+}
+settings-delete-assessment-lead = “{ $title }” has no scores.
+settings-delete-category-lead = “{ $name }” has no assessments.
+settings-category-added = Category added.
+settings-category-saved = Category saved.
+settings-category-deleted = Category deleted.
+settings-assessment-added = Assessment added.
+settings-assessment-saved = Assessment saved.
+settings-assessment-deleted = Assessment deleted.
+settings-policy-saved = Saved.
+settings-is-locked = This assessment is locked. Unlock it first.
+settings-is-published = This assessment is published. Unpublish it first.
+settings-is-full = This course has no room for another one.
+settings-last-category = A course keeps at least one category.
+settings-not-empty = Move or delete its assessments first.
+settings-name-taken = This course has a category of this name already.
+settings-reason-wrong = A reason has at most 1,000 characters.
+settings-scores-above = { $count ->
+    [one] One score is above this maximum:
+   *[other] { $count } scores are above this maximum:
+}
+settings-confirm-wrong = Type the title exactly as it is.
+settings-wrong-name = A name has 1 to 64 characters.
+settings-wrong-title = A title has 1 to 128 characters.
+settings-wrong-weight = A weight is a number from 0 to 1000 with at most four decimals.
+settings-wrong-drop = A whole number from 0 to 100.
+settings-wrong-max = Full marks are a number above 0, at most 100,000, with at most four decimals.
+settings-wrong-extra = Extra credit is a number from 0 to 100,000 with at most four decimals.
+settings-wrong-category = Choose a category of this course.
+settings-wrong-date = A date like 2026-11-21.
+settings-wrong-bands = Write one letter a line with its percentage: “A 90”. Each letter and each percentage once.
+
+report-mine = Report card
+report-class = Report cards
+report-link = Report cards of the class
+report-print = Print
+report-none = No report card yet
+report-none-lead = It appears once there are courses with published grades.
+report-note = Published grades only, as the students themselves read them.
+report-subject = Subject
+report-year = Year
+report-letter = Letter
+
+class-mean = Class mean { $mean } of { $count } scores
+class-tenth = { $from }–{ $to }%: { $count }

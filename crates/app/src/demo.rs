@@ -2,6 +2,7 @@
 
 mod fill;
 mod people;
+mod scheme;
 
 use gradebook_auth::password::HashingError;
 use gradebook_auth::{Actor, Denied};

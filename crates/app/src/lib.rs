@@ -22,6 +22,7 @@ pub mod oneroster;
 mod people;
 mod preflight;
 mod reason;
+mod report;
 mod scheme;
 mod scores;
 mod setup;
@@ -58,6 +59,7 @@ pub use people::{
 };
 pub use preflight::{EarlierMean, Preflight, UnusualScore};
 pub use reason::InvalidReason;
+pub use report::{ReportView, StudentReport, SubjectReport, TermResult};
 pub use scheme::{
     AssessmentChange, CategoryChange, ChangeCourseError, Consequence, CourseChange,
     EditSchemeError, HEAVIEST, HIGHEST_MARKS, MOST_DROPS, NewAssessment, NewCategory, PolicyChange,

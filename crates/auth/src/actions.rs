@@ -228,6 +228,9 @@ actions! {
     /// Who is in a class: the list with numbers and names.
     SeeClassList = "see_class_list" on ClassAccess: teacher_of_class;
 
+    /// The report cards of a class: what its students read of their own grades.
+    SeeClassReport = "see_class_report" on ClassAccess: teacher_of_class;
+
     /// One's own published grades and report card.
     SeeOwnGrades = "see_own_grades" on StudentRecord: own_record;
 

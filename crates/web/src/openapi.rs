@@ -57,6 +57,8 @@ use crate::api;
         api::courses::change,
         api::gradebook::show,
         api::total::show,
+        api::report::of_class,
+        api::report::mine,
         api::scheme::add_category,
         api::scheme::change_category,
         api::scheme::delete_category,

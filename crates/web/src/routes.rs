@@ -85,6 +85,7 @@ routes! {
     "/admin/anomalies" => { GET pages::watch::anomalies }
     "/courses/{course_id}/anomalies" => { GET pages::watch::course_anomalies }
     "/courses/{course_id}" => { GET pages::gradebook::show }
+    "/courses/{course_id}/settings" => { GET pages::settings::show, POST pages::settings::submit }
     "/assessments/{assessment_id}/publish" => { GET pages::publish::show, POST pages::publish::submit }
     "/courses/{course_id}/changes" => { GET pages::course_changes::show }
     "/batches/{batch_id}" => { GET pages::batch::show }
@@ -95,6 +96,8 @@ routes! {
     "/exams/{exam_id}/classes/{class_id}" => { GET pages::sheet::show }
     "/me" => { GET pages::me::show }
     "/me/courses/{course_id}" => { GET pages::my_course::show }
+    "/me/report" => { GET pages::report::mine }
+    "/classes/{class_id}/report" => { GET pages::report::of_class }
 
     // Sessions of browsers.
     "/session/refresh" => { POST api::token::refresh_cookies }
@@ -174,6 +177,8 @@ routes! {
     "/api/v1/imports/oneroster" => { POST api::oneroster::import }
     "/api/v1/changes" => { GET api::changes::list }
     "/api/v1/me/grades" => { GET api::my_grades::show }
+    "/api/v1/me/report" => { GET api::report::mine }
+    "/api/v1/classes/{class_id}/report" => { GET api::report::of_class }
     "/api/v1/events" => { GET api::events::follow }
 
     // Documentation and operations.

@@ -42,6 +42,16 @@ export interface HistoryItem {
   after?: { status: string; value: number | string | null } | null; reason?: string | null; source?: string | null;
 }
 
+type Decimal = number | string | null;
+export interface AssessmentLineJson {
+  title: string; status: string; value: Decimal; max_score: Decimal; treatment: string; because?: string; contribution: Decimal;
+}
+export interface CategoryLineJson {
+  name: string; percentage: Decimal; weight: Decimal; effective_weight: Decimal; contribution: Decimal; assessments: AssessmentLineJson[];
+}
+export interface ReadingJson { percentage: Decimal; explanation: { categories: CategoryLineJson[] } }
+export interface TotalJson { current: ReadingJson; final: ReadingJson; letter: string | null }
+
 /** The body of a save, written by hand: a value leaves exactly as it was typed, never through a float. */
 export function patchBody(edits: readonly SentEdit[], reason?: string, way?: string): string {
   const parts = edits.map(({ key, version, mark }) => {
@@ -79,6 +89,10 @@ export class Api {
   }
   undoBatch(id: number, reason?: string): Promise<UndoJson> {
     return this.json("POST", `${this.base}/batches/${id}/undo`, JSON.stringify(reason ? { reason } : {}));
+  }
+
+  total(course: number, student: number): Promise<TotalJson> {
+    return this.json("GET", `${this.base}/courses/${course}/students/${student}/total`);
   }
 
   /** Renews the cookies; one request at a time however many ask. */

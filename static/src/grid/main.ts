@@ -12,6 +12,7 @@ import { Notice } from "./notice.ts";
 import { Saver } from "./saver.ts";
 import { StatusBar } from "./status.ts";
 import { partsOf, keyOf, Store, type Assessment, type CellKey } from "./store.ts";
+import { TotalPanel } from "./total.ts";
 import { assessmentOf, fieldOf, markText, View, type Kind, type Spot } from "./view.ts";
 
 /** A refusal in the reader's language; the server's own words where there is no text for its code. */
@@ -84,6 +85,17 @@ async function start(root: HTMLElement): Promise<void> {
   const live = new Live(store, api, root.dataset["events"], kind === "gradebook", () => signInAgain(), () => goneBanner());
   const batches = new BatchUndo(api, () => live.refetch(0), () => grid.focus());
   const history = new HistoryPanel(root, api, () => grid.focus(), (batch) => void batches.open(batch));
+  const why = new TotalPanel(root, api, () => grid.focus());
+  const opensTotal = (spot: Spot): boolean => kind === "gradebook" && assessmentOf(spot.field) === null && store.courseId !== null;
+  function showTotal(spot: Spot, takeFocus: boolean): void {
+    if (store.courseId === null) return;
+    history.close();
+    void why.open(store.courseId, spot.student, store.student(spot.student)?.name ?? "", takeFocus);
+  }
+  view.holder.addEventListener("click", (event) => {
+    const spot = view.spotOf(event.target);
+    if (spot && opensTotal(spot)) showTotal(spot, false);
+  });
 
   function edgeText(): string {
     return grid.parked ? t(`grid-edge-${grid.parked}`) : "";
@@ -181,6 +193,7 @@ async function start(root: HTMLElement): Promise<void> {
 
   function cellMenu(spot: Spot, element: HTMLElement): void {
     const assessment = assessmentOf(spot.field);
+    if (opensTotal(spot)) openMenu(element, [{ label: t("grid-why-title"), hint: "Alt+H", run: () => showTotal(spot, true) }], view.labelAt(spot), () => grid.focus());
     if (assessment === null) return;
     const key = keyOf(assessment, spot.student);
     const cell = store.cell(key);
@@ -203,7 +216,9 @@ async function start(root: HTMLElement): Promise<void> {
 
   function showHistory(spot: Spot): void {
     const assessment = assessmentOf(spot.field);
+    if (opensTotal(spot)) showTotal(spot, true);
     if (assessment === null) return;
+    why.close();
     void history.open(assessment, spot.student, view.titleOf(store.assessment(assessment)), store.student(spot.student)?.name ?? "");
   }
 

@@ -194,7 +194,7 @@ export class Store {
     this.totals = new Map(
       (book.totals ?? []).map(({ student_id, ...rest }) => [
         student_id,
-        Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, decimalText(value as number | string | null)])),
+        Object.fromEntries(Object.entries(rest).filter(([, value]) => typeof value !== "object" || value === null).map(([name, value]) => [name, decimalText(value as number | string | null)])),
       ]),
     );
     this.statistics = new Map(
@@ -203,7 +203,8 @@ export class Store {
         { count: s.count ?? 0, mean: decimalText(s.mean), highest: decimalText(s.highest), lowest: decimalText(s.lowest) },
       ]),
     );
-    const structure = JSON.stringify([this.assessments, this.students]);
+    const letters = [...this.totals.values()].some((total) => total["letter"]);
+    const structure = JSON.stringify([this.assessments, this.students, letters]);
     const rebuilt = structure !== this.structure;
     const first = this.structure === "";
     this.structure = structure;

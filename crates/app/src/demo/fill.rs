@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::actions::{
     ChangeAssessmentState, CourseAccess, EnterScores, ManagePeople, ManageSetup, School,
+    SeeGradebook,
 };
 use gradebook_auth::{Actor, Role, authorize};
 use gradebook_domain::{
@@ -12,14 +13,14 @@ use gradebook_domain::{
 };
 use gradebook_persistence::Tx;
 use gradebook_persistence::change_log::Stamp;
-use gradebook_persistence::query::{access, structure};
+use gradebook_persistence::query::{access, gradebook, structure};
 use gradebook_persistence::repo::assessments;
 use gradebook_persistence::repo::people::{self as accounts, NewUser};
 use gradebook_persistence::repo::school::{self, NewClass, NewExam, NewTerm};
 use gradebook_persistence::repo::scores::{self, ScoreWrite};
 
 use super::people::{CLASSES, PUPILS, pupil_name, pupil_number, result};
-use super::{ADMIN, ASSISTANT, DemoError, NEWCOMER, TEACHERS, class_name};
+use super::{ADMIN, ASSISTANT, DemoError, NEWCOMER, TEACHERS, class_name, scheme};
 use crate::username::username_key;
 
 const GRADE_LEVEL: &str = "Grade 7";
@@ -75,6 +76,11 @@ impl Filling<'_> {
             let facts = access::courses(self.tx, actor, &ids).await?;
             for (nth, exam) in [&monthly, &midterm].into_iter().enumerate() {
                 let writes = scores_of(subject, &courses, &people, (nth, exam));
+                self.enter(actor, &facts, writes).await?;
+            }
+            if subject == scheme::COURSE.1 {
+                let pieces = self.pieces(actor, &courses, &facts).await?;
+                let writes = small_scores(&people, &pieces);
                 self.enter(actor, &facts, writes).await?;
             }
             self.publish(actor, &facts, &monthly).await?;
@@ -206,6 +212,23 @@ impl Filling<'_> {
         Ok(added.into_iter().collect())
     }
 
+    /// Sets the course up that counts more than exams.
+    async fn pieces(
+        &self,
+        actor: &Actor,
+        courses: &Courses,
+        facts: &HashMap<CourseId, CourseAccess>,
+    ) -> Result<Vec<(CourseId, AssessmentId)>, DemoError> {
+        let access = courses.get(&scheme::COURSE).and_then(|id| facts.get(id));
+        let Some(access) = access.copied() else {
+            return Ok(Vec::new());
+        };
+        let may_see = authorize::<SeeGradebook>(actor, access)?;
+        let book = gradebook::gradebook(self.tx, &may_see).await?;
+        let categories = book.map(|book| book.categories).unwrap_or_default();
+        scheme::fill(self.tx, actor, self.stamp, access, categories.first()).await
+    }
+
     async fn enter(
         &self,
         actor: &Actor,
@@ -248,6 +271,26 @@ impl Filling<'_> {
         }
         Ok(())
     }
+}
+
+/// What was entered for the pieces of work of the one course that has them.
+fn small_scores(people: &People, pieces: &[(CourseId, AssessmentId)]) -> Vec<ScoreWrite> {
+    let (class, subject) = scheme::COURSE;
+    let cells =
+        (0..PUPILS).flat_map(|pupil| pieces.iter().enumerate().map(move |one| (pupil, one)));
+    cells
+        .filter_map(|(pupil, (nth, (course, assessment)))| {
+            Some(ScoreWrite {
+                course: *course,
+                before: None,
+                assessment: *assessment,
+                student: *people.get(&pupil_number(class, pupil))?,
+                score: scheme::small_result(class, pupil, subject, nth),
+                comment: None,
+                corrected: false,
+            })
+        })
+        .collect()
 }
 
 /// What the teacher of a subject entered of an exam so far: all of the first one, a part of the

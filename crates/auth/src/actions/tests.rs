@@ -180,6 +180,7 @@ fn every_action_answers_as_the_table_says() {
     table.course::<ChangeAssessmentState>(Hidden);
     table.class_exam::<SeeExamSheet>();
     table.class::<SeeClassList>();
+    table.class::<SeeClassReport>();
     table.exam::<SeeExamAnalysis>();
     table.record::<SeeOwnGrades>();
     table.account::<FollowEvents>();

@@ -12,6 +12,7 @@ pub mod exams;
 pub mod gradebook;
 pub mod history;
 pub mod publication;
+pub mod report;
 pub mod roster;
 pub mod scheme;
 pub mod school_counts;

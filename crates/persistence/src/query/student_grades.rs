@@ -101,6 +101,9 @@ pub async fn of_student(
     })
 }
 
+/// First and last day in a class; without a last day, for good.
+type Span = (String, Option<String>);
+
 /// The values of the students of each course's class in its term: the rows of its gradebook. Whose
 /// they are is not read.
 async fn class_values(
@@ -121,26 +124,22 @@ async fn class_values(
         return Ok(HashMap::new());
     }
     let classes: HashSet<i64> = columns.values().map(|course| course.class.id.0).collect();
-    let enrolled: Vec<(i64, i64, Option<String>)> = enrolment::Entity::find()
-        .select_only()
-        .columns([
-            enrolment::Column::ClassId,
-            enrolment::Column::StudentId,
-            enrolment::Column::EndsOn,
-        ])
+    let enrolled = enrolment::Entity::find()
         .filter(enrolment::Column::ClassId.is_in(classes))
-        .into_tuple()
         .all(&db.on().0)
         .await?;
-    let mut ends: HashMap<(i64, i64), Vec<Option<String>>> = HashMap::new();
-    for (class, student, ends_on) in enrolled {
-        ends.entry((class, student)).or_default().push(ends_on);
+    let mut spans: HashMap<(i64, i64), Vec<Span>> = HashMap::new();
+    for row in enrolled {
+        let of = spans.entry((row.class_id, row.student_id)).or_default();
+        of.push((row.starts_on, row.ends_on));
     }
     let in_term = |course: &Course, student: i64| {
-        let still =
-            |end: &Option<String>| end.as_ref().is_none_or(|end| *end >= course.term.starts_on);
-        ends.get(&(course.class.id.0, student))
-            .is_some_and(|ends| ends.iter().any(still))
+        spans
+            .get(&(course.class.id.0, student))
+            .is_some_and(|spans| {
+                let mut spans = spans.iter();
+                spans.any(|(from, to)| course.term.overlaps(from, to.as_deref()))
+            })
     };
     let scored: Vec<(i64, i64, i64)> = score::Entity::find()
         .select_only()

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Json, Path, Query};
-use gradebook_app::{ChangeCourseError, CourseChange, NewCourse, SetTeachersError};
+use gradebook_app::{ChangeCourseError, CourseChange, NewCourse, ReadError, SetTeachersError};
 use gradebook_domain::{ClassId, CourseId, SubjectId, TermId, UserId};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -116,16 +116,22 @@ pub(crate) async fn change(
         .app
         .change_course(&caller.actor, CourseId(*id), &change)
         .await;
-    let course = changed.map_err(|error| match error {
-        ChangeCourseError::Teachers(error) => problem(&error),
-        ChangeCourseError::Policy(error) => scheme::problem(&error),
-        ChangeCourseError::Read(error) => error.into(),
-        ChangeCourseError::Database(error) => database_problem(&error),
-    })?;
+    let course = changed.map_err(|error| problem(&error))?;
     Ok(Json(CourseDto::from(&course)))
 }
 
-fn problem(error: &SetTeachersError) -> Problem {
+pub(crate) fn problem(error: &ChangeCourseError) -> Problem {
+    match error {
+        ChangeCourseError::Teachers(error) => teachers_problem(error),
+        ChangeCourseError::Policy(error) => scheme::problem(error),
+        ChangeCourseError::Read(ReadError::NotFound) => Problem::not_found(),
+        ChangeCourseError::Read(ReadError::Forbidden) => Problem::forbidden(),
+        ChangeCourseError::Read(ReadError::Database(error))
+        | ChangeCourseError::Database(error) => Problem::of_database(error),
+    }
+}
+
+fn teachers_problem(error: &SetTeachersError) -> Problem {
     match error {
         SetTeachersError::NotFound => Problem::not_found(),
         SetTeachersError::Forbidden => Problem::forbidden(),

@@ -26,6 +26,7 @@ pub(crate) mod oneroster;
 pub(crate) mod own_sessions;
 mod paging;
 mod policy;
+pub(crate) mod report;
 pub(crate) mod scheme;
 pub(crate) mod scores;
 pub(crate) mod second_factor;

@@ -301,7 +301,7 @@ fn refused(fault: SchemeFault) -> Problem {
     }])
 }
 
-pub(super) fn problem(error: &EditSchemeError) -> Problem {
+pub(crate) fn problem(error: &EditSchemeError) -> Problem {
     let conflict = |code| Problem::new(StatusCode::CONFLICT, code, sentence(error));
     match error {
         EditSchemeError::NotFound => Problem::not_found(),

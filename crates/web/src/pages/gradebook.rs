@@ -31,6 +31,10 @@ pub(super) struct GridPage {
     pub(super) term_closed: bool,
     /// Where the changes of the course are.
     pub(super) changes: Option<String>,
+    /// The course whose scheme can be set up from here.
+    pub(super) settings: Option<CourseId>,
+    /// Where the report cards of the class are.
+    pub(super) report: Option<String>,
     /// What the related sheets are called together, and the sheets.
     pub(super) related_label: String,
     pub(super) related: Vec<(String, String)>,
@@ -89,6 +93,11 @@ pub(super) fn gradebook_page(request: &HttpRequest, role: Role, book: &Gradebook
             .collect(),
         term_closed: !course.term.open,
         changes: Some(format!("/courses/{}/changes", course.id)),
+        settings: Some(course.id),
+        report: Some(format!(
+            "/classes/{}/report?term_id={}",
+            course.class.id, course.term.id
+        )),
         related_label: t.get("grid-exam-sheets"),
         related: related.collect(),
         analysis: None,

@@ -56,6 +56,9 @@ pub(super) struct Totals {
     /// What the script reads out before a new total.
     pub(super) spoken_current: String,
     pub(super) spoken_final: String,
+    /// The letter of the final total, if the course gives letters.
+    pub(super) letter: Option<String>,
+    pub(super) spoken_letter: String,
 }
 
 /// An exam over all subjects.
@@ -107,6 +110,7 @@ fn newest(t: T, courses: &[CourseGrades]) -> Vec<GradeRow> {
             group: subject_name(t, &course.course.subject),
             href: Some(format!("/me/courses/{}", course.course.id)),
             corrected_at: None,
+            class: None,
             ..GradeRow::new(t, &course.course, grade)
         })
         .collect()
@@ -154,6 +158,8 @@ impl Totals {
             r#final: shown(&one.r#final),
             spoken_current: spoken("total-current"),
             spoken_final: spoken("total-final"),
+            letter: one.letter.clone(),
+            spoken_letter: spoken("report-letter"),
         }
     }
 }

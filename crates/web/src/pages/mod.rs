@@ -22,6 +22,8 @@ pub(crate) mod my_course;
 mod own_path;
 pub(crate) mod password;
 pub(crate) mod publish;
+pub(crate) mod report;
+pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod sheet;
 pub(crate) mod totp;

@@ -71,6 +71,8 @@ pub(super) fn sheet_page(request: &HttpRequest, actor: &Actor, sheet: &ExamSheet
             .collect(),
         term_closed: first.is_some_and(|course| !course.term.open),
         changes: None,
+        settings: None,
+        report: None,
         related_label: t.get("grid-gradebooks"),
         related: related.collect(),
         anomalies: None,

@@ -120,7 +120,7 @@ fn category(t: T, one: &CourseGrades, line: &CategoryLine) -> CategoryView {
     }
 }
 
-fn rule(t: T, category: &gradebook_app::read::Category) -> String {
+pub(super) fn rule(t: T, category: &gradebook_app::read::Category) -> String {
     let scheme = category.scheme;
     let aggregation = match scheme.aggregation {
         Aggregation::Points => "why-aggregation-points",

@@ -2,7 +2,7 @@
 
 use gradebook_app::AssessmentGrade;
 use gradebook_app::read::{Class, Course, Exam, Subject, Term};
-use gradebook_domain::{Points, Score};
+use gradebook_domain::{ClassStatistics, Points, Score};
 
 use crate::i18n::{DateText, Locale, T};
 
@@ -98,6 +98,48 @@ pub(super) struct GradeRow {
     pub(super) corrected: bool,
     pub(super) corrected_at: Option<DateText>,
     pub(super) comment: Option<String>,
+    /// How the class did, where the course shows it.
+    pub(super) class: Option<ClassFigures>,
+}
+
+/// How the class did, in words and as ten bars.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ClassFigures {
+    pub(super) text: String,
+    /// What the bars say, for who does not see them.
+    pub(super) bars_text: String,
+    /// Place and height of each bar, in a picture of 100 × 20.
+    pub(super) bars: Vec<(usize, usize)>,
+}
+
+impl ClassFigures {
+    fn new(t: T, figures: &ClassStatistics) -> Self {
+        let most = figures.tenths.iter().copied().max().unwrap_or(0).max(1);
+        let tenths = figures.tenths.iter().enumerate();
+        let spans = tenths.clone().filter(|(_, count)| **count > 0);
+        let spans = spans.map(|(place, count)| {
+            let (from, to) = ((place * 10).to_string(), (place * 10 + 10).to_string());
+            let count = count.to_string();
+            t.args(
+                "class-tenth",
+                &[("from", &from), ("to", &to), ("count", &count)],
+            )
+        });
+        Self {
+            bars_text: t.list(spans),
+            text: t.args(
+                "class-mean",
+                &[
+                    ("mean", &figures.mean.rounded().fixed()),
+                    ("count", &figures.count.to_string()),
+                ],
+            ),
+            // Nobody is invisible: a bar of one has a height.
+            bars: tenths
+                .map(|(place, count)| (place * 10, (count * 20).div_ceil(most)))
+                .collect(),
+        }
+    }
 }
 
 impl GradeRow {
@@ -122,6 +164,10 @@ impl GradeRow {
             comment: stored
                 .and_then(|stored| stored.comment.clone())
                 .filter(|comment| !comment.is_empty()),
+            class: grade
+                .class_statistics
+                .as_ref()
+                .map(|figures| ClassFigures::new(t, figures)),
         }
     }
 }

@@ -572,6 +572,42 @@ fn matrix() -> Vec<Row> {
             Json(|w| json!({"teacher_ids": [w.teacher_id]})),
             [401, 200, 403, 403, 403, 403],
         ),
+        plain("GET", "/me/report", None, [303, 403, 403, 403, 200, 303]),
+        plain(
+            "GET",
+            "/api/v1/me/report",
+            None,
+            [401, 403, 403, 403, 200, 403],
+        ),
+        // The other teacher teaches the class another subject.
+        row(
+            "GET",
+            "/classes/{class_id}/report",
+            |w| format!("/classes/{}/report", w.class),
+            None,
+            [303, 200, 200, 200, 404, 303],
+        ),
+        row(
+            "GET",
+            "/api/v1/classes/{class_id}/report",
+            |w| format!("/api/v1/classes/{}/report", w.class),
+            None,
+            [401, 200, 200, 200, 404, 403],
+        ),
+        row(
+            "GET",
+            "/courses/{course_id}/settings",
+            |w| format!("/courses/{}/settings", w.course),
+            None,
+            [303, 200, 200, 404, 404, 303],
+        ),
+        row(
+            "POST",
+            "/courses/{course_id}/settings",
+            |w| format!("/courses/{}/settings", w.course),
+            Form(&[("open", "policy"), ("absent", "zero"), ("scale", "none")]),
+            [401, 303, 303, 404, 404, 403],
+        ),
         row(
             "GET",
             "/api/v1/courses/{course_id}/students/{student_id}/total",

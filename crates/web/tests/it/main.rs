@@ -27,6 +27,7 @@ mod live;
 mod openapi;
 mod pages;
 mod publication;
+mod report;
 mod scheme;
 mod school;
 mod scores;

@@ -175,6 +175,9 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
         format!("/batches/{batch}"),
         "/".to_owned(),
         format!("/courses/{course_id}"),
+        format!("/courses/{course_id}/settings"),
+        format!("/classes/{class}/report"),
+        format!("/api/v1/classes/{class}/report"),
         format!("/exams/{exam}/classes/{class}"),
     ]
     .into_iter()
@@ -183,6 +186,8 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
     for path in [
         "/api/v1/me/grades",
         "/api/v1/changes?limit=5",
+        "/api/v1/me/report",
+        "/me/report",
         "/api/v1/users/me",
         "/api/v1/users/me/sessions",
         "/me",

@@ -66,6 +66,38 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
         );
         add("empty home", empty.render());
     }
+    for (open, done, refused) in [
+        ("", Some("category-saved"), None),
+        ("category", None, None),
+        ("category-1", None, None),
+        (
+            "category-1",
+            None,
+            Some(settings::Refused::sample(settings::SettingsForm::sample())),
+        ),
+        ("delete-category-2", None, None),
+        ("assessment", None, None),
+        ("assessment-in-1", None, None),
+        ("assessment-1", None, None),
+        ("delete-assessment-1", None, None),
+        ("policy", None, None),
+    ] {
+        let path = at("/courses/1/settings");
+        let query = settings::SettingsQuery::sample(open, done);
+        for book in [samples::gradebook(), samples::open_gradebook()] {
+            let refused = refused.as_ref();
+            let view = settings::settings_page(&path, Role::Teacher, &book, &query, refused);
+            add("settings", view.render());
+        }
+    }
+    for (role, report) in [
+        (Role::Student, samples::report(None)),
+        (Role::Teacher, samples::report(Some(2))),
+        (Role::Teacher, samples::report(Some(0))),
+    ] {
+        let view = report::report_page(&at("/me/report"), role, &report);
+        add("report", view.render());
+    }
     let book = gradebook::gradebook_page(&at("/courses/1"), Role::Teacher, &samples::gradebook());
     add("gradebook", book.render());
     let sheet = sheet::sheet_page(

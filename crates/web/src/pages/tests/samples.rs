@@ -6,7 +6,8 @@ use gradebook_app::read::{
 };
 use gradebook_app::{
     AccountEvent, AssessmentGrade, ClassSlips, ColumnView, CourseGrades, EarlierMean, ExamResult,
-    ExamSheetView, GradebookView, MyGrades, Page, Preflight, SecondFactorState, UnusualScore,
+    ExamSheetView, GradebookView, MyGrades, Page, Preflight, ReportView, SecondFactorState,
+    StudentReport, SubjectReport, TermResult, UnusualScore,
 };
 use gradebook_auth::{Actor, Role, Via};
 use gradebook_domain::*;
@@ -320,6 +321,52 @@ pub(super) fn preflight(state: AssessmentState, open: bool) -> Preflight {
                 own_mean: Percentage::from_decimal(points("90")),
             })
             .collect(),
+    }
+}
+
+/// Report cards: one's own of one term, or those of a class with so many students.
+pub(super) fn report(students: Option<usize>) -> ReportView {
+    let percent = |value| Percentage::of(points(value), points("100"));
+    let result = |id| {
+        Some(TermResult {
+            course: course(id, true),
+            current: percent("88.5"),
+            r#final: percent("80"),
+            letter: Some("良 <b>".to_owned()),
+        })
+    };
+    let terms = match students {
+        None => vec![term(true)],
+        Some(_) => vec![term(false), term(true)],
+    };
+    let of = |id| SubjectReport {
+        subject: subject(id),
+        terms: terms
+            .iter()
+            .map(|one| result(id).filter(|_| one.open))
+            .collect(),
+        current: percent("88.5"),
+        r#final: None,
+        letter: None,
+    };
+    let card = StudentReport {
+        student: student(),
+        subjects: vec![of(1), of(2)],
+    };
+    ReportView {
+        class: students.map(|_| class()),
+        students: vec![card; students.unwrap_or(1)],
+        terms,
+    }
+}
+
+/// A gradebook whose scheme can be edited: a category in use and an empty one.
+pub(super) fn open_gradebook() -> GradebookView {
+    GradebookView {
+        course: course(1, true),
+        categories: vec![category(1, "50"), category(2, "40")],
+        columns: vec![column(1), column(2)],
+        ..gradebook()
     }
 }
 

@@ -1,0 +1,212 @@
+//! How a course counts: its categories and assessments, its policy, on one page that works without
+//! script. At most one form is open at a time; `?open=` names it.
+
+mod act;
+mod fill;
+mod forms;
+mod view;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use gradebook_app::GradebookView;
+use gradebook_auth::Role;
+use gradebook_domain::CourseId;
+use serde::Deserialize;
+
+use super::frame::{Frame, Visitor};
+use super::words::{class_name, subject_name, term_name};
+use super::{page, see_other};
+use crate::access::{SafeForm, SignedIn};
+use crate::i18n::{Locale, T};
+use crate::problem::Problem;
+
+pub(super) use act::Refused;
+use act::act;
+use forms::{FormField, OpenForm, Which};
+use view::{CategoryCard, categories, policy, weights};
+
+#[derive(Template)]
+#[template(path = "pages/settings.html")]
+pub(super) struct SettingsPage {
+    pub(super) frame: Frame,
+    pub(super) t: T,
+    pub(super) id: CourseId,
+    /// The gradebook's name and the term.
+    pub(super) course: String,
+    pub(super) term: String,
+    pub(super) term_open: bool,
+    pub(super) done: Option<String>,
+    /// Why something that has no form of its own was refused.
+    pub(super) refused: Option<String>,
+    /// What the weights of the categories add up to.
+    pub(super) weights: String,
+    pub(super) categories: Vec<CategoryCard>,
+    /// How the course counts and what it shows, as pairs of name and value.
+    pub(super) policy: Vec<(String, String)>,
+    pub(super) form: Option<OpenForm>,
+}
+
+impl SettingsPage {
+    /// Whether the open form belongs at this place of the page.
+    fn opens(&self, at: &str) -> bool {
+        self.form.as_ref().is_some_and(|form| form.at == at)
+    }
+}
+
+/// Which form is open, and what was just done.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct SettingsQuery {
+    open: Option<String>,
+    done: Option<String>,
+}
+
+/// The fields of all forms of the page; each sends some of them.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SettingsForm {
+    /// Which form it is, as `?open=` names it; or what to do without one.
+    open: String,
+    /// The step of a form without fields: `up` or `down`.
+    step: String,
+    name: String,
+    title: String,
+    weight: String,
+    aggregation: String,
+    drop_lowest: String,
+    drop_highest: String,
+    max_score: String,
+    extra_credit_limit: String,
+    category: String,
+    date: String,
+    absent: String,
+    scale: String,
+    bands: String,
+    show_class_statistics: Option<String>,
+    reason: String,
+    confirm: String,
+}
+
+#[cfg(test)]
+impl SettingsForm {
+    pub(super) fn sample() -> Self {
+        Self {
+            open: "category-1".to_owned(),
+            name: "作业 <b>".to_owned(),
+            weight: "viel".to_owned(),
+            ..Self::default()
+        }
+    }
+}
+
+/// `GET /courses/{course_id}/settings`.
+pub(crate) async fn show(
+    request: HttpRequest,
+    visitor: SignedIn,
+    id: Path<i64>,
+    query: Query<SettingsQuery>,
+) -> Result<HttpResponse, Problem> {
+    let book = visitor.app.gradebook(&visitor.actor, CourseId(*id)).await?;
+    let view = settings_page(&request, visitor.actor.role, &book, &query, None);
+    page(StatusCode::OK, &view)
+}
+
+/// `POST /courses/{course_id}/settings`.
+pub(crate) async fn submit(
+    request: HttpRequest,
+    visitor: SignedIn,
+    id: Path<i64>,
+    SafeForm(form): SafeForm<SettingsForm>,
+) -> Result<HttpResponse, Problem> {
+    let id = CourseId(*id);
+    let book = visitor.app.gradebook(&visitor.actor, id).await?;
+    let t = T(Locale::of(&request));
+    let refused = match act(&visitor, &book, form, t).await? {
+        Ok(done) => {
+            return Ok(see_other(&format!("/courses/{id}/settings?done={done}")));
+        }
+        Err(refused) => refused,
+    };
+    // Whatever came first may have changed what there is.
+    let book = visitor.app.gradebook(&visitor.actor, id).await?;
+    let query = SettingsQuery {
+        open: Some(refused.form.open.clone()),
+        done: None,
+    };
+    let role = visitor.actor.role;
+    let view = settings_page(&request, role, &book, &query, Some(&refused));
+    page(refused.status, &view)
+}
+
+/// What the page says was done; only these are ever asked for.
+const DONE: [(&str, &str); 7] = [
+    ("category-added", "settings-category-added"),
+    ("category-saved", "settings-category-saved"),
+    ("category-deleted", "settings-category-deleted"),
+    ("assessment-added", "settings-assessment-added"),
+    ("assessment-saved", "settings-assessment-saved"),
+    ("assessment-deleted", "settings-assessment-deleted"),
+    ("policy-saved", "settings-policy-saved"),
+];
+
+pub(super) fn settings_page(
+    request: &HttpRequest,
+    role: Role,
+    book: &GradebookView,
+    query: &SettingsQuery,
+    refused: Option<&Refused>,
+) -> SettingsPage {
+    let t = T(Locale::of(request));
+    let course = &book.course;
+    let subject = subject_name(t, &course.subject);
+    let class = class_name(&course.class);
+    let done = query.done.as_deref();
+    let done = DONE.iter().find(|(name, _)| Some(*name) == done);
+    let open = query.open.as_deref().filter(|_| course.term.open);
+    let form = open
+        .and_then(|open| Which::named(open, book))
+        .map(|which| which.form(t, book, refused));
+    SettingsPage {
+        frame: Frame::new(request, Visitor::Person(role), t.get("settings-title"))
+            .returning_to(&format!("/courses/{}/settings", course.id)),
+        t,
+        id: course.id,
+        course: t.args(
+            "gradebook-title",
+            &[("subject", &subject), ("class", &class)],
+        ),
+        term: term_name(&course.term),
+        term_open: course.term.open,
+        done: done.map(|(_, key)| t.get(key)),
+        refused: refused
+            .filter(|refused| form.is_none() || refused.field.is_none())
+            .map(|refused| refused.text.clone()),
+        weights: weights(t, book),
+        categories: categories(t, book),
+        policy: policy(t, course),
+        form,
+    }
+}
+
+#[cfg(test)]
+impl SettingsQuery {
+    pub(super) fn sample(open: &str, done: Option<&str>) -> Self {
+        Self {
+            open: Some(open.to_owned()),
+            done: done.map(str::to_owned),
+        }
+    }
+}
+
+#[cfg(test)]
+impl Refused {
+    pub(super) fn sample(form: SettingsForm) -> Self {
+        Self {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            form,
+            field: Some("weight"),
+            text: "<b>".to_owned(),
+        }
+    }
+}

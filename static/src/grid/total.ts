@@ -1,0 +1,83 @@
+/** How one pupil's total came about, beside the grid: both readings, category by category. */
+import { h, icon } from "../common/dom.ts";
+import { t } from "../common/i18n.ts";
+import type { Api, AssessmentLineJson, CategoryLineJson, ReadingJson } from "./api.ts";
+import { decimalText } from "./entry.ts";
+import { fixed2 } from "./view.ts";
+
+export class TotalPanel {
+  private panel: HTMLElement | null = null;
+  private request = 0;
+
+  constructor(private readonly host: HTMLElement, private readonly api: Api, private readonly closed: () => void) {}
+
+  /** With the mouse the focus stays in the grid; from the keyboard it moves into the panel. */
+  async open(course: number, student: number, name: string, takeFocus: boolean): Promise<void> {
+    const request = ++this.request;
+    this.panel?.remove();
+    const body = h("div", { class: "total-why" });
+    const state = h("p", { class: "muted", role: "status" }, t("grid-loading"));
+    const close = h("button", { type: "button", class: "button is-quiet is-icon", "aria-label": t("grid-close"), onclick: () => this.close() }, icon("close"));
+    const panel = h("aside", { class: "side-panel", "aria-label": t("grid-why-title") },
+      h("div", { class: "side-head" }, h("div", {}, h("h2", {}, name), h("p", { class: "muted" }, t("grid-why-title"))), close),
+      state,
+      body,
+    );
+    panel.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.close();
+    });
+    this.panel = panel;
+    this.host.append(panel);
+    if (takeFocus) close.focus();
+    try {
+      const { current, final, letter } = await this.api.total(course, student);
+      if (request !== this.request) return;
+      state.hidden = true;
+      body.append(reading("current", current, ""), reading("final", final, letter ?? ""));
+    } catch {
+      if (request === this.request) state.textContent = t("grid-why-failed");
+    }
+  }
+
+  close(): void {
+    if (!this.panel) return;
+    this.request++;
+    this.panel.remove();
+    this.panel = null;
+    this.closed();
+  }
+}
+
+const number = (value: number | string | null): string => fixed2(decimalText(value)) || "–";
+
+function reading(name: "current" | "final", json: ReadingJson, letter: string): HTMLElement {
+  return h("section", {},
+    h("h3", {}, t(`grid-total-${name}`), h("span", { class: "num" }, [number(json.percentage), letter].filter(Boolean).join(" · "))),
+    h("p", { class: "muted" }, t(`grid-total-${name}-note`)),
+    ...json.explanation.categories.map(category),
+  ) as HTMLElement;
+}
+
+function category(line: CategoryLineJson): HTMLElement {
+  const weight = decimalText(line.weight) ?? "";
+  const effective = decimalText(line.effective_weight) ?? "";
+  const scaled = line.percentage !== null && effective !== weight;
+  const sum = line.percentage === null
+    ? t("grid-why-nothing", { weight })
+    : t(scaled ? "grid-why-scaled" : "grid-why-category", { percentage: number(line.percentage), weight, effective, points: number(line.contribution) });
+  return h("div", { class: "total-category" },
+    h("p", {}, h("strong", {}, line.name), h("span", { class: "muted" }, sum)),
+    h("ul", {}, ...line.assessments.map(assessment)),
+  ) as HTMLElement;
+}
+
+function assessment(line: AssessmentLineJson): HTMLElement {
+  const value = line.status === "scored" ? `${decimalText(line.value) ?? ""} / ${decimalText(line.max_score) ?? ""}` : "";
+  const note = { counted: "", counted_zero: `zero-${line.because}`, left_out: `out-${line.because}`, dropped_lowest: "dropped-lowest", dropped_highest: "dropped-highest", excused: "excused", not_counted: "not-counted" }[line.treatment] ?? "";
+  const counts = line.treatment === "counted" || line.treatment === "counted_zero";
+  return h("li", { class: line.treatment.startsWith("dropped") ? "is-dropped" : null },
+    h("span", { class: "total-item" }, line.title, note && h("small", {}, t(`grid-why-${note}`))),
+    h("span", { class: "num" }, value),
+    h("span", { class: "num" }, counts ? number(line.contribution) : "–"),
+  ) as HTMLElement;
+}
