@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use gradebook_auth::actions::SeeHistory;
-use gradebook_auth::{Actor, authorize};
+use gradebook_auth::{Actor, Role, authorize};
 use gradebook_domain::{AssessmentId, ChangeId, UserId};
 use gradebook_persistence::query::history::{self, CellChange};
 use gradebook_persistence::query::{access, gradebook};
@@ -11,6 +11,15 @@ use gradebook_persistence::query::{access, gradebook};
 use crate::App;
 use crate::courses::Page;
 use crate::error::ReadError;
+
+/// One change of a cell, with the size of its batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellHistoryItem {
+    /// The change.
+    pub change: CellChange,
+    /// How many scores its batch changed in the courses that the reader keeps.
+    pub batch_size: u64,
+}
 
 impl App {
     /// The changes of one cell, newest first.
@@ -23,7 +32,7 @@ impl App {
         cell: (AssessmentId, UserId),
         before: Option<ChangeId>,
         limit: u16,
-    ) -> Result<Page<CellChange>, ReadError> {
+    ) -> Result<Page<CellHistoryItem>, ReadError> {
         let (id, student) = cell;
         let assessment = gradebook::assessments(&self.db, &HashSet::from([id]))
             .await?
@@ -39,7 +48,23 @@ impl App {
             return Err(ReadError::NotFound);
         }
         let asked = u64::from(limit) + 1;
-        let items = history::of_cell(&self.db, &grant, cell, before, asked).await?;
-        Ok(Page::cut(items, usize::from(limit), |change| change.id.0))
+        let changes = history::of_cell(&self.db, &grant, cell, before, asked).await?;
+        let batches = changes.iter().filter_map(|change| change.batch);
+        // As many as an undo by this actor would look at.
+        let own = match (actor.role, actor.user_id()) {
+            (Role::Teacher, Some(teacher)) => Some(access::taught_by(&self.db, teacher).await?),
+            _ => None,
+        };
+        let sizes = history::batch_sizes(&self.db, batches, own.as_ref()).await?;
+        let items = changes.into_iter().map(|change| CellHistoryItem {
+            batch_size: change
+                .batch
+                .and_then(|batch| sizes.get(&batch).copied())
+                .unwrap_or(1),
+            change,
+        });
+        Ok(Page::cut(items.collect(), usize::from(limit), |item| {
+            item.change.id.0
+        }))
     }
 }

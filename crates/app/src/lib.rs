@@ -47,6 +47,7 @@ pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use courses::{CourseSummary, Page};
 pub use error::ReadError;
 pub use grades::{AssessmentGrade, CourseGrades, ExamResult, MyGrades};
+pub use history::CellHistoryItem;
 pub use identity::{
     AuthError, ChangePasswordError, Client, FormHolder, KNOWN_FOR_S, Lifetimes, SecondFactorError,
     SecondFactorState, SessionError, SessionLifetime, SignInError, SignedIn, Standing, TokenPair,

@@ -1,10 +1,10 @@
 //! What happened to one cell.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::SeeHistory;
-use gradebook_domain::{AssessmentId, BatchId, ChangeId, Points, Score, UserId};
+use gradebook_domain::{AssessmentId, BatchId, ChangeId, CourseId, Points, Score, UserId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::courses;
@@ -38,8 +38,6 @@ pub struct CellChange {
     pub source: String,
     /// The paste, fill or import that it was part of.
     pub batch: Option<BatchId>,
-    /// How many scores that batch changed in the course.
-    pub batch_size: u64,
     /// How it was entered.
     pub way: Option<Way>,
     /// The batch that it took back.
@@ -69,34 +67,39 @@ pub async fn of_cell(
     }
     let rows = select.all(&db.on().0).await?;
     let names = courses::names(db, rows.iter().filter_map(|row| row.actor_id)).await?;
-    let batches = rows.iter().filter_map(|row| row.batch_id);
-    let sizes: HashMap<i64, i64> = change::Entity::find()
+    rows.into_iter().map(|row| read(row, &names)).collect()
+}
+
+/// How many scores each of these batches changed, in these courses or in all of them.
+///
+/// # Errors
+/// Any database failure.
+pub async fn batch_sizes(
+    db: &impl Read,
+    batches: impl IntoIterator<Item = BatchId>,
+    courses: Option<&HashSet<CourseId>>,
+) -> Result<HashMap<BatchId, u64>, DbError> {
+    let batches: HashSet<i64> = batches.into_iter().map(|batch| batch.0).collect();
+    let mut select = change::Entity::find()
         .select_only()
         .column(change::Column::BatchId)
         .column_as(change::Column::Id.count(), "size")
         .filter(change::Column::BatchId.is_in(batches))
-        .filter(change::Column::CourseId.eq(grant.on().course.0))
         .filter(change::Column::Kind.eq(ChangeKind::Score.as_str()))
-        .group_by(change::Column::BatchId)
+        .group_by(change::Column::BatchId);
+    if let Some(courses) = courses {
+        select = select.filter(change::Column::CourseId.is_in(courses.iter().map(|id| id.0)));
+    }
+    Ok(select
         .into_tuple::<(i64, i64)>()
         .all(&db.on().0)
         .await?
         .into_iter()
-        .collect();
-    rows.into_iter()
-        .map(|row| {
-            let size = row.batch_id.and_then(|batch| sizes.get(&batch));
-            let size = size.and_then(|size| u64::try_from(*size).ok()).unwrap_or(1);
-            read(row, size, &names)
-        })
-        .collect()
+        .map(|(batch, size)| (BatchId(batch), u64::try_from(size).unwrap_or(0)))
+        .collect())
 }
 
-fn read(
-    row: change::Model,
-    batch_size: u64,
-    names: &HashMap<UserId, String>,
-) -> Result<CellChange, DbError> {
+fn read(row: change::Model, names: &HashMap<UserId, String>) -> Result<CellChange, DbError> {
     Ok(CellChange {
         id: ChangeId(row.id),
         at: row.at,
@@ -108,7 +111,6 @@ fn read(
         after: score(row.after_status.as_deref(), row.after_value)?,
         comment: row.detail,
         comment_before: row.comment_before,
-        batch_size,
         way: row.way.as_deref().and_then(Way::parse),
         undoes: row.undoes.map(BatchId),
         version: row.version.unwrap_or(0),

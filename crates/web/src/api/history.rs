@@ -1,7 +1,8 @@
 //! What happened to one cell.
 
 use actix_web::web::{Json, Path, Query};
-use gradebook_app::read::{CellChange, Way};
+use gradebook_app::CellHistoryItem;
+use gradebook_app::read::Way;
 use gradebook_domain::{AssessmentId, ChangeId, Score, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -31,7 +32,7 @@ pub(crate) struct CellChangeDto {
     /// `typed`, `paste`, `fill`, `clear`, `undo` or `redo`; null where nobody said.
     way: Option<&'static str>,
     batch_id: Option<i64>,
-    /// How many scores of the course that batch changed.
+    /// How many scores that batch changed in the courses that you keep.
     batch_size: u64,
     /// The batch that this change took back.
     undoes: Option<i64>,
@@ -59,8 +60,9 @@ impl From<Score> for EntryDto {
     }
 }
 
-impl From<CellChange> for CellChangeDto {
-    fn from(change: CellChange) -> Self {
+impl From<CellHistoryItem> for CellChangeDto {
+    fn from(item: CellHistoryItem) -> Self {
+        let change = item.change;
         Self {
             id: change.id.0,
             at: time(change.at),
@@ -74,7 +76,7 @@ impl From<CellChange> for CellChangeDto {
             comment_before: change.comment_before,
             way: change.way.map(Way::as_str),
             batch_id: change.batch.map(|batch| batch.0),
-            batch_size: change.batch_size,
+            batch_size: item.batch_size,
             undoes: change.undoes.map(|batch| batch.0),
         }
     }
