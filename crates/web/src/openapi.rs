@@ -91,6 +91,7 @@ use crate::api;
         api::assessments::lock,
         api::assessments::unlock,
         api::imports::scores,
+        api::imports::show,
         api::my_grades::show,
         api::events::follow,
         api::docs::openapi,

@@ -14,6 +14,7 @@ use crate::i18n::{Locale, T};
 
 mod every;
 mod history;
+mod import_samples;
 mod samples;
 mod setup_samples;
 

@@ -98,6 +98,13 @@ const AREAS: &[Area] = &[
         lead: "overview-changes-lead",
         count: None,
     },
+    Area {
+        group: Group::Grades,
+        href: "/admin/imports",
+        name: "overview-imports",
+        lead: "overview-imports-lead",
+        count: None,
+    },
 ];
 
 #[derive(Template)]

@@ -74,6 +74,9 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
         &samples::exam_sheet(),
     );
     add("sheet", sheet.render());
+    for (name, html) in import_samples::pages(locale) {
+        add(name, html);
+    }
     for (name, html) in review_pages(locale) {
         add(name, html);
     }

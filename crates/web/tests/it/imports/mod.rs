@@ -2,6 +2,7 @@
 
 pub(crate) mod files;
 mod hostile;
+mod pages;
 
 use gradebook_test_databases::on_both_databases;
 use serde_json::{Value, json};
