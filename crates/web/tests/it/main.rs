@@ -37,4 +37,5 @@ mod sign_in;
 mod statements;
 mod throttling;
 mod undo;
+mod workbooks;
 mod world;
