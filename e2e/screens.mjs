@@ -226,7 +226,7 @@ try {
       ["admin-user-student", `/admin/users/${pupil}`], ["admin-user-teacher", `/admin/users/${teacher}`], ["admin-user-last-admin", `/admin/users/${self}`, lastAdmin],
       ["admin-user-totp", `/admin/users/${id}`],
       ["changes-school", "/admin/changes"], ["changes-school-wrong", "/admin/changes?actor=nobody&kind=score"],
-      ["admin-slips", "/admin/slips"], ["admin-slips-class", `/admin/slips?class=${third}`], ["admin-slips-printed", `/admin/slips?class=${fourth}`, makeSlips],
+      ["admin-slips", "/admin/slips"], ["admin-imports", "/admin/imports"], ["admin-slips-class", `/admin/slips?class=${third}`], ["admin-slips-printed", `/admin/slips?class=${fourth}`, makeSlips],
     ]],
     ["lin.yue", [
       ["teacher-home", "/"], ["gradebook", `/courses/${course}`], ["gradebook-conflict", `/courses/${course}`, conflict], ["gradebook-refused", `/courses/${course}`, refused],

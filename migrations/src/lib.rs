@@ -34,6 +34,7 @@ mod m20261122_000011_users_search_text;
 mod m20261122_000012_fill_users_search_text;
 mod m20261123_000101_terms_rank_shown;
 mod m20261123_000102_assessments_locked_by_term;
+mod m20261123_000201_imports;
 mod m20261123_000301_courses_letters;
 mod m20261123_000302_courses_show_class_statistics;
 mod m20261123_000601_exam_lines;
@@ -99,6 +100,7 @@ impl MigratorTrait for Migrator {
             Box::new(indexes::ChangeLogByStudent),
             Box::new(indexes::ChangeLogByActor),
             Box::new(indexes::ChangeLogByTime),
+            Box::new(m20261123_000201_imports::Migration),
         ]
     }
 }

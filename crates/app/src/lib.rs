@@ -151,6 +151,7 @@ pub struct App {
     pub(crate) revoked: identity::revocation::Revocations,
     pub(crate) live: live::Live,
     pub(crate) tail: tail::Tail,
+    pub(crate) imports: imports::Underway,
 }
 
 impl App {
@@ -175,6 +176,7 @@ impl App {
             revoked: identity::revocation::Revocations::default(),
             live: live::Live::new(),
             tail: tail::Tail::default(),
+            imports: imports::Underway::default(),
         }
     }
 

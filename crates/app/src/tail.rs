@@ -281,6 +281,8 @@ fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Opti
         | ChangeKind::SubjectChanged
         | ChangeKind::TermCreated
         | ChangeKind::SubjectCreated
+        | ChangeKind::ImportUploaded
+        | ChangeKind::Imported
         | ChangeKind::UserCreated
         | ChangeKind::UserChanged
         | ChangeKind::UserEnabled

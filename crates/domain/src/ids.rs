@@ -39,6 +39,8 @@ ids! {
     SessionId;
     /// One row of the change log.
     ChangeId;
+    /// A file that was imported or is about to be.
+    ImportId;
     /// A group of changes that is undone as one step, such as an import.
     BatchId;
 }

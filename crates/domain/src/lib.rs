@@ -35,8 +35,8 @@ pub use class_statistics::ClassStatistics;
 pub use exact::{Exact, Rounded};
 pub use exam_sheet::{SheetTotal, sheet_totals, sheet_totals_ranked};
 pub use ids::{
-    AssessmentId, BatchId, CategoryId, ChangeId, ClassId, CourseId, EnrolmentId, ExamId, SessionId,
-    SubjectId, TermId, UserId,
+    AssessmentId, BatchId, CategoryId, ChangeId, ClassId, CourseId, EnrolmentId, ExamId, ImportId,
+    SessionId, SubjectId, TermId, UserId,
 };
 pub use letter::{LetterScale, LetterScaleError};
 pub use names::UnknownName;

@@ -132,6 +132,10 @@ change_kinds! {
     SessionEnded = "session_ended",
     /// A spent refresh token came back, so its session was ended.
     RefreshReused = "refresh_reused",
+    /// A file to import was sent; `detail` is its name.
+    ImportUploaded = "import_uploaded",
+    /// A file was imported; `detail` is its name.
+    Imported = "imported",
     /// A key that is to sign access tokens was added; `detail` is its id.
     SigningKeyAdded = "signing_key_added",
     /// A key stops signing; its tokens are good until they expire.

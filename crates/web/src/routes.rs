@@ -81,11 +81,16 @@ routes! {
     "/admin/exams/{exam_id}/courses/{course_id}/remove" => { POST pages::setup::exam::remove }
     "/admin/slips" => { GET pages::admin::slips::show, POST pages::admin::slips::submit }
     "/admin/changes" => { GET pages::admin::school_changes::show }
+    "/admin/imports" => { GET pages::imports::list::show, POST pages::imports::list::submit }
+    "/imports/{import_id}" => { GET pages::imports::one::show }
+    "/imports/{import_id}/commit" => { POST pages::imports::one::commit }
+    "/imports/{import_id}/undo" => { POST pages::imports::one::undo }
     "/admin/progress" => { GET pages::watch::progress }
     "/admin/anomalies" => { GET pages::watch::anomalies }
     "/courses/{course_id}/anomalies" => { GET pages::watch::course_anomalies }
     "/courses/{course_id}" => { GET pages::gradebook::show }
     "/courses/{course_id}/settings" => { GET pages::settings::show, POST pages::settings::submit }
+    "/courses/{course_id}/import" => { GET pages::imports::list::show_course, POST pages::imports::list::submit_course }
     "/assessments/{assessment_id}/publish" => { GET pages::publish::show, POST pages::publish::submit }
     "/courses/{course_id}/changes" => { GET pages::course_changes::show }
     "/batches/{batch_id}" => { GET pages::batch::show }
@@ -176,6 +181,7 @@ routes! {
     "/api/v1/imports/scores" => { POST api::imports::scores }
     "/api/v1/imports/oneroster" => { POST api::oneroster::import }
     "/api/v1/changes" => { GET api::changes::list }
+    "/api/v1/imports/{import_id}" => { GET api::imports::show }
     "/api/v1/me/grades" => { GET api::my_grades::show }
     "/api/v1/me/report" => { GET api::report::mine }
     "/api/v1/classes/{class_id}/report" => { GET api::report::of_class }

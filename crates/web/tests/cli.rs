@@ -9,6 +9,8 @@
 #[path = "it/authenticator.rs"]
 mod authenticator;
 mod cli_process;
+#[path = "it/workbooks.rs"]
+mod workbooks;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

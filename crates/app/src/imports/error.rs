@@ -257,6 +257,23 @@ pub enum ImportError {
     Database(#[from] DbError),
 }
 
+impl ImportError {
+    /// Why, as a stable name.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable(reason) => reason.code(),
+            Self::Order { code, .. } => code,
+            Self::Refused { .. } => "file_rejected",
+            Self::Rejected(_) => "rows_rejected",
+            Self::PlanChanged(_) => "plan_changed",
+            Self::NotFound => "not_found",
+            Self::Forbidden => "forbidden",
+            Self::Database(_) => "database",
+        }
+    }
+}
+
 impl From<Denied> for ImportError {
     fn from(denied: Denied) -> Self {
         match denied {

@@ -11,6 +11,8 @@ mod exam_write;
 mod file;
 mod found;
 pub(crate) mod header;
+mod kept;
+mod options;
 mod order;
 mod outcome;
 mod placement;
@@ -30,12 +32,16 @@ use gradebook_persistence::{Read, Tx};
 
 pub use error::{ImportError, LONGEST_VALUE, MOST_ERRORS, RowError, Unreadable};
 pub use file::LARGEST_FILE;
+pub use gradebook_persistence::repo::imports::{ImportState, StoredImport};
+pub(crate) use kept::Underway;
+pub use kept::{KeptImport, KeptSummary};
 pub use order::{ImportIntoCourse, ImportOrder, ImportScores};
 pub use outcome::{ImportOutcome, Outcome, RowCounts, RowOutcome};
 
 use crate::App;
 use course::CourseImport;
 use exam::ExamImport;
+use kept::{Record, put_on_record};
 use outcome::FileDigest;
 
 /// What an import is busy with.
@@ -242,6 +248,18 @@ impl App {
         agreed: &Agreed,
         on_progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<ImportOutcome, ImportError> {
+        self.commit_and_record(actor, file, order, agreed, (&Record::New, on_progress))
+            .await
+    }
+
+    async fn commit_and_record(
+        &self,
+        actor: &Actor,
+        file: &[u8],
+        order: &ImportOrder,
+        agreed: &Agreed,
+        (record, on_progress): (&Record, &(dyn Fn(Progress) + Sync)),
+    ) -> Result<ImportOutcome, ImportError> {
         let ready = &self.read_import(actor, file, order, on_progress).await?;
         let actor = &actor.clone().via(Via::Import);
         let report = Report(on_progress);
@@ -257,9 +275,22 @@ impl App {
             .write(async |tx| {
                 let (mut outcome, written) = ready.commit(tx, &stamp, agreed, report).await?;
                 outcome.report.batch = written.then_some(batch);
+                if written || matches!(record, Record::Kept(..)) {
+                    let grant = leave(tx, actor, order).await?;
+                    put_on_record(tx, &grant, &stamp, order, &outcome, record).await?;
+                }
                 Ok(outcome)
             })
             .await
+    }
+
+    /// The terms that an exam can be imported into, the latest first.
+    ///
+    /// # Errors
+    /// [`ImportError::Forbidden`] for anybody but an admin.
+    pub async fn import_terms(&self, actor: &Actor) -> Result<Vec<Term>, ImportError> {
+        let _may_import = authorize::<Import>(actor, ImportScope { course: None })?;
+        Ok(structure::open_terms(&self.db).await?)
     }
 
     /// The term that an import into the school names by its id.

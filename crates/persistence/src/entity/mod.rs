@@ -15,6 +15,7 @@ pub(crate) mod enrolment;
 pub(crate) mod exam;
 pub(crate) mod exam_line;
 pub(crate) mod exam_setting;
+pub(crate) mod import;
 pub(crate) mod recovery_code;
 pub(crate) mod score;
 pub(crate) mod session;

@@ -29,6 +29,20 @@ pub async fn term(db: &impl Read, school_year: &str, name: &str) -> Result<Optio
     Ok(row.map(courses::read_term))
 }
 
+/// The terms in which scores can be entered, the latest first.
+///
+/// # Errors
+/// Any database failure.
+pub async fn open_terms(db: &impl Read) -> Result<Vec<Term>, DbError> {
+    let rows = term::Entity::find()
+        .filter(term::Column::State.eq("open"))
+        .order_by_desc(term::Column::StartsOn)
+        .order_by_desc(term::Column::Id)
+        .all(&db.on().0)
+        .await?;
+    Ok(rows.into_iter().map(courses::read_term).collect())
+}
+
 /// The term with this id.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 pub mod assessments;
 pub mod exam_rules;
 pub mod exchange;
+pub mod imports;
 pub mod keys;
 pub mod people;
 pub mod scheme;

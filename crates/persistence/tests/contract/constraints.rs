@@ -53,6 +53,8 @@ const FOREIGN_KEYS: &[Bad] = &[
         "exam_settings",
         &[("exam_id", "8")],
     ),
+    ("fk_imports_course", "imports", &[("course_id", "8")]),
+    ("fk_imports_created_by", "imports", &[("created_by", "8")]),
     ("fk_categories_course", "categories", &[("course_id", "8")]),
     (
         "fk_assessments_course",
@@ -93,6 +95,8 @@ const CHECKS: &[Bad] = &[
         "courses",
         &[("absent_policy", "'half'")],
     ),
+    ("ck_imports_kind", "imports", &[("kind", "'photo'")]),
+    ("ck_imports_state", "imports", &[("state", "'lost'")]),
     ("ck_exams_kind", "exams", &[("kind", "'pop'")]),
     (
         "ck_exam_lines_full",

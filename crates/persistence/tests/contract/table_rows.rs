@@ -26,7 +26,7 @@ pub(crate) type Columns = &'static [(&'static str, &'static str)];
 
 /// Tables in an order in which their rows can be inserted, each with a row that is valid in an
 /// otherwise empty database whose rows have these ids.
-pub(crate) const ROWS: [(&str, Columns); 19] = [
+pub(crate) const ROWS: [(&str, Columns); 20] = [
     (
         "users",
         &[
@@ -232,6 +232,24 @@ pub(crate) const ROWS: [(&str, Columns); 19] = [
             ("algorithm", "'ES256'"),
             ("public_jwk", "'{}'"),
             ("created_at", "0"),
+        ],
+    ),
+    (
+        "imports",
+        &[
+            ("id", "7"),
+            ("kind", "'course'"),
+            ("course_id", "7"),
+            ("file_name", "'a.csv'"),
+            ("options", "'{}'"),
+            ("file", "NULL"),
+            ("state", "'planned'"),
+            ("claim", "NULL"),
+            ("summary", "NULL"),
+            ("batch_id", "NULL"),
+            ("created_at", "0"),
+            ("created_by", "7"),
+            ("changed_at", "0"),
         ],
     ),
 ];

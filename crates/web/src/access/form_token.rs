@@ -102,6 +102,15 @@ fn genuine(request: &HttpRequest, token: Option<&str>) -> bool {
             .is_some_and(|name| app.form_token_holds(FormHolder::Browser(&name), token))
 }
 
+/// Refuses a form that was read in another way and that this server did not show to whoever sends it.
+pub(crate) fn require(request: &HttpRequest, token: Option<&str>) -> Result<(), Problem> {
+    if genuine(request, token) {
+        Ok(())
+    } else {
+        Err(not_genuine())
+    }
+}
+
 impl<T: DeserializeOwned + 'static> FromRequest for SentForm<T> {
     type Error = actix_web::Error;
     type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;

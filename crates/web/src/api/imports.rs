@@ -2,12 +2,13 @@
 
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
-use actix_web::web::{Json, Query};
+use actix_web::web::{Json, Path, Query};
 use gradebook_app::imports::{
-    Agreed, ImportError, ImportIntoCourse, ImportOrder, ImportOutcome, ImportScores, RowError,
+    Agreed, ImportError, ImportIntoCourse, ImportOrder, ImportOutcome, ImportScores, Phase,
+    RowError,
 };
 use gradebook_auth::{Actor, Role};
-use gradebook_domain::{CourseId, TermId};
+use gradebook_domain::{CourseId, ImportId, TermId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -247,40 +248,122 @@ async fn run(
 }
 
 async fn scores_order(caller: &SignedIn, upload: &Upload) -> Result<ImportOrder, Problem> {
-    let reason = upload.field("reason").map(str::to_owned);
-    let file_name = upload.file_name.clone();
     match (upload.id("course_id")?, upload.id("term_id")?) {
-        (Some(course), None) => Ok(ImportOrder::Course(ImportIntoCourse {
-            file_name,
-            course: CourseId(course),
-            reason,
-        })),
-        (None, Some(term)) => {
-            let exam = upload.field("exam_name");
-            let exam = exam.ok_or_else(|| invalid("exam_name", "name the exam"))?;
-            let kind = upload.field("exam_kind").unwrap_or("monthly");
-            let term = caller.app.import_term(&caller.actor, TermId(term)).await;
-            let term = term.map_err(problem)?;
-            Ok(ImportOrder::Exam(ImportScores {
-                file_name,
-                school_year: term.school_year,
-                term: term.name,
-                exam: exam.to_owned(),
-                kind: ImportScores::kind_of(kind)
-                    .ok_or_else(|| invalid("exam_kind", "midterm, final, monthly or quiz"))?,
-                create_missing: upload.flag("create_missing")?,
-                publish: upload.flag("publish")?,
-                dry_run: false,
-                reason,
-                held_on: upload.field("held_on").map(str::to_owned),
-            }))
-        }
+        (Some(course), None) => Ok(course_order(upload, CourseId(course))),
+        (None, Some(_)) => exam_order(caller, upload).await?.map_err(problem),
         (Some(_), Some(_)) => Err(invalid("term_id", "send course_id or term_id, not both")),
         (None, None) => Err(invalid(
             "term_id",
             "send term_id with exam_name, or course_id",
         )),
     }
+}
+
+/// An order to import into one course.
+pub(crate) fn course_order(upload: &Upload, course: CourseId) -> ImportOrder {
+    ImportOrder::Course(ImportIntoCourse {
+        file_name: upload.file_name.clone(),
+        course,
+        reason: upload.field("reason").map(str::to_owned),
+    })
+}
+
+/// An order to import an exam, or why the use case or the form does not allow it.
+pub(crate) async fn exam_order(
+    caller: &SignedIn,
+    upload: &Upload,
+) -> Result<Result<ImportOrder, ImportError>, Problem> {
+    let term = upload.id("term_id")?;
+    let term = term.ok_or_else(|| invalid("term_id", "name the term by its id"))?;
+    let exam = upload.field("exam_name");
+    let exam = exam.ok_or_else(|| invalid("exam_name", "name the exam"))?;
+    let kind = upload.field("exam_kind").unwrap_or("monthly");
+    let kind = ImportScores::kind_of(kind)
+        .ok_or_else(|| invalid("exam_kind", "midterm, final, monthly or quiz"))?;
+    let (create_missing, publish) = (upload.flag("create_missing")?, upload.flag("publish")?);
+    let term = caller.app.import_term(&caller.actor, TermId(term)).await;
+    Ok(term.map(|term| {
+        ImportOrder::Exam(ImportScores {
+            file_name: upload.file_name.clone(),
+            school_year: term.school_year,
+            term: term.name,
+            exam: exam.to_owned(),
+            kind,
+            create_missing,
+            publish,
+            dry_run: false,
+            reason: upload.field("reason").map(str::to_owned),
+            held_on: upload.field("held_on").map(str::to_owned),
+        })
+    }))
+}
+
+/// How far an import has come.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct KeptDto {
+    id: i64,
+    /// `exam`, `course` or `roster`.
+    kind: String,
+    course_id: Option<i64>,
+    file_name: String,
+    /// `planned`, `running`, `committed`, `undone` or `failed`.
+    state: &'static str,
+    batch_id: Option<i64>,
+    /// Who sent it; null for the operator.
+    created_by: Option<i64>,
+    /// While it is written by the server that answers.
+    progress: Option<ProgressDto>,
+    /// Counts of rows, once it is written.
+    new: usize,
+    changed: usize,
+    unchanged: usize,
+    rejected: usize,
+    /// Why it was not written.
+    error: Option<String>,
+}
+
+/// What an import is busy with.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProgressDto {
+    /// `checking`, `students`, `scores` or `publishing`.
+    phase: &'static str,
+    done: usize,
+    total: usize,
+}
+
+/// One import: how far it has come, what it did.
+#[utoipa::path(get, operation_id = "get_import", path = "/api/v1/imports/{import_id}", tag = "imports",
+    params(("import_id" = i64, Path)),
+    responses((status = 200, body = KeptDto), (status = 401, body = ProblemBody),
+        (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+pub(crate) async fn show(caller: SignedIn, id: Path<i64>) -> Result<Json<KeptDto>, Problem> {
+    let kept = caller.app.kept_import(&caller.actor, ImportId(*id)).await;
+    let kept = kept.map_err(problem)?;
+    let phase = |phase| match phase {
+        Phase::Checking => "checking",
+        Phase::Students => "students",
+        Phase::Scores => "scores",
+        Phase::Publishing => "publishing",
+    };
+    Ok(Json(KeptDto {
+        id: kept.stored.id.0,
+        kind: kept.stored.kind,
+        course_id: kept.stored.course.map(|id| id.0),
+        file_name: kept.stored.file_name,
+        state: kept.stored.state.as_str(),
+        batch_id: kept.stored.batch.map(|id| id.0),
+        created_by: kept.stored.created_by.map(|id| id.0),
+        progress: kept.progress.map(|progress| ProgressDto {
+            phase: phase(progress.phase),
+            done: progress.done,
+            total: progress.total,
+        }),
+        new: kept.summary.new,
+        changed: kept.summary.changed,
+        unchanged: kept.summary.unchanged,
+        rejected: kept.summary.rejected,
+        error: kept.summary.error,
+    }))
 }
 
 /// The problem of a file that was not imported.

@@ -35,6 +35,8 @@ pub(super) struct GridPage {
     pub(super) settings: Option<CourseId>,
     /// Where the report cards of the class are.
     pub(super) report: Option<String>,
+    /// Where a file is imported into the course.
+    pub(super) import: Option<String>,
     /// What the related sheets are called together, and the sheets.
     pub(super) related_label: String,
     pub(super) related: Vec<(String, String)>,
@@ -87,6 +89,7 @@ pub(super) fn gradebook_page(request: &HttpRequest, role: Role, book: &Gradebook
         t,
         kind: "gradebook",
         url: format!("/api/v1/courses/{}/gradebook", course.id),
+        import: Some(format!("/courses/{}/import", course.id)),
         facts: [term_name(&course.term), teacher_names(t, course)]
             .into_iter()
             .filter(|fact| !fact.is_empty())

@@ -14,6 +14,7 @@ mod error;
 mod frame;
 pub(crate) mod gradebook;
 pub(crate) mod home;
+pub(crate) mod imports;
 pub(crate) mod language;
 pub(crate) mod login;
 pub(crate) mod login_code;

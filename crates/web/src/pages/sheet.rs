@@ -60,6 +60,7 @@ pub(super) fn sheet_page(request: &HttpRequest, actor: &Actor, sheet: &ExamSheet
         frame: Frame::new(request, Visitor::Person(actor.role), title),
         t,
         kind: "sheet",
+        import: None,
         url: format!(
             "/api/v1/exams/{}/classes/{}/sheet",
             sheet.exam.id, sheet.class

@@ -15,6 +15,7 @@ use crate::i18n::{Locale, T};
 mod analysis_samples;
 mod every;
 mod history;
+mod import_samples;
 mod samples;
 mod setup_samples;
 mod watch_samples;

@@ -4,6 +4,7 @@ mod canary;
 mod commands;
 mod exports;
 mod full_disk;
+mod imports;
 mod serve;
 mod two_servers;
 
@@ -253,6 +254,16 @@ impl Serving {
     /// Sends SIGTERM and waits for the end.
     pub(crate) fn id(&self) -> u32 {
         self.process.0.as_ref().unwrap().id()
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Ends it with SIGKILL.
+    pub(crate) fn kill(self) {
+        drop(self.process);
     }
 
     pub(crate) fn stop(mut self) -> Said {

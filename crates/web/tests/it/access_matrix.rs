@@ -1057,6 +1057,61 @@ fn matrix() -> Vec<Row> {
             [401, 200, 200, 404, 404, 403],
         ),
         plain(
+            "GET",
+            "/admin/imports",
+            None,
+            [303, 200, 403, 403, 403, 303],
+        ),
+        plain(
+            "POST",
+            "/admin/imports",
+            File("学号,月考\n", |_| Vec::new()),
+            [401, 422, 403, 403, 403, 403],
+        ),
+        row(
+            "GET",
+            "/courses/{course_id}/import",
+            |w| format!("/courses/{}/import", w.course),
+            None,
+            [303, 200, 200, 404, 404, 303],
+        ),
+        row(
+            "POST",
+            "/courses/{course_id}/import",
+            |w| format!("/courses/{}/import", w.course),
+            File("学号,月考\n", |_| Vec::new()),
+            [401, 422, 422, 404, 404, 403],
+        ),
+        // One that is there is in `imports.rs`.
+        row(
+            "GET",
+            "/imports/{import_id}",
+            |_| "/imports/999999".to_owned(),
+            None,
+            [303, 404, 404, 404, 404, 303],
+        ),
+        row(
+            "POST",
+            "/imports/{import_id}/commit",
+            |_| "/imports/999999/commit".to_owned(),
+            Form(&[("plan_hash", "0")]),
+            [401, 404, 404, 404, 404, 403],
+        ),
+        row(
+            "POST",
+            "/imports/{import_id}/undo",
+            |_| "/imports/999999/undo".to_owned(),
+            Form(&[("reason", "")]),
+            [401, 404, 404, 404, 404, 403],
+        ),
+        row(
+            "GET",
+            "/api/v1/imports/{import_id}",
+            |_| "/api/v1/imports/999999".to_owned(),
+            None,
+            [401, 404, 404, 404, 404, 403],
+        ),
+        plain(
             "POST",
             "/api/v1/imports/scores",
             // A file without rows: whoever may import hears so.

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use gradebook_app::demo::DEMO_PASSWORD;
 
 use crate::harness::{Reply, Request, TestServer};
+use crate::imports::files::multipart;
 
 pub(crate) struct Browser<'a> {
     server: &'a TestServer,
@@ -49,6 +50,22 @@ impl<'a> Browser<'a> {
             .header("sec-fetch-site", "same-origin")
             .form(&fields);
         self.keep(request.send().await)
+    }
+
+    /// Sends a file with a form of the page that was opened last.
+    pub(crate) async fn upload(
+        &self,
+        path: &str,
+        (name, file): (&str, &[u8]),
+        fields: &[(&str, &str)],
+    ) -> Reply {
+        let token = self.form_token();
+        let mut fields = fields.to_vec();
+        fields.push(("form_token", &token));
+        let request = self
+            .with_cookies(self.server.post(path))
+            .header("sec-fetch-site", "same-origin");
+        self.keep(multipart(request, name, file, &fields).send().await)
     }
 
     /// Opens the sign-in page and signs in.

@@ -5,6 +5,7 @@ use gradebook_web::routes::ROUTES;
 
 use crate::browser::Browser;
 use crate::harness::{TestServer, local};
+use crate::imports::files::multipart;
 
 /// Addresses that take a POST from pages but no form: scripts call them, and the check of the
 /// request's origin guards them.
@@ -60,13 +61,15 @@ async fn every_form_needs_its_token() {
                     fields.push(("form_token", token.as_str()));
                 }
                 let cookies = format!("{}; browser={name}", mine.cookies());
-                let reply = server
+                let request = server
                     .post(&path)
                     .header("cookie", &cookies)
-                    .header("sec-fetch-site", "same-origin")
-                    .form(&fields)
-                    .send()
-                    .await;
+                    .header("sec-fetch-site", "same-origin");
+                let reply = if path.ends_with("/import") || path.ends_with("/imports") {
+                    multipart(request, "a.csv", b"a,b", &fields).send().await
+                } else {
+                    request.form(&fields).send().await
+                };
                 assert_eq!(reply.status, 403, "{path} {token:?}: {}", reply.text());
                 asked += 1;
             }

@@ -39,4 +39,5 @@ mod statements;
 mod throttling;
 mod undo;
 mod watch;
+mod workbooks;
 mod world;

@@ -208,6 +208,20 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
         &admin,
         json!({"edits": edits, "reason": "counting"}),
     ));
+    let imported = server
+        .app
+        .kept_imports(&Actor::operator(), None, None, 1)
+        .await
+        .unwrap();
+    let import = imported.items[0].stored.id;
+    for path in [
+        "/admin/imports".to_owned(),
+        format!("/courses/{course_id}/import"),
+        format!("/imports/{import}"),
+        format!("/api/v1/imports/{import}"),
+    ] {
+        asked.push((Method::GET, path, &admin, Value::Null));
+    }
     let mut counted = Vec::new();
     for (method, path, token, body) in asked {
         let statements = fewest(server, &method, &path, token, &body).await;

@@ -100,6 +100,8 @@ pub(in crate::pages) fn words(kind: ChangeKind) -> &'static str {
         ChangeKind::TermReopened => "change-term-reopened",
         ChangeKind::SubjectCreated => "change-subject-created",
         ChangeKind::SubjectChanged => "change-subject-changed",
+        ChangeKind::ImportUploaded => "change-import-uploaded",
+        ChangeKind::Imported => "change-imported",
         ChangeKind::ClassCreated => "change-class-created",
         ChangeKind::ClassChanged => "change-class-changed",
         ChangeKind::Enrolled => "change-enrolled",

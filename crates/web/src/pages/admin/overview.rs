@@ -100,6 +100,13 @@ const AREAS: &[Area] = &[
     },
     Area {
         group: Group::Grades,
+        href: "/admin/imports",
+        name: "overview-imports",
+        lead: "overview-imports-lead",
+        count: None,
+    },
+    Area {
+        group: Group::Grades,
         href: "/admin/progress",
         name: "overview-progress",
         lead: "overview-progress-lead",

@@ -112,6 +112,9 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
     for (name, html) in watch_pages(locale) {
         add(name, html);
     }
+    for (name, html) in import_samples::pages(locale) {
+        add(name, html);
+    }
     for (name, html) in review_pages(locale) {
         add(name, html);
     }

@@ -2,13 +2,15 @@
 
 pub(crate) mod files;
 mod hostile;
+mod pages;
 
 use gradebook_test_databases::on_both_databases;
 use serde_json::{Value, json};
 
 use crate::harness::{Reply, TestServer, local};
+use crate::workbooks::workbook;
 use crate::world::{World, cell, find, version};
-use files::{send, workbook};
+use files::send;
 
 const SCORES: &str = "/api/v1/imports/scores";
 

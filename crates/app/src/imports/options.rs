@@ -1,0 +1,87 @@
+//! Orders as they are kept beside a file.
+
+use gradebook_domain::CourseId;
+use serde::{Deserialize, Serialize};
+
+use super::order::{ImportIntoCourse, ImportOrder, ImportScores};
+
+/// Everything that an order says besides its kind and its course.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Options {
+    file_name: String,
+    reason: Option<String>,
+    school_year: String,
+    term: String,
+    exam: String,
+    exam_kind: String,
+    create_missing: bool,
+    publish: bool,
+    held_on: Option<String>,
+}
+
+impl ImportOrder {
+    /// `exam` or `course`.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Exam(_) => "exam",
+            Self::Course(_) => "course",
+        }
+    }
+
+    /// The course, of an import into one.
+    #[must_use]
+    pub const fn course(&self) -> Option<CourseId> {
+        match self {
+            Self::Exam(_) => None,
+            Self::Course(order) => Some(order.course),
+        }
+    }
+
+    pub(super) fn json(&self) -> String {
+        let options = match self {
+            Self::Exam(order) => Options {
+                file_name: order.file_name.clone(),
+                reason: order.reason.clone(),
+                school_year: order.school_year.clone(),
+                term: order.term.clone(),
+                exam: order.exam.clone(),
+                exam_kind: order.kind.to_owned(),
+                create_missing: order.create_missing,
+                publish: order.publish,
+                held_on: order.held_on.clone(),
+            },
+            Self::Course(order) => Options {
+                file_name: order.file_name.clone(),
+                reason: order.reason.clone(),
+                ..Options::default()
+            },
+        };
+        serde_json::to_string(&options).unwrap_or_default()
+    }
+
+    pub(super) fn of_json(kind: &str, course: Option<CourseId>, json: &str) -> Option<Self> {
+        let options: Options = serde_json::from_str(json).ok()?;
+        match kind {
+            "exam" => Some(Self::Exam(ImportScores {
+                file_name: options.file_name,
+                school_year: options.school_year,
+                term: options.term,
+                exam: options.exam,
+                kind: ImportScores::kind_of(&options.exam_kind)?,
+                create_missing: options.create_missing,
+                publish: options.publish,
+                dry_run: false,
+                reason: options.reason,
+                held_on: options.held_on,
+            })),
+            "course" => Some(Self::Course(ImportIntoCourse {
+                file_name: options.file_name,
+                course: course?,
+                reason: options.reason,
+            })),
+            _ => None,
+        }
+    }
+}

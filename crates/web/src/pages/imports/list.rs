@@ -1,0 +1,334 @@
+//! Imports so far, and the form that sends a file.
+
+use actix_multipart::Multipart;
+use actix_web::http::StatusCode;
+use actix_web::web::{Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use gradebook_app::Page;
+use gradebook_app::imports::{ImportError, ImportOrder, KeptImport};
+use gradebook_app::read::{Course, Term};
+use gradebook_auth::{Actor, Role};
+use gradebook_domain::{CourseId, ImportId};
+use serde::Deserialize;
+
+use super::{explain, state_badge};
+use crate::access::{SignedIn, form_token};
+use crate::api::imports::{course_order, exam_order, problem};
+use crate::i18n::{DateText, Locale, T};
+use crate::pages::admin::Badge;
+use crate::pages::frame::{Frame, Visitor};
+use crate::pages::words::{class_name, subject_name, term_name};
+use crate::pages::{page, see_other};
+use crate::problem::Problem;
+use crate::upload::Upload;
+
+/// Imports on one page.
+const SHOWN: u16 = 20;
+
+#[derive(Template)]
+#[template(path = "pages/imports/list.html")]
+pub(in crate::pages) struct ListPage {
+    pub(in crate::pages) frame: Frame,
+    pub(in crate::pages) t: T,
+    /// Where the form goes.
+    pub(in crate::pages) action: String,
+    /// The page above this one.
+    pub(in crate::pages) above: (String, String),
+    /// The terms of exams; none where the file goes into one course.
+    pub(in crate::pages) terms: Vec<(i64, String, bool)>,
+    pub(in crate::pages) is_course: bool,
+    pub(in crate::pages) sent: Sent,
+    pub(in crate::pages) errors: Vec<String>,
+    pub(in crate::pages) rows: Vec<ImportRow>,
+    pub(in crate::pages) older: Option<String>,
+}
+
+/// What was typed.
+#[derive(Debug, Clone, Default)]
+pub(in crate::pages) struct Sent {
+    pub(in crate::pages) exam_name: String,
+    pub(in crate::pages) exam_kind: String,
+    pub(in crate::pages) held_on: String,
+    pub(in crate::pages) reason: String,
+    pub(in crate::pages) create_missing: bool,
+    pub(in crate::pages) publish: bool,
+    term: Option<i64>,
+}
+
+/// An import in the list.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct ImportRow {
+    pub(in crate::pages) id: ImportId,
+    pub(in crate::pages) file: String,
+    pub(in crate::pages) what: String,
+    pub(in crate::pages) who: String,
+    pub(in crate::pages) when: DateText,
+    pub(in crate::pages) badge: Badge,
+    pub(in crate::pages) counts: String,
+}
+
+/// Which part of the list.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct ListQuery {
+    before: Option<i64>,
+}
+
+/// Everything around the form.
+pub(in crate::pages) struct Around {
+    pub(in crate::pages) role: Role,
+    pub(in crate::pages) course: Option<Course>,
+    pub(in crate::pages) terms: Vec<Term>,
+    pub(in crate::pages) imports: Page<KeptImport>,
+}
+
+/// `GET /admin/imports`.
+pub(crate) async fn show(
+    request: HttpRequest,
+    visitor: SignedIn,
+    query: Query<ListQuery>,
+) -> Result<HttpResponse, Problem> {
+    let around = around(&visitor, None, query.before).await?;
+    let view = list_page(&request, around, Sent::empty(), Vec::new());
+    page(StatusCode::OK, &view)
+}
+
+/// `GET /courses/{course_id}/import`.
+pub(crate) async fn show_course(
+    request: HttpRequest,
+    visitor: SignedIn,
+    id: Path<i64>,
+    query: Query<ListQuery>,
+) -> Result<HttpResponse, Problem> {
+    let around = around(&visitor, Some(CourseId(*id)), query.before).await?;
+    let view = list_page(&request, around, Sent::empty(), Vec::new());
+    page(StatusCode::OK, &view)
+}
+
+/// `POST /admin/imports`.
+pub(crate) async fn submit(
+    request: HttpRequest,
+    visitor: SignedIn,
+    body: Multipart,
+) -> Result<HttpResponse, Problem> {
+    if visitor.actor.role != Role::Admin {
+        return Err(Problem::forbidden());
+    }
+    receive(request, visitor, None, body).await
+}
+
+/// `POST /courses/{course_id}/import`.
+pub(crate) async fn submit_course(
+    request: HttpRequest,
+    visitor: SignedIn,
+    id: Path<i64>,
+    body: Multipart,
+) -> Result<HttpResponse, Problem> {
+    let id = CourseId(*id);
+    // Nothing is read of a file that goes nowhere.
+    visitor
+        .app
+        .kept_imports(&visitor.actor, Some(id), None, 1)
+        .await
+        .map_err(problem)?;
+    receive(request, visitor, Some(id), body).await
+}
+
+async fn receive(
+    request: HttpRequest,
+    visitor: SignedIn,
+    course: Option<CourseId>,
+    body: Multipart,
+) -> Result<HttpResponse, Problem> {
+    let upload = Upload::read(body).await?;
+    form_token::require(&request, upload.field("form_token"))?;
+    let t = T(Locale::of(&request));
+    let actor = &visitor.actor;
+    let kept = match order(&visitor, course, &upload).await {
+        Ok(order) => keep(&visitor, actor, &upload, &order).await,
+        Err(error) => Err(error),
+    };
+    match kept {
+        Ok(id) => Ok(see_other(&format!("/imports/{id}"))),
+        Err(error) => {
+            // What the file is not to blame for is answered as anywhere.
+            if matches!(
+                error,
+                ImportError::NotFound | ImportError::Forbidden | ImportError::Database(_)
+            ) {
+                return Err(problem(error));
+            }
+            let errors = explain(t, &error);
+            let around = around(&visitor, course, None).await?;
+            let view = list_page(&request, around, Sent::of(&upload), errors);
+            page(StatusCode::UNPROCESSABLE_ENTITY, &view)
+        }
+    }
+}
+
+async fn keep(
+    visitor: &SignedIn,
+    actor: &Actor,
+    upload: &Upload,
+    order: &ImportOrder,
+) -> Result<ImportId, ImportError> {
+    // A file that no row can be imported of is not worth keeping.
+    let app = &visitor.app;
+    app.preview_import(actor, &upload.file, order, &|_| {})
+        .await?;
+    app.keep_import(actor, &upload.file, order).await
+}
+
+async fn order(
+    visitor: &SignedIn,
+    course: Option<CourseId>,
+    upload: &Upload,
+) -> Result<ImportOrder, ImportError> {
+    let refused = |code: &'static str| ImportError::Order {
+        code,
+        detail: String::new(),
+    };
+    if upload.file.is_empty() {
+        return Err(refused("missing_file"));
+    }
+    match course {
+        Some(course) => Ok(course_order(upload, course)),
+        None => exam_order(visitor, upload)
+            .await
+            .unwrap_or_else(|_| Err(refused("invalid_exam"))),
+    }
+}
+
+async fn around(
+    visitor: &SignedIn,
+    course: Option<CourseId>,
+    before: Option<i64>,
+) -> Result<Around, Problem> {
+    let (app, actor) = (&visitor.app, &visitor.actor);
+    let imports = app
+        .kept_imports(actor, course, before.map(ImportId), SHOWN)
+        .await
+        .map_err(problem)?;
+    let terms = match course {
+        None => app.import_terms(actor).await.map_err(problem)?,
+        Some(_) => Vec::new(),
+    };
+    Ok(Around {
+        role: actor.role,
+        course: match course {
+            Some(id) => Some(app.course(actor, id).await?),
+            None => None,
+        },
+        terms,
+        imports,
+    })
+}
+
+impl Sent {
+    pub(in crate::pages) fn empty() -> Self {
+        Self {
+            exam_kind: "monthly".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    fn of(upload: &Upload) -> Self {
+        let text = |name| upload.field(name).unwrap_or_default().to_owned();
+        let flag = |name| upload.flag(name).unwrap_or(false);
+        Self {
+            exam_name: text("exam_name"),
+            exam_kind: text("exam_kind"),
+            held_on: text("held_on"),
+            reason: text("reason"),
+            create_missing: flag("create_missing"),
+            publish: flag("publish"),
+            term: upload.id("term_id").unwrap_or(None),
+        }
+    }
+}
+
+pub(in crate::pages) fn list_page(
+    request: &HttpRequest,
+    around: Around,
+    sent: Sent,
+    errors: Vec<String>,
+) -> ListPage {
+    let t = T(Locale::of(request));
+    let (action, above) = match &around.course {
+        Some(course) => {
+            let name = [subject_name(t, &course.subject), class_name(&course.class)];
+            let href = format!("/courses/{}", course.id);
+            (format!("{href}/import"), (href, name.join(" · ")))
+        }
+        None => (
+            "/admin/imports".to_owned(),
+            ("/admin".to_owned(), t.get("overview-title")),
+        ),
+    };
+    let chosen = sent.term;
+    let terms = around.terms.iter().enumerate().map(|(nth, term)| {
+        let picked = chosen.map_or(nth == 0, |id| id == term.id.0);
+        (term.id.0, term_name(term), picked)
+    });
+    let older = around.imports.next;
+    ListPage {
+        frame: Frame::new(
+            request,
+            Visitor::Person(around.role),
+            t.get("imports-title"),
+        )
+        .returning_to(&action),
+        t,
+        above,
+        terms: terms.collect(),
+        is_course: around.course.is_some(),
+        sent,
+        errors,
+        rows: around.imports.items.iter().map(|one| row(t, one)).collect(),
+        older: older.map(|before| format!("{action}?before={before}")),
+        action,
+    }
+}
+
+fn row(t: T, kept: &KeptImport) -> ImportRow {
+    ImportRow {
+        id: kept.stored.id,
+        file: kept.stored.file_name.clone(),
+        what: what(t, kept),
+        who: kept
+            .author
+            .clone()
+            .unwrap_or_else(|| t.get("imports-operator")),
+        when: t.instant(kept.stored.created_at),
+        badge: state_badge(t, kept.stored.state, kept.abandoned),
+        counts: counts(t, kept),
+    }
+}
+
+/// What a file was imported into.
+pub(super) fn what(t: T, kept: &KeptImport) -> String {
+    match &kept.order {
+        Some(ImportOrder::Exam(order)) => {
+            format!("{} · {} {}", order.exam, order.school_year, order.term)
+        }
+        Some(ImportOrder::Course(_)) | None => t.get("imports-into-course"),
+    }
+}
+
+fn counts(t: T, kept: &KeptImport) -> String {
+    let summary = &kept.summary;
+    let rows = summary.new + summary.changed + summary.unchanged;
+    if rows + summary.rejected == 0 {
+        return String::new();
+    }
+    let text = |number: usize| number.to_string();
+    t.args(
+        "imports-counts",
+        &[
+            ("new", &text(summary.new)),
+            ("changed", &text(summary.changed)),
+            ("unchanged", &text(summary.unchanged)),
+            ("rejected", &text(summary.rejected)),
+        ],
+    )
+}

@@ -1,0 +1,94 @@
+//! Pages for importing files: sending one, its plan, what it did.
+
+pub(crate) mod list;
+pub(crate) mod one;
+
+use gradebook_app::imports::{ImportError, ImportState};
+
+use super::admin::Badge;
+use crate::i18n::T;
+
+/// The state of an import as a badge.
+fn state_badge(t: T, state: ImportState, abandoned: bool) -> Badge {
+    let (class, key) = match state {
+        ImportState::Running if abandoned => ("is-danger", "imports-state-abandoned"),
+        ImportState::Planned => ("is-draft", "imports-state-planned"),
+        ImportState::Running => ("is-new", "imports-state-running"),
+        ImportState::Committed => ("is-published", "imports-state-committed"),
+        ImportState::Undone => ("is-warning", "imports-state-undone"),
+        ImportState::Failed => ("is-danger", "imports-state-failed"),
+    };
+    Badge {
+        class,
+        text: t.get(key),
+    }
+}
+
+/// What is wrong and what to do, for the code of an error.
+fn advice(t: T, code: &str) -> String {
+    let key = match code {
+        "missing_column" | "no_subject_column" => "imports-error-column",
+        "duplicate_column" => "imports-error-twice",
+        "wrong_number_of_fields" => "imports-error-fields",
+        "missing_value" => "imports-error-empty",
+        "too_long" => "imports-error-long",
+        "invalid_character" => "imports-error-character",
+        "not_a_number" => "imports-error-number",
+        "too_many_decimals" => "imports-error-decimals",
+        "above_maximum" => "imports-error-maximum",
+        "negative" => "imports-error-negative",
+        "formula_without_result" => "imports-error-formula",
+        "duplicate_student" | "duplicate_cell" => "imports-error-duplicate",
+        "unknown_student" => "imports-error-student",
+        "unknown_class" => "imports-error-class",
+        "unknown_subject" | "unknown_course" | "not_in_exam" => "imports-error-subject",
+        "unknown_assessment" => "imports-error-assessment",
+        "ambiguous_assessment" => "imports-error-ambiguous",
+        "ambiguous_class" => "imports-error-ambiguous-class",
+        "not_enrolled" => "imports-error-enrolled",
+        "invalid_student_number" | "username_taken" => "imports-error-username",
+        "locked" => "imports-error-locked",
+        "reason_required" => "imports-error-reason",
+        "term_closed" => "imports-error-term-closed",
+        "unknown_term" | "unknown_exam" => "imports-error-exam",
+        "invalid_exam" => "imports-error-exam-name",
+        "invalid_date" => "imports-error-date",
+        "empty_file" | "no_rows" => "imports-error-no-rows",
+        "old_workbook" | "encrypted_workbook" => "imports-error-old-workbook",
+        "not_a_workbook" | "broken_workbook" | "doctype_not_allowed" | "not_a_table" => {
+            "imports-error-broken"
+        }
+        "too_many_entries" | "content_too_large" | "too_many_columns" | "body_too_large" => {
+            "imports-error-large"
+        }
+        "too_many_rows" => "imports-error-rows",
+        "unknown_encoding" => "imports-error-encoding",
+        "plan_changed" => "imports-error-plan",
+        "rows_rejected" => "imports-error-rejected",
+        "file_rejected" => "imports-error-header",
+        "not_waiting" | "taken_over" => "imports-error-gone",
+        "missing_file" => "imports-error-file",
+        _ => "imports-error-other",
+    };
+    t.get(key)
+}
+
+/// What is wrong with a file, line by line: the whole file first.
+fn explain(t: T, error: &ImportError) -> Vec<String> {
+    let mut lines = vec![advice(t, error.code())];
+    if let ImportError::Refused { errors, .. } = error {
+        lines.extend(errors.iter().take(20).map(|error| {
+            let line = error.line.to_string();
+            let advice = advice(t, error.code);
+            t.args(
+                "imports-line-error",
+                &[
+                    ("line", &line),
+                    ("column", &error.column),
+                    ("advice", &advice),
+                ],
+            )
+        }));
+    }
+    lines
+}

@@ -1,0 +1,229 @@
+//! Imports and the process that does them: killed in the middle, and fed with files that were made to
+//! fill its memory.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use gradebook_test_databases::on_both_databases;
+use serde_json::Value;
+
+use super::{FORM, Home, Serving, json_of, serving};
+use crate::workbooks::{files, workbook};
+
+const PASSWORD: &str = "correct horse battery";
+const ROWS: usize = 4_000;
+const EXAM: [&str; 6] = [
+    "--school-year",
+    "2026-2027",
+    "--term",
+    "Autumn",
+    "--exam",
+    "月考",
+];
+
+fn exam_file() -> String {
+    let mut file = "年级,班级,考号,姓名,语文,数学,英语\n".to_owned();
+    for row in 0..ROWS {
+        file += &format!(
+            "七年级,{}班,{},学生{row},71.5,{},缺考\n",
+            row % 40,
+            100_000 + row,
+            row % 100
+        );
+    }
+    file
+}
+
+fn add_admin(home: &Home) {
+    let add = [
+        "user",
+        "add",
+        "head",
+        "--name",
+        "Head",
+        "--role",
+        "admin",
+        "--password-stdin",
+    ];
+    home.type_in(&format!("{PASSWORD}\n")).run(&add).exits(0);
+}
+
+fn signed_in(server: &Serving) -> String {
+    let form = "grant_type=password&username=head&password=correct+horse+battery";
+    let pair = json_of(&server.ask("POST /api/v1/token", &[FORM], form));
+    format!(
+        "Authorization: Bearer {}",
+        pair["access_token"].as_str().unwrap()
+    )
+}
+
+/// Sends a file with fields and returns the answer.
+fn upload(
+    server: &Serving,
+    path: &str,
+    bearer: &str,
+    file: &[u8],
+    fields: &[(&str, &str)],
+) -> String {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        write!(
+            body,
+            "--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        )
+        .unwrap();
+    }
+    write!(
+        body,
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.xlsx\"\r\n\r\n"
+    )
+    .unwrap();
+    body.extend_from_slice(file);
+    write!(body, "\r\n--b--\r\n").unwrap();
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(120)))
+        .unwrap();
+    write!(
+        stream,
+        "POST {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{bearer}\r\nSec-Fetch-Site: same-origin\r\n\
+         Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {}\r\n\r\n",
+        server.address(),
+        body.len()
+    )
+    .unwrap();
+    stream.write_all(&body).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn header<'a>(answer: &'a str, name: &str) -> &'a str {
+    let lines = answer.lines().take_while(|line| !line.is_empty());
+    let found = lines
+        .filter_map(|line| line.split_once(": "))
+        .find(|(one, _)| one.eq_ignore_ascii_case(name));
+    found.unwrap_or_else(|| panic!("{answer}")).1
+}
+
+/// What an import of the file would find: scores that are not there, and scores that are.
+fn missing_and_there(home: &Home) -> (u64, u64) {
+    let mut command = vec![
+        "import",
+        "scores",
+        "exam.csv",
+        "--create-missing",
+        "--dry-run",
+        "--json",
+    ];
+    command.extend(EXAM);
+    let plan = home.json(&command);
+    let scores = &plan["scores"];
+    assert_eq!(scores["changed"], 0, "{plan}");
+    (
+        scores["new"].as_u64().unwrap(),
+        scores["unchanged"].as_u64().unwrap(),
+    )
+}
+
+on_both_databases! {
+    async fn a_server_killed_in_an_import_leaves_all_of_it_or_nothing(database: TestDatabase) {
+        let home = Home::on(&database.url);
+        home.run(&["migrate", "up"]).exits(0);
+        add_admin(&home);
+        // A school that has the term, so that the form can name it.
+        std::fs::write(home.path().join("term.csv"), "年级,班级,考号,语文\n七年级,0班,1,90\n").unwrap();
+        let mut first = vec!["import", "scores", "term.csv", "--create-missing"];
+        first.extend(&EXAM[..4]);
+        first.extend(["--exam", "first"]);
+        home.run(&first).exits(0);
+        let file = exam_file();
+        std::fs::write(home.path().join("exam.csv"), &file).unwrap();
+        let all = 3 * u64::try_from(ROWS).unwrap();
+        let mut in_the_middle = 0;
+        // The moments: while it reads, while it creates accounts, and after so many scores.
+        for (phase, done) in [("checking", 0), ("students", 0), ("scores", 1), ("scores", 6_000), ("scores", 11_000)] {
+            let server = serving(&home, &[]);
+            let bearer = signed_in(&server);
+            let fields = [("term_id", "1"), ("exam_name", "月考"), ("create_missing", "on")];
+            let sent = upload(&server, "/admin/imports", &bearer, file.as_bytes(), &fields);
+            let path = header(&sent, "location").to_owned();
+            let page = server.ask(&format!("GET {path}"), &[&bearer], "");
+            let (_, hash) = page.split_once("name=\"plan_hash\" value=\"").unwrap();
+            let hash = hash.split('"').next().unwrap();
+            let commit = format!("POST {path}/commit");
+            let same = "Sec-Fetch-Site: same-origin";
+            let begun = server.ask(&commit, &[&bearer, FORM, same], &format!("plan_hash={hash}"));
+            assert!(begun.starts_with("HTTP/1.1 303"), "{begun}");
+            loop {
+                let told = json_of(&server.ask(&format!("GET /api/v1{path}"), &[&bearer], ""));
+                let at = &told["progress"];
+                let rank = |phase: &str| ["checking", "students", "scores", "publishing"].iter().position(|one| *one == phase);
+                let here = at["phase"].as_str().and_then(rank);
+                let reached = here > rank(phase)
+                    || (here == rank(phase) && at["done"].as_u64().unwrap_or(0) >= done);
+                if told["state"] != "running" || reached {
+                    in_the_middle += usize::from(told["state"] == "running");
+                    break;
+                }
+            }
+            server.kill();
+            let (missing, there) = missing_and_there(&home);
+            assert!((missing, there) == (all, 0) || (missing, there) == (0, all), "{phase} {done}: {missing} missing, {there} there");
+            if there == all {
+                break;
+            }
+        }
+        assert!(in_the_middle > 0, "no import was met while it was written");
+        // What is left is no hindrance to doing it again.
+        let mut again = vec!["import", "scores", "exam.csv", "--create-missing"];
+        again.extend(EXAM);
+        home.run(&again).exits(0);
+        assert_eq!(missing_and_there(&home), (0, all));
+    }
+}
+
+/// The most memory that the process ever had, in bytes.
+fn high_water(server: &Serving) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM:"))
+        .unwrap();
+    let kib: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+    kib * 1024
+}
+
+#[test]
+fn no_file_takes_a_hundred_megabytes() {
+    let home = Home::new();
+    add_admin(&home);
+    let server = serving(&home, &[]);
+    let bearer = signed_in(&server);
+    let path = "/api/v1/imports/scores?dry_run=true";
+    let fields = [("term_id", "1"), ("exam_name", "月考")];
+    // A file that is none of these, so that what every import needs is there.
+    let good = workbook(&[&["学号", "语文"], &["1", "90"]]);
+    upload(&server, path, &bearer, &good, &fields);
+    std::fs::write(
+        home.path().join("term.csv"),
+        "年级,班级,考号,语文\n七年级,0班,1,90\n",
+    )
+    .unwrap();
+    let mut first = vec!["import", "scores", "term.csv", "--create-missing"];
+    first.extend(EXAM);
+    home.run(&first).exits(0);
+    let before = high_water(&server);
+    for (name, file, code) in files() {
+        let answer = upload(&server, path, &bearer, &file, &fields);
+        let problem: Value = json_of(&answer);
+        assert_eq!(
+            (&problem["status"], &problem["code"]),
+            (&422.into(), &code.into()),
+            "{name}: {answer}"
+        );
+    }
+    let taken = high_water(&server) - before;
+    assert!(taken < 100_000_000, "{taken} bytes more");
+}

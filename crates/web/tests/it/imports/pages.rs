@@ -1,0 +1,151 @@
+//! Importing through the pages, without script.
+
+use std::time::Duration;
+
+use gradebook_app::demo::demo_accounts;
+use gradebook_test_databases::on_both_databases;
+use serde_json::{Value, json};
+
+use super::Course;
+use crate::browser::Browser;
+use crate::harness::{Reply, TestServer, local};
+use crate::world::{cell, version};
+
+/// The value of the field of this name in a form.
+fn hidden(page: &Reply, name: &str) -> String {
+    let text = page.text();
+    let (_, rest) = text
+        .split_once(&format!("name=\"{name}\" value=\""))
+        .unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// Opens the page of an import until it is written.
+async fn settled(browser: &Browser<'_>, path: &str) -> Reply {
+    for _ in 0..200 {
+        let page = browser.open(path).await;
+        assert_eq!(page.status, 200, "{}", page.text());
+        if page.header("refresh").is_empty() {
+            return page;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the import does not end");
+}
+
+fn teacher(what: &str) -> String {
+    let demo = demo_accounts();
+    let found = demo.teachers.iter().find(|one| one.what.starts_with(what));
+    found.unwrap().username.clone()
+}
+
+on_both_databases! {
+    async fn a_teacher_sees_the_plan_imports_and_takes_it_back(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let (world, n) = (&course.world, &course.numbers);
+            let browser = Browser::signed_in(&server, &teacher("数学")).await;
+            let book = world.book(&server).await;
+            let (first, before) = (world.students[0], course.value(0, world.draft).await);
+            let page = browser.open(&format!("/courses/{}", course.id)).await;
+            let form = format!("/courses/{}/import", course.id);
+            assert!(page.text().contains(&form));
+            browser.open(&form).await;
+            let wrong = browser.upload(&form, ("a.csv", "学号,没有\n1,2\n".as_bytes()), &[]).await;
+            assert_eq!(wrong.status, 422);
+            assert!(wrong.text().contains("role=\"alert\""));
+
+            let file = format!("学号,{}\n{},33\n{},34\nX-1,35\n", course.draft, n[0], n[1]);
+            let sent = browser.upload(&form, ("月考.csv", file.as_bytes()), &[]).await;
+            assert_eq!(sent.status, 303, "{}", sent.text());
+            let path = sent.header("location").to_owned();
+            let plan = browser.open(&path).await;
+            assert!(plan.text().contains("X-1") && plan.text().contains("月考.csv"), "{}", plan.text());
+            assert!(plan.text().find("X-1").unwrap() < plan.text().find(&n[0]).unwrap(), "rejected first");
+            let only = browser.open(&format!("{path}?outcome=rejected")).await;
+            assert!(!only.text().contains(&format!(">{}", n[0])));
+            assert_eq!(course.value(0, world.draft).await, before, "nothing is written yet");
+            let stranger = Browser::signed_in(&server, &teacher("语文")).await;
+            assert_eq!(stranger.open(&path).await.status, 404);
+
+            let hash = hidden(&plan, "plan_hash");
+            let all = [("plan_hash", hash.as_str())];
+            assert_eq!(browser.submit(&format!("{path}/commit"), &all).await.status, 303);
+            let refused = settled(&browser, &path).await;
+            assert!(refused.text().contains("role=\"alert\""), "{}", refused.text());
+            assert_eq!(course.value(0, world.draft).await, before);
+            let stale = [("plan_hash", "0"), ("allow_partial", "on")];
+            browser.submit(&format!("{path}/commit"), &stale).await;
+            let changed = settled(&browser, &path).await;
+            assert_eq!(hidden(&changed, "plan_hash"), hash);
+            let agreed = [("plan_hash", hash.as_str()), ("allow_partial", "on")];
+            assert_eq!(browser.submit(&format!("{path}/commit"), &agreed).await.status, 303);
+            let done = settled(&browser, &path).await;
+            assert!(done.text().contains("/undo"), "{}", done.text());
+            assert_eq!(course.value(0, world.draft).await, json!(33));
+            let api = format!("/api/v1{path}");
+            let told = server.get(&api).bearer(&world.teacher).send().await.json();
+            assert_eq!((&told["state"], &told["rejected"], &told["progress"]), (&json!("committed"), &json!(1), &Value::Null));
+            let twice = browser.submit(&format!("{path}/commit"), &agreed).await;
+            assert_eq!(twice.status, 409);
+
+            // One cell changes afterwards and stays.
+            let second = world.students[1];
+            let now = world.book(&server).await;
+            let edit = json!({"edits": [{"assessment_id": world.draft, "student_id": second,
+                "version": version(&now, world.draft, second), "value": 90}]});
+            server.patch("/api/v1/scores", &edit).bearer(&world.teacher).send().await;
+            browser.open(&path).await;
+            assert_eq!(browser.submit(&format!("{path}/undo"), &[("reason", "")]).await.status, 303);
+            let undone = browser.open(&path).await;
+            assert!(!undone.text().contains("/undo"));
+            assert_eq!(course.value(0, world.draft).await, before);
+            assert_eq!(course.value(1, world.draft).await, json!(90));
+            assert_eq!(cell(&book, world.draft, first).is_some(), cell(&world.book(&server).await, world.draft, first).is_some() && before != Value::Null);
+            let list = browser.open(&form).await;
+            assert!(list.text().contains(&path));
+        })
+        .await;
+    }
+
+    async fn an_admin_imports_an_exam_that_is_new(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let browser = Browser::signed_in(&server, &demo_accounts().admin.username).await;
+            let admin = browser.open("/admin").await;
+            assert!(admin.text().contains("/admin/imports"));
+            let form = browser.open("/admin/imports").await;
+            let term = hidden_option(&form);
+            let file = "年级,班级,考号,姓名,语文,体育\n九年级,9班,90001,新同学,70,80\n";
+            let mut fields = vec![("term_id", term.as_str()), ("exam_name", "摸底"), ("exam_kind", "quiz"), ("held_on", "2026-12-01")];
+            let strict = browser.upload("/admin/imports", ("a.csv", file.as_bytes()), &fields).await;
+            assert_eq!(strict.status, 422);
+            assert!(strict.text().contains("摸底"), "what was typed stays");
+            fields.push(("create_missing", "on"));
+            let sent = browser.upload("/admin/imports", ("a.csv", file.as_bytes()), &fields).await;
+            assert_eq!(sent.status, 303, "{}", sent.text());
+            let path = sent.header("location").to_owned();
+            let plan = browser.open(&path).await;
+            let hash = hidden(&plan, "plan_hash");
+            browser.submit(&format!("{path}/commit"), &[("plan_hash", &hash)]).await;
+            let done = settled(&browser, &path).await;
+            assert!(done.text().contains("/admin/slips"), "{}", done.text());
+            let found = server.get("/api/v1/users?q=90001").bearer(&course.world.admin).send().await.json();
+            assert_eq!(found["items"][0]["name"], "新同学");
+            // A form that no page of ours showed.
+            let forged = browser.with_cookies(server.post("/admin/imports")).header("sec-fetch-site", "same-origin");
+            let forged = crate::imports::files::multipart(forged, "a.csv", file.as_bytes(), &fields).send().await;
+            assert_eq!(forged.status, 403);
+        })
+        .await;
+    }
+}
+
+/// The first term that the form offers.
+fn hidden_option(page: &Reply) -> String {
+    let text = page.text();
+    let (_, rest) = text.split_once("<option value=\"").unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
