@@ -87,8 +87,12 @@ routes! {
     "/batches/{batch_id}" => { GET pages::batch::show }
     "/batches/{batch_id}/undo" => { POST pages::batch::undo }
     "/exams/{exam_id}/classes/{class_id}" => { GET pages::sheet::show }
+    "/reviews" => { GET pages::reviews::list }
+    "/reviews/{amendment_id}" => { GET pages::review::show, POST pages::review::submit }
     "/me" => { GET pages::me::show }
     "/me/courses/{course_id}" => { GET pages::my_course::show }
+    "/me/assessments/{assessment_id}/review" => { GET pages::my_review::show, POST pages::my_review::submit }
+    "/me/reviews/{amendment_id}/withdraw" => { POST pages::my_review::withdraw }
 
     // Sessions of browsers.
     "/session/refresh" => { POST api::token::refresh_cookies }
@@ -163,6 +167,12 @@ routes! {
     "/api/v1/assessments/{assessment_id}/unlock" => { POST api::assessments::unlock }
     "/api/v1/imports/scores" => { POST api::imports::scores }
     "/api/v1/changes" => { GET api::changes::list }
+    "/api/v1/amendments" => { GET api::amendments::list, POST api::amendments::make }
+    "/api/v1/amendments/{amendment_id}" => { GET api::amendments::show }
+    "/api/v1/amendments/{amendment_id}/answer" => { POST api::amendments::answer }
+    "/api/v1/amendments/{amendment_id}/approve" => { POST api::amendments::approve }
+    "/api/v1/amendments/{amendment_id}/reject" => { POST api::amendments::reject }
+    "/api/v1/amendments/{amendment_id}/withdraw" => { POST api::amendments::withdraw }
     "/api/v1/me/grades" => { GET api::my_grades::show }
     "/api/v1/events" => { GET api::events::follow }
 

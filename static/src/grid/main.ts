@@ -9,6 +9,7 @@ import { HistoryPanel } from "./history.ts";
 import { Live } from "./live.ts";
 import { Note } from "./note.ts";
 import { Notice } from "./notice.ts";
+import { askProposal } from "./propose.ts";
 import { Saver } from "./saver.ts";
 import { StatusBar } from "./status.ts";
 import { partsOf, keyOf, Store, type Assessment, type CellKey } from "./store.ts";
@@ -197,6 +198,12 @@ async function start(root: HTMLElement): Promise<void> {
       entries.push({ label: t("grid-menu-fill"), hint: "Ctrl+D", run: () => grid.fillDown() });
       entries.push({ label: t("grid-menu-clear"), hint: "Delete", run: () => grid.fillSelection({ status: "blank", value: null }) }, "-");
     }
+    const open = store.amendments.get(key);
+    if (open) entries.push({ label: t(`grid-menu-${open.kind}`), run: () => location.assign(`/reviews/${open.id}`) });
+    const column = store.assessment(assessment);
+    if (column && open?.kind !== "change" && (column.state === "locked" || (kind === "gradebook" && !column.editable))) {
+      entries.push({ label: t("grid-menu-propose"), run: () => void propose(spot, assessment) });
+    }
     entries.push({ label: t("grid-menu-history"), hint: "Alt+H", run: () => showHistory(spot) });
     openMenu(element, entries, view.labelAt(spot), () => grid.focus());
   }
@@ -205,6 +212,21 @@ async function start(root: HTMLElement): Promise<void> {
     const assessment = assessmentOf(spot.field);
     if (assessment === null) return;
     void history.open(assessment, spot.student, view.titleOf(store.assessment(assessment)), store.student(spot.student)?.name ?? "");
+  }
+
+  async function propose(spot: Spot, assessment: number): Promise<void> {
+    const key = keyOf(assessment, spot.student);
+    const { server, version } = store.cell(key);
+    const title = t("grid-propose-title", { name: store.student(spot.student)?.name ?? "", title: view.titleOf(store.assessment(assessment)) });
+    const asked = await askProposal(title, server, markText(server), store.assessment(assessment)?.limit ?? "", () => grid.focus());
+    if (!asked) return;
+    try {
+      await api.propose(key, version, asked.mark, asked.reason);
+      announce(t("grid-proposed"));
+    } catch (error) {
+      failed(error);
+    }
+    await live.fetchNow();
   }
 
   // ---- states of an assessment ----

@@ -26,7 +26,7 @@ pub(crate) type Columns = &'static [(&'static str, &'static str)];
 
 /// Tables in an order in which their rows can be inserted, each with a row that is valid in an
 /// otherwise empty database whose rows have these ids.
-pub(crate) const ROWS: [(&str, Columns); 19] = [
+pub(crate) const ROWS: [(&str, Columns); 20] = [
     (
         "users",
         &[
@@ -214,6 +214,28 @@ pub(crate) const ROWS: [(&str, Columns); 19] = [
             ("corrected", "0"),
             ("updated_at", "0"),
             ("updated_by", "7"),
+        ],
+    ),
+    (
+        "amendments",
+        &[
+            ("id", "7"),
+            ("course_id", "7"),
+            ("assessment_id", "7"),
+            ("student_id", "7"),
+            ("kind", "'review'"),
+            ("state", "'open'"),
+            ("waiting", "1"),
+            ("made_by", "7"),
+            ("made_at", "0"),
+            ("reason", "'page 3'"),
+            ("before_status", "'scored'"),
+            ("before_value", "0"),
+            ("before_version", "1"),
+            ("proposed_status", "'absent'"),
+            ("proposed_value", "NULL"),
+            ("proposed_comment", "NULL"),
+            ("answer", "'stays'"),
         ],
     ),
     (

@@ -4,6 +4,7 @@ use gradebook_app::AssessmentGrade;
 use gradebook_app::read::{Class, Course, Exam, Subject, Term};
 use gradebook_domain::{Points, Score};
 
+use super::my_review::OwnReview;
 use crate::i18n::{DateText, Locale, T};
 
 /// A subject's name in the language.
@@ -98,6 +99,14 @@ pub(super) struct GradeRow {
     pub(super) corrected: bool,
     pub(super) corrected_at: Option<DateText>,
     pub(super) comment: Option<String>,
+    /// Where a link to this score leads.
+    pub(super) id: Option<String>,
+    /// What the score was before it was corrected.
+    pub(super) was: Option<String>,
+    /// What became of a request for a review.
+    pub(super) review: Option<OwnReview>,
+    /// Where to ask for one.
+    pub(super) ask: Option<String>,
 }
 
 impl GradeRow {
@@ -122,6 +131,10 @@ impl GradeRow {
             comment: stored
                 .and_then(|stored| stored.comment.clone())
                 .filter(|comment| !comment.is_empty()),
+            id: None,
+            was: None,
+            review: None,
+            ask: None,
         }
     }
 }
