@@ -56,6 +56,7 @@ pub(super) struct ReviewPage {
 /// The fields of the forms.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct DecideForm {
+    #[serde(default)]
     step: String,
     #[serde(default)]
     value: String,
