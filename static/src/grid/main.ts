@@ -201,9 +201,8 @@ async function start(root: HTMLElement): Promise<void> {
     const open = store.amendments.get(key);
     if (open) entries.push({ label: t(`grid-menu-${open.kind}`), run: () => location.assign(`/reviews/${open.id}`) });
     const column = store.assessment(assessment);
-    if (column && open?.kind !== "change" && (column.state === "locked" || (kind === "gradebook" && !column.editable))) {
-      entries.push({ label: t("grid-menu-propose"), run: () => void propose(spot, assessment) });
-    }
+    const frozen = column && (column.state === "locked" || (kind === "gradebook" && !column.editable));
+    if (frozen && open?.kind !== "change") entries.push({ label: t("grid-menu-propose"), run: () => void propose(spot, assessment) });
     entries.push({ label: t("grid-menu-history"), hint: "Alt+H", run: () => showHistory(spot) });
     openMenu(element, entries, view.labelAt(spot), () => grid.focus());
   }
