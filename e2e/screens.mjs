@@ -69,6 +69,23 @@ try {
     await visitor.page.locator(".timeline-undo").first().click();
     await visitor.page.waitForSelector("dialog[open] .button.is-primary");
   };
+  // amendments: a request of the pupil and a proposal of the teacher, both open, and a settled one
+  const asking = await Client.signIn(school.base, PUPIL);
+  const send = (who, address, body) => fetch(school.base + address, { method: "POST", headers: { authorization: `Bearer ${who.token}`, "content-type": "application/json" }, body: JSON.stringify(body) }).then((answer) => answer.json());
+  const settled = await send(asking, "/api/v1/amendments", { assessment_id: monthly, reason: "作文的分数好像少加了。" });
+  await send(admin, `/api/v1/amendments/${settled.id}/answer`, { note: "已核对，作文分数无误。" });
+  const maths = await admin.course("Class 1", "mathematics");
+  const other = (await admin.gradebook(maths.id)).column(MONTHLY).id;
+  await admin.post(`/api/v1/assessments/${other}/lock`);
+  const wish = await send(asking, "/api/v1/amendments", { assessment_id: other, reason: "第 7 题我觉得是对的。I think question 7 is right." });
+  await send(admin, "/api/v1/amendments", { assessment_id: other, student_id: book.students[6].id, proposed: { value: 66 }, reason: "第三页没有计分" });
+  await send(await Client.signIn(school.base, "chen.siyuan"), `/api/v1/amendments/${wish.id}/answer`, { note: "少加了两分。", proposed: { value: 81.5 } });
+  const propose = async ({ page, grid }) => {
+    await grid.cell(book.students[3].id, other).click({ button: "right" });
+    await page.locator(".popup-menu button").first().click();
+    await page.waitForSelector("dialog[open]");
+  };
+
   const columnMenu = ({ page }) => page.click(`.tabulator-col[tabulator-field="a${midterm}"] .col-menu`);
   const publish = async (visitor) => {
     await columnMenu(visitor);
@@ -215,6 +232,7 @@ try {
     ]],
     ["demo.admin", [
       ["admin-home", "/"], ["admin-sheet", sheet],
+      ["reviews", "/reviews"], ["review-decide", `/reviews/${wish.id}`], ["gradebook-propose", `/courses/${maths.id}`, propose],
       ["admin-overview", "/admin"],
       ["setup-terms", "/admin/terms"], ["setup-term", "/admin/terms/1"], ["setup-subjects", "/admin/subjects"], ["setup-subject", "/admin/subjects/1"],
       ["setup-classes", "/admin/classes"], ["setup-class", `/admin/classes/${third}`], ["setup-class-student", `/admin/classes/${third}?student=${pupilOfThird}`],
@@ -237,7 +255,7 @@ try {
       ["changes-course", `/courses/${course}/changes`], ["changes-batch", `/batches/${batch}`], ["changes-batch-draft", `/batches/${draftBatch}`], ["gradebook-undo", `/courses/${course}`, undoBatch],
       ["account", "/account"], ["account-menu", "/account", menu(1)], ["language-menu", "/account", menu(0)], ["password", "/account/password"], ["password-refused", "/account/password", weakPassword],
     ]],
-    [PUPIL, [["me", "/me"], ["my-course", `/me/courses/${course}`], ["pupil-account", "/account"], ["not-found-signed-in", "/courses/1"]]],
+    [PUPIL, [["me", "/me"], ["my-course", `/me/courses/${course}`], ["my-course-request", `/me/courses/${maths.id}`], ["my-review", `/me/assessments/${monthly}/review`], ["pupil-account", "/account"], ["not-found-signed-in", "/courses/1"]]],
     ["chen.siyuan", [
       ["scheme-settings", settings], ["scheme-category", `${settings}?open=category-${homework}#form`], ["scheme-reason", `${settings}?open=category-${homework}#form`, withoutReason],
       ["scheme-assessment", `${settings}?open=assessment#form`], ["scheme-edit", `${settings}?open=assessment-${firstPiece}#form`], ["scheme-policy", `${settings}?open=policy#form`],

@@ -164,3 +164,19 @@ index!(
     ["at"],
     Everywhere
 );
+
+index!(
+    AmendmentsByCourse,
+    "ix_amendments_course",
+    "amendments",
+    ["course_id"],
+    WhereForeignKeysHaveNone
+);
+
+index!(
+    AmendmentsByStudent,
+    "ix_amendments_student",
+    "amendments",
+    ["student_id"],
+    WhereForeignKeysHaveNone
+);

@@ -37,6 +37,8 @@ mod m20261123_000102_assessments_locked_by_term;
 mod m20261123_000201_imports;
 mod m20261123_000301_courses_letters;
 mod m20261123_000302_courses_show_class_statistics;
+mod m20261123_000401_amendments;
+mod m20261123_000402_change_log_amendment;
 mod m20261123_000601_exam_lines;
 mod m20261123_000602_exam_settings;
 mod m20261123_000701_change_log_comment_before;
@@ -101,6 +103,10 @@ impl MigratorTrait for Migrator {
             Box::new(indexes::ChangeLogByActor),
             Box::new(indexes::ChangeLogByTime),
             Box::new(m20261123_000201_imports::Migration),
+            Box::new(m20261123_000401_amendments::Migration),
+            Box::new(m20261123_000402_change_log_amendment::Migration),
+            Box::new(indexes::AmendmentsByCourse),
+            Box::new(indexes::AmendmentsByStudent),
         ]
     }
 }

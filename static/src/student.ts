@@ -3,6 +3,8 @@
  * its <main> replaced. Elements with `data-live="key"` are compared by their text; the changed ones flash
  * and are read out. Without JavaScript the page is the same, only not live.
  *
+ * `data-events-of` names the events that matter, where not all do.
+ *
  *   <main id="main" data-events="/api/v1/events"> … <span data-live="a12" data-live-name="数学 期中">92</span>
  */
 import { announce, flash, reducedMotion } from "./common/dom.ts";
@@ -42,6 +44,8 @@ async function update(): Promise<void> {
     const fresh = page.querySelector("main");
     const old = document.querySelector("main");
     if (fresh && old) swap(old, fresh);
+    // how much waits, in the navigation
+    document.querySelector(".nav")?.replaceWith(...[...page.querySelectorAll(".nav")].map((nav) => document.importNode(nav, true)));
   } catch {
     // offline: the next event or reconnection brings it
   } finally {
@@ -80,7 +84,7 @@ function swap(old: HTMLElement, fresh: HTMLElement): void {
 
 function follow(url: string): void {
   const source = new EventSource(url);
-  for (const name of ["score", "assessment", "resync"]) source.addEventListener(name, soon);
+  for (const name of names) source.addEventListener(name, soon);
   source.addEventListener("open", () => {
     if (failures) soon();
     failures = 0;
@@ -111,7 +115,8 @@ function follow(url: string): void {
 }
 
 loadMessages();
-const url = document.querySelector<HTMLElement>("main[data-events]")?.dataset["events"];
+const { events: url, eventsOf } = document.querySelector<HTMLElement>("main[data-events]")?.dataset ?? {};
+const names = (eventsOf ?? "score assessment amendment resync").split(" ");
 if (url && typeof EventSource !== "undefined") {
   follow(url);
   window.addEventListener("pageshow", (event) => {

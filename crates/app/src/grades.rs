@@ -81,6 +81,20 @@ pub struct MyGrades {
     pub as_of: ChangeId,
 }
 
+impl MyGrades {
+    /// The assessments whose score was changed after it was published.
+    #[must_use]
+    pub fn corrected(&self) -> Vec<AssessmentId> {
+        self.courses
+            .iter()
+            .flat_map(|course| &course.assessments)
+            .filter_map(|grade| grade.stored.as_ref())
+            .filter(|stored| stored.corrected)
+            .map(|stored| stored.assessment)
+            .collect()
+    }
+}
+
 impl App {
     /// The actor's own published grades, of one term or of all.
     ///

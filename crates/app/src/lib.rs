@@ -4,6 +4,7 @@
 //! A method reads what the policy needs, asks [`gradebook_auth::authorize`], and hands the grant to
 //! the persistence crate. Time and randomness come in through [`App`].
 
+mod amendments;
 mod analysis;
 mod assessments;
 mod changes;
@@ -37,6 +38,10 @@ use std::sync::Arc;
 use gradebook_auth::{AccessTokens, PasswordHasher, Role};
 use gradebook_domain::BatchId;
 
+pub use amendments::{
+    AmendmentError, AmendmentSteps, AmendmentView, AnswerReview, ApproveAmendment, MakeAmendment,
+    MyReviews, Reviews, WantedScore,
+};
 pub use analysis::{
     AnalysisError, ClassView, ExamAnalysisView, GradeView, LineEdit, LineField, LineRefusal,
     SetRulesError, StudentView, SubjectView,
@@ -87,6 +92,9 @@ pub use watch::{Anomaly, AnomalyKind, Progress, WatchFilter};
 pub mod read {
     pub use gradebook_persistence::change_log::{ChangeKind, Way};
     pub use gradebook_persistence::query::account_log::AccountChange;
+    pub use gradebook_persistence::query::amendments::{
+        AmendmentFilter, Correction, OpenAmendment,
+    };
     pub use gradebook_persistence::query::changes::{ChangeFilter, ChangeGroup, LoggedChange};
     pub use gradebook_persistence::query::class_accounts::ClassAccounts;
     pub use gradebook_persistence::query::class_list::Member;
@@ -98,6 +106,7 @@ pub mod read {
     pub use gradebook_persistence::query::school_counts::SchoolCounts;
     pub use gradebook_persistence::query::structure::ExamClasses;
     pub use gradebook_persistence::query::terms::TermContent;
+    pub use gradebook_persistence::repo::amendments::{Amendment, Answer, Decision, Proposal};
     pub use gradebook_persistence::repo::exam_rules::ExamSettings;
     pub use gradebook_persistence::repo::people::{PeopleFilter, User};
     pub use gradebook_persistence::repo::school::EnrolmentDates;

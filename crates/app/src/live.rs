@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use gradebook_auth::actions::{Account, FollowEvents};
 use gradebook_auth::{Actor, Denied, authorize};
-use gradebook_domain::{AssessmentId, ChangeId, CourseId, UserId};
+use gradebook_domain::{AmendmentId, AssessmentId, ChangeId, CourseId, UserId};
 use gradebook_persistence::{DatabaseFailure, DbError};
 use tokio::sync::broadcast;
 
@@ -26,6 +26,8 @@ pub enum LiveKind {
     Score,
     /// An assessment was created or changed its state.
     Assessment,
+    /// A change of a score was proposed, or a review asked for, answered or decided.
+    Amendment,
     /// Courses, classes or who belongs to them changed.
     Roster,
     /// Tokens were made void: everybody looks whether their own were.
@@ -47,6 +49,8 @@ pub struct LiveEvent {
     pub student: Option<UserId>,
     /// The score's version after.
     pub version: Option<i64>,
+    /// The amendment that it is about, or that changed the score.
+    pub amendment: Option<AmendmentId>,
     /// Whether students may know of it.
     pub(crate) visible: bool,
     /// Whether the assessment is part of an exam, so that the class's other teachers see it, too.
@@ -95,6 +99,7 @@ impl Live {
             assessment: None,
             student: None,
             version: None,
+            amendment: None,
             visible: false,
             exam: false,
         });

@@ -9,6 +9,7 @@ use gradebook_domain::{
     Percentage, Reading, Scheme, Score, SheetTotal, Statistics, UserId, sheet_totals_ranked, total,
 };
 use gradebook_persistence::query::access;
+use gradebook_persistence::query::amendments::{self, OpenAmendment};
 use gradebook_persistence::query::courses::Course;
 use gradebook_persistence::query::gradebook::{self, Assessment, Category, Exam, Student};
 use gradebook_persistence::repo::exam_rules;
@@ -97,6 +98,8 @@ pub struct GradebookView {
     pub cells: Vec<CellView>,
     /// Totals by student, in the order of the rows.
     pub totals: Vec<StudentTotals>,
+    /// Requests to change or review a score that nobody has settled.
+    pub amendments: Vec<OpenAmendment>,
 }
 
 /// A class's sheet of an exam.
@@ -114,6 +117,8 @@ pub struct ExamSheetView {
     pub cells: Vec<CellView>,
     /// Sum, mean and rank by student, in the order of the rows.
     pub totals: Vec<SheetTotal>,
+    /// Requests in the courses that the actor keeps that nobody has settled.
+    pub amendments: Vec<OpenAmendment>,
 }
 
 impl App {
@@ -134,6 +139,7 @@ impl App {
         let book = gradebook::gradebook(&self.db, &grant)
             .await?
             .ok_or(ReadError::NotFound)?;
+        let open = amendments::open_of_course(&self.db, &grant).await?;
         let scores = of_rows(book.scores, &book.students);
         let scheme = scheme_of(&book.course, &book.categories, &book.assessments);
         let mut marks = marks_by_student(&scores);
@@ -159,6 +165,7 @@ impl App {
             students: book.students,
             cells: cells(scores, &book.authors),
             totals,
+            amendments: open,
         })
     }
 
@@ -223,6 +230,7 @@ impl App {
             .ok_or(ReadError::NotFound)?;
         let settings = exam_rules::settings(&self.db, exam).await?;
         let style = settings.unwrap_or_default().rank_style;
+        let open = amendments::open_of_courses(&self.db, &grant.on().editable_courses).await?;
         let scores = of_rows(sheet.scores, &sheet.students);
         let by_cell: HashMap<(AssessmentId, UserId), Score> = scores
             .iter()
@@ -261,6 +269,7 @@ impl App {
             students: sheet.students,
             cells: cells(scores, &sheet.authors),
             totals: sheet_totals_ranked(&rows, style),
+            amendments: open,
         })
     }
 }

@@ -255,6 +255,15 @@ fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Opti
         | ChangeKind::AssessmentUnpublished
         | ChangeKind::AssessmentLocked
         | ChangeKind::AssessmentUnlocked => (LiveKind::Assessment, true),
+        // What a teacher proposes is between them and the admin until it is decided.
+        ChangeKind::AmendmentProposed => (LiveKind::Amendment, false),
+        ChangeKind::ReviewRequested
+        | ChangeKind::ReviewAnswered
+        | ChangeKind::ReviewCorrected
+        | ChangeKind::ReviewUpheld
+        | ChangeKind::AmendmentApproved
+        | ChangeKind::AmendmentRejected
+        | ChangeKind::AmendmentWithdrawn => (LiveKind::Amendment, published),
         ChangeKind::Enrolled
         | ChangeKind::EnrolmentEnded
         | ChangeKind::EnrolmentChanged
@@ -303,6 +312,7 @@ fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Opti
         assessment: change.assessment,
         student: change.student,
         version: change.version,
+        amendment: change.amendment,
         visible,
         exam: column.is_some_and(|column| column.exam.is_some()),
     })

@@ -6,7 +6,7 @@
 //! about single cells (`term_closed`, `locked`, `not_enrolled`) that a save
 //! reports cell by cell, whoever asks.
 
-use gradebook_domain::{ClassId, CourseId, ExamId, UserId};
+use gradebook_domain::{AmendmentId, ClassId, CourseId, ExamId, UserId};
 
 use crate::actor::{Actor, Role};
 use crate::policy::Decision::{Allow, Hidden, Visible};
@@ -67,6 +67,30 @@ pub struct ExamAccess {
 pub struct ImportScope {
     /// One course; without one the file may change any course, class or account.
     pub course: Option<CourseAccess>,
+}
+
+/// One student's own score in a course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnScore {
+    /// The course.
+    pub course: CourseAccess,
+    /// Whose score it is.
+    pub student: UserId,
+    /// Its assessment is published or locked.
+    pub visible: bool,
+}
+
+/// How the actor stands to one amendment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AmendmentAccess {
+    /// The amendment.
+    pub amendment: AmendmentId,
+    /// The course of its score.
+    pub course: CourseAccess,
+    /// Who made it; `None` for the operator.
+    pub made_by: Option<UserId>,
+    /// Its assessment is published or locked.
+    pub visible: bool,
 }
 
 /// One student's own record.
@@ -140,6 +164,48 @@ fn exam_teacher(actor: &Actor, on: &ExamAccess) -> Decision {
         Role::Admin => Allow,
         Role::Teacher if !on.taught_classes.is_empty() => Allow,
         Role::Teacher | Role::Student => Hidden,
+    }
+}
+
+/// A student of the course, about their own score that they can see. Staff propose instead.
+fn own_score(actor: &Actor, on: &OwnScore) -> Decision {
+    match actor.role {
+        Role::Student if actor.is(on.student) && on.course.enrolled && on.visible => Allow,
+        Role::Student => Hidden,
+        Role::Admin | Role::Teacher => keeper(actor, &on.course).or_visible(),
+    }
+}
+
+/// Those who keep the course, and the student who asked, as long as the score is theirs to see.
+fn amendment_reader(actor: &Actor, on: &AmendmentAccess) -> Decision {
+    match (actor.role, on.made_by) {
+        (Role::Student, Some(maker)) if actor.is(maker) && on.visible => Allow,
+        _ => keeper(actor, &on.course),
+    }
+}
+
+/// Those who keep the course; a student who reads it may not answer it.
+fn amendment_keeper(actor: &Actor, on: &AmendmentAccess) -> Decision {
+    match actor.role {
+        Role::Student => amendment_reader(actor, on).or_visible(),
+        Role::Admin | Role::Teacher => keeper(actor, &on.course),
+    }
+}
+
+/// Admins; whoever else can read it knows that there is a decision.
+fn amendment_judge(actor: &Actor, on: &AmendmentAccess) -> Decision {
+    match actor.role {
+        Role::Admin => Allow,
+        Role::Teacher | Role::Student => amendment_reader(actor, on).or_visible(),
+    }
+}
+
+/// Whoever made it.
+fn amendment_maker(actor: &Actor, on: &AmendmentAccess) -> Decision {
+    let own = on.made_by.is_some_and(|maker| actor.is(maker));
+    match amendment_reader(actor, on) {
+        Allow if own => Allow,
+        other => other.or_visible(),
     }
 }
 
@@ -219,6 +285,19 @@ actions! {
     EditAssessments = "edit_assessments" on CourseAccess: keeper;
     /// Publish, unpublish, lock and unlock an assessment.
     ChangeAssessmentState = "change_assessment_state" on CourseAccess: keeper;
+
+    /// Propose another score where none can be entered any more.
+    ProposeAmendment = "propose_amendment" on CourseAccess: keeper;
+    /// Ask to have one's own score looked at again.
+    RequestReview = "request_review" on OwnScore: own_score;
+    /// Read an amendment.
+    SeeAmendment = "see_amendment" on AmendmentAccess: amendment_reader;
+    /// Answer a student's request for a review.
+    AnswerReview = "answer_review" on AmendmentAccess: amendment_keeper;
+    /// Approve or reject an amendment.
+    DecideAmendment = "decide_amendment" on AmendmentAccess: amendment_judge;
+    /// Take one's own amendment back.
+    WithdrawAmendment = "withdraw_amendment" on AmendmentAccess: amendment_maker;
 
     /// A class's sheet of an exam.
     SeeExamSheet = "see_exam_sheet" on ClassExamAccess: class_teacher;

@@ -37,6 +37,18 @@ pub enum Decision {
     Visible,
 }
 
+impl Decision {
+    /// For a rule about somebody who may see the thing but not do this: an answer that was "go ahead"
+    /// becomes "not this".
+    #[must_use]
+    pub const fn or_visible(self) -> Self {
+        match self {
+            Self::Allow | Self::Visible => Self::Visible,
+            Self::Hidden => Self::Hidden,
+        }
+    }
+}
+
 /// Why [`authorize`] refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {

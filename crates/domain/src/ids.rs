@@ -35,6 +35,8 @@ ids! {
     ExamId;
     /// One column of a gradebook.
     AssessmentId;
+    /// A request to change a score that cannot simply be entered any more.
+    AmendmentId;
     /// One sign-in of a user.
     SessionId;
     /// One row of the change log.

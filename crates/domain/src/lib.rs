@@ -5,6 +5,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
+pub mod amendment;
 pub mod analysis;
 pub mod assessment_state;
 pub mod class_statistics;
@@ -19,12 +20,14 @@ pub mod rank;
 pub mod rank_shown;
 pub mod scheme;
 pub mod score;
+pub mod seen;
 pub mod statistics;
 pub mod total;
 pub mod unusual;
 pub mod weight;
 pub mod year;
 
+pub use amendment::{AmendmentKind, AmendmentState, AmendmentStep, InvalidStep};
 pub use analysis::{
     AllSubjects, Band, BandCount, Bin, ClassFigures, CompositeWeights, CompositeWeightsError,
     ExamAnalysis, ExamScores, Figures, GradeFigures, Lines, LinesError, Mark, StudentPlace,
@@ -35,8 +38,8 @@ pub use class_statistics::ClassStatistics;
 pub use exact::{Exact, Rounded};
 pub use exam_sheet::{SheetTotal, sheet_totals, sheet_totals_ranked};
 pub use ids::{
-    AssessmentId, BatchId, CategoryId, ChangeId, ClassId, CourseId, EnrolmentId, ExamId, ImportId,
-    SessionId, SubjectId, TermId, UserId,
+    AmendmentId, AssessmentId, BatchId, CategoryId, ChangeId, ClassId, CourseId, EnrolmentId,
+    ExamId, ImportId, SessionId, SubjectId, TermId, UserId,
 };
 pub use letter::{LetterScale, LetterScaleError};
 pub use names::UnknownName;
@@ -48,6 +51,7 @@ pub use scheme::{
     AbsentPolicy, Aggregation, AssessmentScheme, CategoryScheme, Scheme, SchemeError,
 };
 pub use score::{Score, ScoreError, ScoreLimits, ScoreRefusal, ScoreStatus};
+pub use seen::{CellEvent, replaced};
 pub use statistics::{Statistics, mean};
 pub use total::{
     AssessmentLine, CategoryLine, CourseTotal, DropEnd, Explanation, Marks, NoValue, Reading,

@@ -1,14 +1,20 @@
 //! The append-only record of every change: written with each change, read by the tail and by
 //! histories.
 
+mod way;
+
 use gradebook_auth::Actor;
-use gradebook_domain::{AssessmentId, BatchId, ChangeId, CourseId, Score, SessionId, UserId};
+use gradebook_domain::{
+    AmendmentId, AssessmentId, BatchId, ChangeId, CourseId, Score, SessionId, UserId,
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::{Read, Tx};
 use crate::entity::change;
 use crate::error::DbError;
 use crate::repo::CHUNK;
+
+pub use way::Way;
 
 macro_rules! change_kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:literal),+ $(,)?) => {
@@ -64,6 +70,22 @@ change_kinds! {
     /// A course counts absences otherwise, gives other letters or shows other figures; `detail` has
     /// both sides.
     CoursePolicyChanged = "course_policy_changed",
+    /// A teacher proposed another score where none can be entered any more.
+    AmendmentProposed = "amendment_proposed",
+    /// A student asked to have a score looked at again.
+    ReviewRequested = "review_requested",
+    /// A teacher told what came of looking again.
+    ReviewAnswered = "review_answered",
+    /// A score that was to be looked at again was changed.
+    ReviewCorrected = "review_corrected",
+    /// A score was looked at again and stays.
+    ReviewUpheld = "review_upheld",
+    /// An admin approved an amendment.
+    AmendmentApproved = "amendment_approved",
+    /// An admin rejected an amendment.
+    AmendmentRejected = "amendment_rejected",
+    /// An amendment was taken back by whoever made it.
+    AmendmentWithdrawn = "amendment_withdrawn",
     /// An exam was created.
     ExamCreated = "exam_created",
     /// A line of an exam's analysis was set, changed or put back to the usual one.
@@ -157,48 +179,6 @@ impl ChangeKind {
     ];
 }
 
-macro_rules! ways {
-    ($($(#[$doc:meta])* $way:ident = $name:literal),+ $(,)?) => {
-        /// How a person entered a block of scores.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Way {
-            $($(#[$doc])* $way,)+
-        }
-
-        impl Way {
-            /// Every way.
-            pub const ALL: &[Self] = &[$(Self::$way),+];
-
-            /// The stored name.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$way => $name,)+ }
-            }
-
-            /// The way with this name.
-            #[must_use]
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($name => Some(Self::$way),)+ _ => None }
-            }
-        }
-    };
-}
-
-ways! {
-    /// Typed into cells.
-    Typed = "typed",
-    /// Pasted as a block.
-    Paste = "paste",
-    /// Copied down or across.
-    Fill = "fill",
-    /// Emptied as a block.
-    Clear = "clear",
-    /// An earlier batch was taken back.
-    Undo = "undo",
-    /// What was taken back was done again.
-    Redo = "redo",
-}
-
 /// Who changes something, when, and as part of what.
 #[derive(Debug, Clone, Copy)]
 pub struct Stamp<'a> {
@@ -241,6 +221,8 @@ pub struct NewChange {
     pub way: Option<Way>,
     /// The batch that it takes back.
     pub undoes: Option<BatchId>,
+    /// The amendment that it is about, or was made by.
+    pub amendment: Option<AmendmentId>,
 }
 
 impl NewChange {
@@ -275,6 +257,8 @@ pub struct Change {
     pub session: Option<SessionId>,
     /// The version after.
     pub version: Option<i64>,
+    /// The amendment that it is about, or was made by.
+    pub amendment: Option<AmendmentId>,
 }
 
 /// Appends rows in the caller's transaction.
@@ -323,6 +307,7 @@ fn row(stamp: &Stamp<'_>, kind: ChangeKind, change: NewChange) -> change::Active
         comment_before: Set(change.comment_before),
         way: Set(change.way.map(|way| way.as_str().to_owned())),
         undoes: Set(change.undoes.map(|id| id.0)),
+        amendment_id: Set(change.amendment.map(|id| id.0)),
         ..Default::default()
     }
 }
@@ -402,5 +387,6 @@ fn read(row: change::Model) -> Option<Change> {
         user: row.user_id.map(UserId),
         session: row.session_id.map(SessionId),
         version: row.version,
+        amendment: row.amendment_id.map(AmendmentId),
     })
 }

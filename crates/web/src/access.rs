@@ -21,6 +21,7 @@ use crate::problem::Problem;
 
 pub(crate) mod form_token;
 mod renewal;
+pub(crate) mod waiting;
 
 pub(crate) use form_token::{SafeForm, SentForm};
 pub(crate) use renewal::renew;

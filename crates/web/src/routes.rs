@@ -99,10 +99,14 @@ routes! {
     "/exams/{exam_id}/analysis/lines" => { POST pages::analysis::set_lines }
     "/exams/{exam_id}/analysis/settings" => { POST pages::analysis::set_settings }
     "/exams/{exam_id}/classes/{class_id}" => { GET pages::sheet::show }
+    "/reviews" => { GET pages::reviews::list }
+    "/reviews/{amendment_id}" => { GET pages::review::show, POST pages::review::submit }
     "/me" => { GET pages::me::show }
     "/me/courses/{course_id}" => { GET pages::my_course::show }
     "/me/report" => { GET pages::report::mine }
     "/classes/{class_id}/report" => { GET pages::report::of_class }
+    "/me/assessments/{assessment_id}/review" => { GET pages::my_review::show, POST pages::my_review::submit }
+    "/me/reviews/{amendment_id}/withdraw" => { POST pages::my_review::withdraw }
 
     // Sessions of browsers.
     "/session/refresh" => { POST api::token::refresh_cookies }
@@ -182,6 +186,12 @@ routes! {
     "/api/v1/imports/oneroster" => { POST api::oneroster::import }
     "/api/v1/changes" => { GET api::changes::list }
     "/api/v1/imports/{import_id}" => { GET api::imports::show }
+    "/api/v1/amendments" => { GET api::amendments::list, POST api::amendments::make }
+    "/api/v1/amendments/{amendment_id}" => { GET api::amendments::show }
+    "/api/v1/amendments/{amendment_id}/answer" => { POST api::amendments::answer }
+    "/api/v1/amendments/{amendment_id}/approve" => { POST api::amendments::approve }
+    "/api/v1/amendments/{amendment_id}/reject" => { POST api::amendments::reject }
+    "/api/v1/amendments/{amendment_id}/withdraw" => { POST api::amendments::withdraw }
     "/api/v1/me/grades" => { GET api::my_grades::show }
     "/api/v1/me/report" => { GET api::report::mine }
     "/api/v1/classes/{class_id}/report" => { GET api::report::of_class }

@@ -228,6 +228,7 @@ impl Server {
                     let directory = assets::directory(settings.static_dir.as_deref());
                     static_files::configure(config, &directory);
                 })
+                .wrap(from_fn(access::waiting::count))
                 .wrap(from_fn(same_origin::check))
                 .wrap(from_fn(plain_bodies::check))
                 .wrap(from_fn(error_answers::render))

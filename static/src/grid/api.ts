@@ -80,6 +80,13 @@ export class Api {
   transition(id: number, action: "publish" | "unpublish" | "lock" | "unlock", reason?: string): Promise<unknown> {
     return this.json("POST", `${this.base}/assessments/${id}/${action}`, reason === undefined ? undefined : JSON.stringify({ reason }));
   }
+  /** Asks for another score where none can be entered any more. */
+  propose(key: CellKey, version: number, mark: Mark, reason: string): Promise<unknown> {
+    const [assessment, student] = partsOf(key);
+    const wanted = mark.status === "scored" ? `"value":${mark.value}` : `"status":"${mark.status}"`;
+    const body = `{"assessment_id":${assessment},"student_id":${student},"version":${version},"proposed":{${wanted}},"reason":${JSON.stringify(reason)}}`;
+    return this.json("POST", `${this.base}/amendments`, body);
+  }
   history(assessment: number, student: number, cursor?: string): Promise<{ items: HistoryItem[]; next_cursor?: string | null }> {
     const more = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
     return this.json("GET", `${this.base}/assessments/${assessment}/students/${student}/history${more}`);

@@ -42,6 +42,10 @@ export class Live {
       if (this.oneCourse && own !== null && data.course_id !== undefined && data.course_id !== own) return;
       this.refetch(150);
     });
+    source.addEventListener("amendment", (event) => {
+      const data = JSON.parse((event as MessageEvent<string>).data) as { assessment_id: number };
+      if (this.store.assessment(data.assessment_id)) this.refetch(150);
+    });
     for (const name of ["roster", "resync"]) source.addEventListener(name, () => this.refetch(150));
     source.addEventListener("session", () => {
       source.close();

@@ -9,6 +9,7 @@ import { HistoryPanel } from "./history.ts";
 import { Live } from "./live.ts";
 import { Note } from "./note.ts";
 import { Notice } from "./notice.ts";
+import { askProposal } from "./propose.ts";
 import { Saver } from "./saver.ts";
 import { StatusBar } from "./status.ts";
 import { partsOf, keyOf, Store, type Assessment, type CellKey } from "./store.ts";
@@ -210,6 +211,11 @@ async function start(root: HTMLElement): Promise<void> {
       entries.push({ label: t("grid-menu-fill"), hint: "Ctrl+D", run: () => grid.fillDown() });
       entries.push({ label: t("grid-menu-clear"), hint: "Delete", run: () => grid.fillSelection({ status: "blank", value: null }) }, "-");
     }
+    const open = store.amendments.get(key);
+    if (open) entries.push({ label: t(`grid-menu-${open.kind}`), run: () => location.assign(`/reviews/${open.id}`) });
+    const column = store.assessment(assessment);
+    const frozen = column && (column.state === "locked" || (kind === "gradebook" && !column.editable));
+    if (frozen && open?.kind !== "change") entries.push({ label: t("grid-menu-propose"), run: () => void propose(spot, assessment) });
     entries.push({ label: t("grid-menu-history"), hint: "Alt+H", run: () => showHistory(spot) });
     openMenu(element, entries, view.labelAt(spot), () => grid.focus());
   }
@@ -220,6 +226,21 @@ async function start(root: HTMLElement): Promise<void> {
     if (assessment === null) return;
     why.close();
     void history.open(assessment, spot.student, view.titleOf(store.assessment(assessment)), store.student(spot.student)?.name ?? "");
+  }
+
+  async function propose(spot: Spot, assessment: number): Promise<void> {
+    const key = keyOf(assessment, spot.student);
+    const { server, version } = store.cell(key);
+    const title = t("grid-propose-title", { name: store.student(spot.student)?.name ?? "", title: view.titleOf(store.assessment(assessment)) });
+    const asked = await askProposal(title, server, markText(server), store.assessment(assessment)?.limit ?? "", () => grid.focus());
+    if (!asked) return;
+    try {
+      await api.propose(key, version, asked.mark, asked.reason);
+      announce(t("grid-proposed"));
+    } catch (error) {
+      failed(error);
+    }
+    await live.fetchNow();
   }
 
   // ---- states of an assessment ----

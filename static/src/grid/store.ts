@@ -78,6 +78,7 @@ export interface BookJson {
   students: { id: number; student_number: string; name: string }[];
   scores: ScoreJson[];
   totals?: (Record<string, number | string | null> & { student_id: number })[];
+  amendments?: { id: number; assessment_id: number; student_id: number; kind: "change" | "review" }[];
   statistics?: { assessment_id: number; count?: number; mean?: number | string | null; highest?: number | string | null; lowest?: number | string | null }[];
 }
 
@@ -97,6 +98,9 @@ export const theirsOf = (json: CurrentJson): Theirs => ({
   updatedAt: json.updated_at ?? null, updatedBy: author(json.updated_by),
 });
 
+/** Something about a score is open: a proposal to change it, or a request for a review. */
+export interface OpenAmendment { id: number; kind: "change" | "review" }
+
 export type Change = { keys: CellKey[]; flashed?: boolean; structure?: boolean; totals?: boolean };
 
 export class Store {
@@ -105,6 +109,8 @@ export class Store {
   courseId: number | null = null;
   totals = new Map<number, Total>();
   statistics = new Map<number, Statistic>();
+  /** By cell; a request for a review before a proposal. */
+  amendments = new Map<CellKey, OpenAmendment>();
   private cells = new Map<CellKey, Cell>();
   private listeners: ((change: Change) => void)[] = [];
   private structure = "";
@@ -191,6 +197,15 @@ export class Store {
       cell.updatedAt = score.updated_at ?? null;
       cell.updatedBy = author(score.updated_by);
     }
+    const open = new Map<CellKey, OpenAmendment>();
+    for (const { id, kind, assessment_id, student_id } of book.amendments ?? []) {
+      const key = keyOf(assessment_id, student_id);
+      if (kind === "review" || !open.has(key)) open.set(key, { id, kind });
+    }
+    for (const key of [...this.amendments.keys(), ...open.keys()]) {
+      if (this.amendments.get(key)?.id !== open.get(key)?.id && !changed.includes(key)) changed.push(key);
+    }
+    this.amendments = open;
     this.totals = new Map(
       (book.totals ?? []).map(({ student_id, ...rest }) => [
         student_id,

@@ -206,8 +206,10 @@ export class View {
     const text = this.textAt(spot) || t("grid-cell-blank");
     const cell = assessment === null ? null : this.store.cell(keyOf(assessment, spot.student));
     const state = cell && cell.state !== "clean" ? t(`grid-state-${cell.state}`) : "";
+    const open = assessment !== null && this.store.amendments.get(keyOf(assessment, spot.student));
+    const request = open ? t(`grid-cell-${open.kind}`) : "";
     const readOnly = assessment !== null && !this.store.assessment(assessment)?.editable ? t("grid-cell-read-only") : "";
-    return [student, column, text, state, cell?.problem, readOnly, cell?.comment].filter(Boolean).join(", ");
+    return [student, column, text, state, cell?.problem, request, readOnly, cell?.comment].filter(Boolean).join(", ");
   }
 
   titleOf(assessment: Assessment | undefined): string {
@@ -344,7 +346,9 @@ export class View {
     element.dataset["state"] = cell.state;
     element.classList.toggle("is-status", cell.raw === null && mark.status !== "scored" && mark.status !== "blank");
     element.classList.toggle("has-comment", cell.comment !== "");
-    element.title = cell.problem || cell.comment || (cell.updatedBy ? t("grid-cell-by", { name: cell.updatedBy, time: timeText(cell.updatedAt) }) : "");
+    const open = this.store.amendments.get(keyOf(assessment, student));
+    element.classList.toggle("has-request", !!open);
+    element.title = cell.problem || (open && t(`grid-cell-${open.kind}`)) || cell.comment || (cell.updatedBy ? t("grid-cell-by", { name: cell.updatedBy, time: timeText(cell.updatedAt) }) : "");
     if (!element.title) element.removeAttribute("title");
   }
 

@@ -40,11 +40,15 @@ impl Reach {
             (Self::Teacher(_), LiveKind::Roster) => {
                 event.course.is_some() || event.student.is_some()
             }
-            (Self::Teacher(_), LiveKind::Score | LiveKind::Assessment) => true,
+            (Self::Teacher(_), LiveKind::Score | LiveKind::Assessment | LiveKind::Amendment) => {
+                true
+            }
             (Self::Student(me, _), LiveKind::Roster) => event
                 .student
                 .map_or(event.course.is_some(), |student| student == *me),
-            (Self::Student(me, _), LiveKind::Score) => event.visible && event.student == Some(*me),
+            (Self::Student(me, _), LiveKind::Score | LiveKind::Amendment) => {
+                event.visible && event.student == Some(*me)
+            }
             (Self::Student(..), LiveKind::Assessment) => event.visible,
         }
     }
@@ -61,13 +65,14 @@ impl Reach {
                 (Self::Teacher(taught), LiveKind::Roster) => {
                     event.course.is_none() || is_in(&taught.own)
                 }
+                (Self::Teacher(taught), LiveKind::Amendment) => is_in(&taught.own),
                 (Self::Teacher(taught), LiveKind::Score | LiveKind::Assessment) => {
                     is_in(&taught.own) || (event.exam && is_in(&taught.beside))
                 }
                 (Self::Student(me, courses), LiveKind::Roster) => {
                     event.student == Some(*me) || is_in(courses)
                 }
-                (Self::Student(..), LiveKind::Score) => true,
+                (Self::Student(..), LiveKind::Score | LiveKind::Amendment) => true,
                 (Self::Student(_, courses), LiveKind::Assessment) => is_in(courses),
             }
     }

@@ -128,6 +128,7 @@ fn event(id: i64, kind: LiveKind) -> LiveEvent {
         assessment: None,
         student: None,
         version: None,
+        amendment: None,
         visible: true,
         exam: false,
     }
@@ -160,6 +161,7 @@ fn void(kind: ChangeKind, user: UserId, version: i64) -> Change {
         user: Some(user),
         session,
         version: Some(version),
+        amendment: None,
     }
 }
 

@@ -7,6 +7,7 @@ use gradebook_auth::{Actor, Grant};
 use gradebook_domain::{
     AssessmentState, CourseId, Points, PointsError, Score, ScoreError, ScoreRefusal,
 };
+use gradebook_persistence::query::gradebook::Assessment;
 use gradebook_persistence::repo::scores::{ScoreWrite, StoredScore};
 
 use super::{Facts, ScoreEdit};
@@ -148,24 +149,10 @@ pub(super) fn judge(
         return reject(RefusalCode::NotEnrolled);
     }
     let stored = facts.stored.get(&(edit.assessment, edit.student));
-    let score = match wanted_score(edit, stored) {
-        Ok(score) => score,
+    let (score, comment) = match accepted(assessment, edit, stored) {
+        Ok(wanted) => wanted,
         Err(refusal) => return Judgement::Reject(refusal),
     };
-    if let Err(refusal) = assessment.limits.check(score) {
-        return Judgement::Reject(refusal.into());
-    }
-    let comment = wanted_comment(edit, stored);
-    if comment
-        .as_ref()
-        .is_some_and(|comment| comment.chars().count() > LONGEST_COMMENT)
-    {
-        return reject(RefusalCode::CommentTooLong);
-    }
-    // One that is stored already came in before this rule, and is not this edit's fault.
-    if edit.comment.is_some() && comment.as_deref().is_some_and(lines_have_unprintable) {
-        return reject(RefusalCode::InvalidCharacter);
-    }
     let as_asked = stored.map_or(Score::Blank, |stored| stored.score) == score
         && stored.and_then(|stored| stored.comment.as_deref()) == comment.as_deref();
     let version = stored.map_or(0, |stored| stored.version);
@@ -203,6 +190,29 @@ pub(super) fn judge(
         comment,
         corrected: correction || stored.is_some_and(|stored| stored.corrected),
     }))
+}
+
+/// The score and the remark that an edit asks for, if a cell of this assessment may have them. What
+/// is asked for in an amendment is measured by the same.
+pub(crate) fn accepted(
+    assessment: &Assessment,
+    edit: &ScoreEdit,
+    stored: Option<&StoredScore>,
+) -> Result<(Score, Option<String>), CellRefusal> {
+    let score = wanted_score(edit, stored)?;
+    assessment.limits.check(score)?;
+    let comment = wanted_comment(edit, stored);
+    if comment
+        .as_ref()
+        .is_some_and(|comment| comment.chars().count() > LONGEST_COMMENT)
+    {
+        return Err(CellRefusal::of(RefusalCode::CommentTooLong));
+    }
+    // One that is stored already came in before this rule, and is not this edit's fault.
+    if edit.comment.is_some() && comment.as_deref().is_some_and(lines_have_unprintable) {
+        return Err(CellRefusal::of(RefusalCode::InvalidCharacter));
+    }
+    Ok((score, comment))
 }
 
 fn wanted_score(edit: &ScoreEdit, stored: Option<&StoredScore>) -> Result<Score, CellRefusal> {

@@ -15,8 +15,8 @@ use gradebook_persistence::repo::assessments;
 use gradebook_persistence::repo::scores::{self, How, StoredScore};
 use gradebook_persistence::{DatabaseFailure, DbError, Read, Tx};
 
-pub(crate) use judge::LONGEST_COMMENT;
 pub use judge::{CellRefusal, RefusalCode};
+pub(crate) use judge::{LONGEST_COMMENT, accepted};
 pub use undo::{BatchView, CellRestored, CellSkipped, UndoError, UndoReport, WhySkipped};
 
 use crate::App;
@@ -220,6 +220,7 @@ impl App {
             let how = How {
                 way: command.way,
                 undoes: None,
+                ..How::default()
             };
             scores::put_as(tx, &grants, stamp, how, writes).await?;
         }

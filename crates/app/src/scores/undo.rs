@@ -196,6 +196,7 @@ impl App {
                 let how = How {
                     way: Some(Way::Undo),
                     undoes: Some(batch),
+                    ..How::default()
                 };
                 let grants: Vec<_> = grants.into_values().collect();
                 scores::put_as(tx, &grants, &stamp, how, plan.writes).await?;

@@ -142,6 +142,50 @@ impl Table {
         self.row::<A>(&actor(Role::Student), exam(vec![]), Hidden);
     }
 
+    /// Rows by role, relation to the course and to the amendment: what the course's teacher, the
+    /// admin, whoever made it and a student who made it are told.
+    fn amendment<A: Action<On = AmendmentAccess>>(
+        &mut self,
+        [admin, teacher, maker, student]: [Decision; 4],
+    ) {
+        for visible in [false, true] {
+            let of = |teaches, enrolled, made_by| AmendmentAccess {
+                amendment: gradebook_domain::AmendmentId(3),
+                course: course(teaches, enrolled, true),
+                made_by,
+                visible,
+            };
+            let others = Some(OTHER);
+            self.row::<A>(&Actor::operator(), of(false, false, others), admin);
+            self.row::<A>(&actor(Role::Admin), of(false, false, others), admin);
+            self.row::<A>(&actor(Role::Teacher), of(true, false, others), teacher);
+            self.row::<A>(&actor(Role::Teacher), of(true, false, Some(ME)), maker);
+            // Who lost the course lost sight of what they proposed there.
+            self.row::<A>(&actor(Role::Teacher), of(false, false, Some(ME)), Hidden);
+            self.row::<A>(&actor(Role::Teacher), of(false, true, others), Hidden);
+            self.row::<A>(&actor(Role::Student), of(true, true, others), Hidden);
+            self.row::<A>(&actor(Role::Student), of(false, true, None), Hidden);
+            let own = if visible { student } else { Hidden };
+            self.row::<A>(&actor(Role::Student), of(false, true, Some(ME)), own);
+        }
+    }
+
+    fn own_score<A: Action<On = OwnScore>>(&mut self) {
+        let of = |teaches, enrolled, student, visible| OwnScore {
+            course: course(teaches, enrolled, false),
+            student,
+            visible,
+        };
+        self.row::<A>(&actor(Role::Student), of(false, true, ME, true), Allow);
+        self.row::<A>(&actor(Role::Student), of(false, true, ME, false), Hidden);
+        self.row::<A>(&actor(Role::Student), of(false, true, OTHER, true), Hidden);
+        self.row::<A>(&actor(Role::Student), of(true, false, ME, true), Hidden);
+        self.row::<A>(&actor(Role::Admin), of(false, false, ME, true), Visible);
+        self.row::<A>(&actor(Role::Teacher), of(true, false, ME, true), Visible);
+        self.row::<A>(&actor(Role::Teacher), of(false, true, ME, true), Hidden);
+        self.row::<A>(&Actor::operator(), of(false, false, ME, true), Visible);
+    }
+
     fn record<A: Action<On = StudentRecord>>(&mut self) {
         let of = |student| StudentRecord { student };
         self.row::<A>(&actor(Role::Student), of(ME), Allow);
@@ -178,6 +222,12 @@ fn every_action_answers_as_the_table_says() {
     table.course::<EnterScores>(Hidden);
     table.course::<EditAssessments>(Hidden);
     table.course::<ChangeAssessmentState>(Hidden);
+    table.course::<ProposeAmendment>(Hidden);
+    table.own_score::<RequestReview>();
+    table.amendment::<SeeAmendment>([Allow, Allow, Allow, Allow]);
+    table.amendment::<AnswerReview>([Allow, Allow, Allow, Visible]);
+    table.amendment::<DecideAmendment>([Allow, Visible, Visible, Visible]);
+    table.amendment::<WithdrawAmendment>([Visible, Visible, Allow, Allow]);
     table.class_exam::<SeeExamSheet>();
     table.class::<SeeClassList>();
     table.class::<SeeClassReport>();

@@ -30,6 +30,7 @@ pub struct Model {
     pub comment_before: Option<String>,
     pub way: Option<String>,
     pub undoes: Option<i64>,
+    pub amendment_id: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

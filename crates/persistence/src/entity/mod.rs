@@ -5,6 +5,7 @@
     reason = "the derive macros need `pub` items; nothing here leaves the crate"
 )]
 
+pub(crate) mod amendment;
 pub(crate) mod assessment;
 pub(crate) mod category;
 pub(crate) mod change;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::SeeHistory;
-use gradebook_domain::{AssessmentId, BatchId, ChangeId, CourseId, Points, Score, UserId};
+use gradebook_domain::{AmendmentId, AssessmentId, BatchId, ChangeId, CourseId, Points, Score, UserId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::courses;
@@ -42,6 +42,8 @@ pub struct CellChange {
     pub way: Option<Way>,
     /// The batch that it took back.
     pub undoes: Option<BatchId>,
+    /// The amendment by which it changed.
+    pub amendment: Option<AmendmentId>,
 }
 
 /// Changes of one cell, newest first, older than `before` if given.
@@ -117,6 +119,7 @@ fn read(row: change::Model, names: &HashMap<UserId, String>) -> Result<CellChang
         reason: row.reason,
         source: row.source,
         batch: row.batch_id.map(BatchId),
+        amendment: row.amendment_id.map(AmendmentId),
     })
 }
 

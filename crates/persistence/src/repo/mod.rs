@@ -1,6 +1,7 @@
 //! Writes, by aggregate. Every write takes the transaction, the proof that it is allowed and the
 //! stamp for the change log, and appends its change-log rows itself.
 
+pub mod amendments;
 pub mod assessments;
 pub mod exam_rules;
 pub mod exchange;

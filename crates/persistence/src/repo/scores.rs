@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::EnterScores;
-use gradebook_domain::{AssessmentId, BatchId, CourseId, Points, Score, UserId};
+use gradebook_domain::{AmendmentId, AssessmentId, BatchId, CourseId, Points, Score, UserId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select};
 
-use super::CHUNK;
+use super::{CHUNK, amendments};
 use crate::change_log::{self, ChangeKind, NewChange, Stamp, Way};
 use crate::db::{Read, Tx};
 use crate::entity::score;
@@ -153,6 +153,8 @@ pub struct How {
     pub way: Option<Way>,
     /// The batch that it takes back.
     pub undoes: Option<BatchId>,
+    /// The amendment by which it changes.
+    pub amendment: Option<AmendmentId>,
 }
 
 /// [`put`] for somebody who says how the scores came to be.
@@ -229,9 +231,11 @@ pub async fn put_as(
         detail: comment_change(write).map(|(_, after)| after),
         way: how.way,
         undoes: how.undoes,
+        amendment: how.amendment,
         ..NewChange::of(ChangeKind::Score)
     });
-    change_log::append(tx, stamp, changes).await
+    change_log::append(tx, stamp, changes).await?;
+    amendments::correct_reviews(tx, stamp, &writes).await
 }
 
 /// The remark before and after, where it changed; none is recorded as empty text.

@@ -70,6 +70,13 @@ const FOREIGN_KEYS: &[Bad] = &[
     ("fk_scores_assessment", "scores", &[("assessment_id", "8")]),
     ("fk_scores_student", "scores", &[("student_id", "8")]),
     ("fk_scores_updated_by", "scores", &[("updated_by", "8")]),
+    ("fk_amendments_course", "amendments", &[("course_id", "8")]),
+    (
+        "fk_amendments_student",
+        "amendments",
+        &[("student_id", "8")],
+    ),
+    ("fk_amendments_made_by", "amendments", &[("made_by", "8")]),
 ];
 
 /// The row breaks a rule by itself.
@@ -168,6 +175,39 @@ const CHECKS: &[Bad] = &[
     ("ck_scores_value", "scores", &[("status", "'absent'")]),
     ("ck_scores_value_sign", "scores", &[("value", "-1")]),
     ("ck_scores_version", "scores", &[("version", "0")]),
+    ("ck_amendments_kind", "amendments", &[("kind", "'wish'")]),
+    ("ck_amendments_state", "amendments", &[("state", "'lost'")]),
+    ("ck_amendments_state", "amendments", &[("waiting", "NULL")]),
+    (
+        "ck_amendments_state",
+        "amendments",
+        &[("state", "'approved'")],
+    ),
+    (
+        "ck_amendments_before",
+        "amendments",
+        &[("before_value", "NULL")],
+    ),
+    (
+        "ck_amendments_before",
+        "amendments",
+        &[("before_status", "'blank'")],
+    ),
+    (
+        "ck_amendments_proposed",
+        "amendments",
+        &[("proposed_value", "5")],
+    ),
+    (
+        "ck_amendments_proposed",
+        "amendments",
+        &[("proposed_status", "NULL"), ("proposed_value", "5")],
+    ),
+    (
+        "ck_amendments_answer",
+        "amendments",
+        &[("answer", "'well'")],
+    ),
     ("ck_throttles_failures", "throttles", &[("failures", "0")]),
     (
         "ck_change_log_source",
@@ -199,6 +239,7 @@ const UNIQUE: &[Bad] = &[
     ("PRIMARY", "exam_settings", &[("mean_weight", "1")]),
     ("uq_categories_name", "categories", &[("id", "8")]),
     ("uq_assessments_exam", "assessments", &[("id", "8")]),
+    ("uq_amendments_waiting", "amendments", &[("id", "8")]),
     ("PRIMARY", "course_teachers", &[]),
     ("PRIMARY", "scores", &[("value", "5")]),
     ("PRIMARY", "signing_keys", &[("algorithm", "'EdDSA'")]),
@@ -242,6 +283,15 @@ const DIFFERENT: &[(&str, &[(&str, &str)])] = &[
             ("role", "'teacher'"),
             ("student_number", "NULL"),
         ],
+    ),
+    ("amendments", &[("id", "8"), ("kind", "'change'")]),
+    (
+        "amendments",
+        &[("id", "9"), ("state", "'rejected'"), ("waiting", "NULL")],
+    ),
+    (
+        "amendments",
+        &[("id", "10"), ("state", "'rejected'"), ("waiting", "NULL")],
     ),
     ("terms", &[("id", "8"), ("name", "'autumn'")]),
     ("subjects", &[("id", "8"), ("code", "'Music'")]),

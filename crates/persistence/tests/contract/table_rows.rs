@@ -217,6 +217,28 @@ pub(crate) const ROWS: [(&str, Columns); 20] = [
         ],
     ),
     (
+        "amendments",
+        &[
+            ("id", "7"),
+            ("course_id", "7"),
+            ("assessment_id", "7"),
+            ("student_id", "7"),
+            ("kind", "'review'"),
+            ("state", "'open'"),
+            ("waiting", "1"),
+            ("made_by", "7"),
+            ("made_at", "0"),
+            ("reason", "'page 3'"),
+            ("before_status", "'scored'"),
+            ("before_value", "0"),
+            ("before_version", "1"),
+            ("proposed_status", "'absent'"),
+            ("proposed_value", "NULL"),
+            ("proposed_comment", "NULL"),
+            ("answer", "'stays'"),
+        ],
+    ),
+    (
         "change_log",
         &[
             ("id", "7"),

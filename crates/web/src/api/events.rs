@@ -150,6 +150,7 @@ fn written(event: &LiveEvent) -> String {
     let name = match event.kind {
         LiveKind::Score => "score",
         LiveKind::Assessment => "assessment",
+        LiveKind::Amendment => "amendment",
         LiveKind::Roster => "roster",
         LiveKind::Revocation => "session",
     };
@@ -158,6 +159,7 @@ fn written(event: &LiveEvent) -> String {
         "assessment_id": event.assessment.map(|id| id.0),
         "student_id": event.student.map(|id| id.0),
         "version": event.version,
+        "amendment_id": event.amendment.map(|id| id.0),
     });
     format!("id: {}\nevent: {name}\ndata: {data}\n\n", event.id)
 }

@@ -6,6 +6,7 @@ use gradebook_domain::CourseId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::amendments::OpenAmendmentDto;
 use super::dto::{
     AssessmentDto, CategoryDto, CourseDto, ScoreDto, StatisticsDto, StudentDto, TermDto,
 };
@@ -24,6 +25,8 @@ pub(crate) struct GradebookDto {
     scores: Vec<ScoreDto>,
     totals: Vec<TotalDto>,
     statistics: Vec<StatisticsDto>,
+    /// Open requests to change or review a score.
+    amendments: Vec<OpenAmendmentDto>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -90,6 +93,7 @@ impl From<&GradebookView> for GradebookDto {
                     Some(StatisticsDto::of(column.assessment.id.0, statistics))
                 })
                 .collect(),
+            amendments: view.amendments.iter().map(OpenAmendmentDto::from).collect(),
         }
     }
 }

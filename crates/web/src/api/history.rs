@@ -36,6 +36,8 @@ pub(crate) struct CellChangeDto {
     batch_size: u64,
     /// The batch that this change took back.
     undoes: Option<i64>,
+    /// The amendment by which it changed.
+    amendment_id: Option<i64>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -78,6 +80,7 @@ impl From<CellHistoryItem> for CellChangeDto {
             batch_id: change.batch.map(|batch| batch.0),
             batch_size: item.batch_size,
             undoes: change.undoes.map(|batch| batch.0),
+            amendment_id: change.amendment.map(|id| id.0),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The JSON interface: each handler turns a request into one call of a use case, and its outcome
 //! into a response.
 
+pub(crate) mod amendments;
 pub(crate) mod assessments;
 pub(crate) mod batches;
 pub(crate) mod changes;

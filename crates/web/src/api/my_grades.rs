@@ -1,17 +1,21 @@
 //! A student's own grades.
 
+use std::collections::HashMap;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use gradebook_app::read::Correction;
 use gradebook_app::{AssessmentGrade, CourseGrades, ExamResult, MyGrades};
-use gradebook_domain::{ClassStatistics, TermId};
+use gradebook_domain::{AssessmentId, ClassStatistics, TermId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::dto::{CourseDto, PersonDto, SubjectDto, TermDto};
+use super::amendments::MarkDto;
+use super::dto::{CourseDto, PersonDto, SubjectDto, TermDto, time};
 use super::explanation::{ExplanationDto, Names};
 use crate::access::{Has, Student};
 use crate::number::Number;
@@ -62,10 +66,21 @@ pub(crate) struct GradeDto {
     comment: Option<String>,
     /// Changed after it was published.
     corrected: bool,
+    /// What was shown before the present score; null if nothing was.
+    corrected_from: Option<CorrectedFromDto>,
     category: String,
     /// How the class did; left out unless the course shows it and at least ten have a score.
     #[serde(skip_serializing_if = "Option::is_none")]
     class_statistics: Option<ClassStatisticsDto>,
+}
+
+/// What a correction replaced.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CorrectedFromDto {
+    #[serde(flatten)]
+    mark: MarkDto,
+    /// When the present score took its place.
+    at: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -121,7 +136,13 @@ pub(crate) async fn show(
         .app
         .my_grades(&caller.actor, query.term_id.map(TermId))
         .await?;
-    let body = serde_json::to_vec(&MyGradesDto::from(&grades)).map_err(|error| {
+    let reviews = caller
+        .app
+        .my_reviews(&caller.actor, &grades.corrected())
+        .await?;
+    let mut answer = MyGradesDto::from(&grades);
+    answer.tell_corrections(&reviews.corrections);
+    let body = serde_json::to_vec(&answer).map_err(|error| {
         tracing::error!(%error, "grades could not be written as JSON");
         Problem::internal()
     })?;
@@ -166,6 +187,22 @@ impl From<&MyGrades> for MyGradesDto {
     }
 }
 
+impl MyGradesDto {
+    fn tell_corrections(&mut self, corrections: &HashMap<AssessmentId, Correction>) {
+        let grades = self
+            .courses
+            .iter_mut()
+            .flat_map(|course| &mut course.assessments);
+        for grade in grades.filter(|grade| grade.corrected) {
+            let correction = corrections.get(&AssessmentId(grade.id));
+            grade.corrected_from = correction.map(|correction| CorrectedFromDto {
+                mark: correction.before.into(),
+                at: time(correction.at),
+            });
+        }
+    }
+}
+
 impl From<&CourseGrades> for CourseGradesDto {
     fn from(grades: &CourseGrades) -> Self {
         let percent =
@@ -203,6 +240,7 @@ impl From<&AssessmentGrade> for GradeDto {
             max_score: grade.assessment.limits.max_score.into(),
             comment: grade.stored.as_ref().and_then(|one| one.comment.clone()),
             corrected: grade.stored.as_ref().is_some_and(|one| one.corrected),
+            corrected_from: None,
             category: grade.category.clone(),
             class_statistics: grade
                 .class_statistics

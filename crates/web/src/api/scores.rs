@@ -50,7 +50,7 @@ pub(crate) struct EditDto {
 }
 
 /// Tells a field that is `null` from one that is absent.
-fn present<'de, D>(deserializer: D) -> Result<Option<Box<RawValue>>, D::Error>
+pub(super) fn present<'de, D>(deserializer: D) -> Result<Option<Box<RawValue>>, D::Error>
 where
     D: serde::Deserializer<'de>,
 {
@@ -169,7 +169,10 @@ fn edit(dto: EditDto) -> ScoreEdit {
 }
 
 /// The score that a status and the raw JSON text of a value ask for.
-fn wanted(status: Option<&str>, value: Option<&str>) -> Option<Result<Score, CellRefusal>> {
+pub(super) fn wanted(
+    status: Option<&str>,
+    value: Option<&str>,
+) -> Option<Result<Score, CellRefusal>> {
     let value = match value {
         Some("null") => Some(None),
         Some(text) => Some(Some(text)),
@@ -256,7 +259,7 @@ pub(super) fn current(stored: Option<StoredScore>, author: Option<String>) -> Cu
     }
 }
 
-fn conflict(conflict: CellConflict) -> ConflictDto {
+pub(super) fn conflict(conflict: CellConflict) -> ConflictDto {
     let current = current(conflict.current, conflict.author);
     ConflictDto {
         assessment_id: conflict.assessment.0,

@@ -7,6 +7,7 @@ use gradebook_domain::{ClassId, ExamId, SheetTotal};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::amendments::OpenAmendmentDto;
 use super::dto::{AssessmentDto, ClassDto, ScoreDto, StatisticsDto, StudentDto, TermDto};
 use crate::access::SignedIn;
 use crate::number::Number;
@@ -24,6 +25,8 @@ pub(crate) struct SheetDto {
     scores: Vec<ScoreDto>,
     totals: Vec<SheetTotalDto>,
     statistics: Vec<StatisticsDto>,
+    /// Open requests to change or review a score, in the columns that the caller keeps.
+    amendments: Vec<OpenAmendmentDto>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -92,6 +95,7 @@ impl From<&ExamSheetView> for SheetDto {
                     Some(StatisticsDto::of(column.assessment.id.0, statistics))
                 })
                 .collect(),
+            amendments: view.amendments.iter().map(OpenAmendmentDto::from).collect(),
         }
     }
 }

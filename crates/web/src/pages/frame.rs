@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::http::Method;
 use gradebook_auth::Role;
 
-use crate::access::form_token;
+use crate::access::{form_token, waiting};
 use crate::assets;
 use crate::i18n::{Locale, T};
 
@@ -26,6 +26,8 @@ pub(super) struct NavLink {
     pub(super) href: &'static str,
     pub(super) label: String,
     pub(super) current: bool,
+    /// How much waits there: the number, and what it means.
+    pub(super) waiting: Option<(u64, String)>,
 }
 
 /// What is around every page.
@@ -60,7 +62,7 @@ impl Frame {
         Self {
             t,
             title,
-            nav: nav(t, visitor, request.path()),
+            nav: nav(t, visitor, request.path(), waiting::on(request)),
             path,
             signed_in: visitor != Visitor::Stranger,
             form_token: form_token::for_page(request),
@@ -92,13 +94,14 @@ impl Frame {
     }
 }
 
-fn nav(t: T, visitor: Visitor, path: &str) -> Vec<NavLink> {
+fn nav(t: T, visitor: Visitor, path: &str, waiting: u64) -> Vec<NavLink> {
     match visitor {
         Visitor::Stranger | Visitor::Somebody => Vec::new(),
         Visitor::Person(Role::Student) => vec![NavLink {
             href: "/me",
             label: t.get("nav-my-grades"),
             current: path == "/me",
+            waiting: None,
         }],
         Visitor::Person(role @ (Role::Admin | Role::Teacher)) => {
             let mut links = vec![
@@ -106,11 +109,22 @@ fn nav(t: T, visitor: Visitor, path: &str) -> Vec<NavLink> {
                     href: "/",
                     label: t.get("nav-courses"),
                     current: path == "/",
+                    waiting: None,
                 },
                 NavLink {
                     href: "/#exams",
                     label: t.get("nav-exams"),
                     current: false,
+                    waiting: None,
+                },
+                NavLink {
+                    href: "/reviews",
+                    label: t.get("nav-reviews"),
+                    current: path == "/reviews",
+                    waiting: (waiting > 0).then(|| {
+                        let count = u32::try_from(waiting).unwrap_or(u32::MAX);
+                        (waiting, t.count("nav-reviews-waiting", count))
+                    }),
                 },
             ];
             if role == Role::Admin {
@@ -118,6 +132,7 @@ fn nav(t: T, visitor: Visitor, path: &str) -> Vec<NavLink> {
                     href: "/admin",
                     label: t.get("nav-admin"),
                     current: path == "/admin" || path.starts_with("/admin/"),
+                    waiting: None,
                 });
             }
             links

@@ -4,12 +4,13 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::CourseGrades;
+use gradebook_app::{CourseGrades, MyReviews};
 use gradebook_auth::Role;
 use gradebook_domain::{ChangeId, CourseId};
 
 use super::frame::{Frame, Visitor};
 use super::me::Totals;
+use super::my_review::with_review;
 use super::page;
 use super::why::WhyView;
 use super::words::{GradeRow, class_name, subject_name, teacher_names, term_name};
@@ -47,9 +48,13 @@ pub(crate) async fn show(
         .iter()
         .find(|one| one.course.id == id)
         .ok_or_else(Problem::not_found)?;
+    let reviews = visitor
+        .app
+        .my_reviews(&visitor.actor, &grades.corrected())
+        .await?;
     page(
         StatusCode::OK,
-        &my_course_page(&request, course, grades.as_of),
+        &my_course_page(&request, course, grades.as_of, &reviews),
     )
 }
 
@@ -57,6 +62,7 @@ pub(super) fn my_course_page(
     request: &HttpRequest,
     one: &CourseGrades,
     as_of: ChangeId,
+    reviews: &MyReviews,
 ) -> MyCoursePage {
     let t = T(Locale::of(request));
     let course = &one.course;
@@ -66,9 +72,9 @@ pub(super) fn my_course_page(
         term_name(&course.term),
         teacher_names(t, course),
     ];
+    let frame = Frame::new(request, Visitor::Person(Role::Student), title);
     MyCoursePage {
         as_of,
-        frame: Frame::new(request, Visitor::Person(Role::Student), title),
         t,
         id: course.id,
         facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
@@ -76,12 +82,16 @@ pub(super) fn my_course_page(
         grades: one
             .assessments
             .iter()
-            .map(|grade| GradeRow::new(t, course, grade))
+            .map(|grade| {
+                let row = GradeRow::new(t, course, grade);
+                with_review(&frame, row, grade.assessment.id, reviews)
+            })
             .collect(),
         readings: vec![
             WhyView::new(t, one, &one.current),
             WhyView::new(t, one, &one.r#final),
         ],
         messages: script_texts(t.locale(), Script::Student),
+        frame,
     }
 }

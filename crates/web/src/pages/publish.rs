@@ -60,6 +60,7 @@ pub(crate) struct PublishQuery {
 /// The fields of the forms.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct StepForm {
+    #[serde(default)]
     step: String,
     #[serde(default)]
     reason: String,

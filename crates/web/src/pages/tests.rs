@@ -248,6 +248,7 @@ fn a_student_reads_values_words_and_totals() {
         &request("/me/courses/1", Locale::ZhCn),
         &grades.courses[0],
         ChangeId(7),
+        &gradebook_app::MyReviews::default(),
     );
     let html = course.render().unwrap();
     for text in ["免考，不计入", "未录入，计 0 分", "去掉最低的 1 次", "权重"] {

@@ -4,6 +4,7 @@ use gradebook_app::AssessmentGrade;
 use gradebook_app::read::{Class, Course, Exam, Subject, Term};
 use gradebook_domain::{ClassStatistics, Points, Score};
 
+use super::my_review::OwnReview;
 use crate::i18n::{DateText, Locale, T};
 
 /// A subject's name in the language.
@@ -100,6 +101,14 @@ pub(super) struct GradeRow {
     pub(super) comment: Option<String>,
     /// How the class did, where the course shows it.
     pub(super) class: Option<ClassFigures>,
+    /// Where a link to this score leads.
+    pub(super) id: Option<String>,
+    /// What the score was before it was corrected.
+    pub(super) was: Option<String>,
+    /// What became of a request for a review.
+    pub(super) review: Option<OwnReview>,
+    /// Where to ask for one.
+    pub(super) ask: Option<String>,
 }
 
 /// How the class did, in words and as ten bars.
@@ -168,6 +177,10 @@ impl GradeRow {
                 .class_statistics
                 .as_ref()
                 .map(|figures| ClassFigures::new(t, figures)),
+            id: None,
+            was: None,
+            review: None,
+            ask: None,
         }
     }
 }

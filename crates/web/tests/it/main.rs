@@ -11,6 +11,7 @@
 mod access_matrix;
 mod admin;
 mod agreement;
+mod amendments;
 mod analysis;
 mod attacks;
 mod authenticator;

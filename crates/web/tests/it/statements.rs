@@ -74,6 +74,31 @@ async fn tokens(server: &TestServer) -> (String, String) {
     (admin, token(changed.json()))
 }
 
+/// Locks the first assessment of a course and proposes another score for each of its students; the id
+/// of one of the proposals.
+async fn propose_for_all(server: &TestServer, admin: &str, course: &Value) -> i64 {
+    let path = format!("/api/v1/courses/{}/gradebook", course["id"]);
+    let book = server.get(&path).bearer(admin).send().await.json();
+    let assessment = book["assessments"][0]["id"].as_i64().unwrap();
+    let lock = format!("/api/v1/assessments/{assessment}/lock");
+    assert_eq!(server.post(&lock).bearer(admin).send().await.status, 200);
+    let mut last = 0;
+    for student in book["students"].as_array().unwrap() {
+        let made = server
+            .post("/api/v1/amendments")
+            .bearer(admin)
+            .json(
+                &json!({"assessment_id": assessment, "student_id": student["id"],
+                "proposed": {"value": 12}, "reason": "counting"}),
+            )
+            .send()
+            .await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        last = made.json()["id"].as_i64().unwrap();
+    }
+    last
+}
+
 /// Statements per path, with the change log's follower kept out of the count.
 async fn counts(server: &TestServer) -> Vec<(String, u64)> {
     let (admin, student) = tokens(server).await;
@@ -106,6 +131,7 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
     let path = format!("/api/v1/assessments/{assessment}/students/{first_student}/history");
     let history = server.get(&path).bearer(&admin).send().await.json();
     let batch = history["items"][0]["batch_id"].as_i64().unwrap();
+    let amendment = propose_for_all(server, &admin, &courses["items"][1]).await;
     let edits: Vec<Value> = book["students"]
         .as_array()
         .unwrap()
@@ -137,6 +163,10 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
         format!("/courses/{course_id}/anomalies"),
         format!("/api/v1/assessments/{assessment}/preflight"),
         format!("/assessments/{assessment}/publish"),
+        "/api/v1/amendments?limit=200".to_owned(),
+        "/reviews".to_owned(),
+        format!("/reviews/{amendment}"),
+        format!("/api/v1/amendments/{amendment}"),
         format!("/api/v1/assessments/{assessment}/students/{first_student}/history"),
         "/api/v1/courses".to_owned(),
         format!("/api/v1/courses/{course_id}"),
@@ -199,6 +229,12 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
     asked.push((
         Method::GET,
         format!("/me/courses/{course_id}"),
+        &student,
+        Value::Null,
+    ));
+    asked.push((
+        Method::GET,
+        format!("/me/assessments/{assessment}/review"),
         &student,
         Value::Null,
     ));

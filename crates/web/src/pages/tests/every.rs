@@ -125,7 +125,12 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
         me::me_page(&at("/me"), &samples::no_grades()).render(),
     );
     for course in &grades.courses {
-        let view = my_course::my_course_page(&at("/me/courses/1"), course, ChangeId(7));
+        let view = my_course::my_course_page(
+            &at("/me/courses/1"),
+            course,
+            ChangeId(7),
+            &gradebook_app::MyReviews::default(),
+        );
         add("my course", view.render());
     }
     for (code, _) in error::Texts::BY_CODE {
@@ -221,6 +226,79 @@ fn review_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
         let path = at("/assessments/1/publish");
         let view = publish::publish_page(&path, Role::Teacher, &found, done, refused);
         pages.push(("publish", view.render()));
+    }
+    use gradebook_app::AmendmentSteps;
+    use gradebook_domain::{AmendmentKind, AmendmentState};
+    let nothing = gradebook_app::Reviews {
+        open: Vec::new(),
+        settled: gradebook_app::Page {
+            items: Vec::new(),
+            next: None,
+        },
+        as_of: ChangeId(7),
+    };
+    for found in [samples::reviews(), nothing] {
+        let query = reviews::ReviewsQuery::default();
+        let view = reviews::reviews_page(&at("/reviews"), Role::Admin, found, &query);
+        pages.push(("reviews", view.render()));
+    }
+    let steps = |answer, decide, withdraw| AmendmentSteps {
+        answer,
+        decide,
+        withdraw,
+    };
+    for (kind, state, steps, said) in [
+        (
+            AmendmentKind::Change,
+            AmendmentState::Open,
+            steps(false, true, false),
+            Some(("approve", review::Field::Value)),
+        ),
+        (
+            AmendmentKind::Change,
+            AmendmentState::Open,
+            steps(false, true, true),
+            Some(("reject", review::Field::Note)),
+        ),
+        (
+            AmendmentKind::Review,
+            AmendmentState::Open,
+            steps(true, true, false),
+            Some(("stays", review::Field::Page)),
+        ),
+        (
+            AmendmentKind::Review,
+            AmendmentState::Rejected,
+            steps(false, false, false),
+            None,
+        ),
+    ] {
+        let wrong = said.map(|(step, field)| review::Wrong {
+            form: review::DecideForm::sample(step),
+            field,
+            text: T(locale).get("review-note-missing"),
+        });
+        let found = samples::amendment(kind, state);
+        let view =
+            review::review_page(&at("/reviews/3"), Role::Admin, found, steps, wrong.as_ref());
+        pages.push(("review", view.render()));
+    }
+    let grades = samples::my_grades();
+    let course = &grades.courses[0];
+    for state in AmendmentState::ALL {
+        let reviews = samples::my_reviews(*state);
+        let view = my_course::my_course_page(&at("/me/courses/1"), course, ChangeId(7), &reviews);
+        pages.push(("my course with a request", view.render()));
+    }
+    for said in [
+        [None, None],
+        [Some("<b>".to_owned()), None],
+        [None, Some("<b>".to_owned())],
+    ] {
+        let path = at("/me/assessments/101/review");
+        let view =
+            my_review::my_review_page(&path, &course.course, &course.assessments[0], "<b>", said);
+        pages.push(("ask for a review", view.render()));
     }
     pages
 }

@@ -1,13 +1,14 @@
 //! A small school with one of everything that a page can show.
 
 use gradebook_app::read::{
-    AccountChange, Assessment, Category, ChangeKind, Class, ClassAccounts, Course, Exam,
-    ExamClasses, OpenSession, Person, StoredScore, Student, Subject, Term, User,
+    AccountChange, Amendment, Answer, Assessment, Category, ChangeKind, Class, ClassAccounts,
+    Correction, Course, Decision, Exam, ExamClasses, OpenSession, Person, Proposal, StoredScore,
+    Student, Subject, Term, User,
 };
 use gradebook_app::{
-    AccountEvent, AssessmentGrade, ClassSlips, ColumnView, CourseGrades, EarlierMean, ExamResult,
-    ExamSheetView, GradebookView, MyGrades, Page, Preflight, ReportView, SecondFactorState,
-    StudentReport, SubjectReport, TermResult, UnusualScore,
+    AccountEvent, AmendmentView, AssessmentGrade, ClassSlips, ColumnView, CourseGrades,
+    EarlierMean, ExamResult, ExamSheetView, GradebookView, MyGrades, MyReviews, Page, Preflight,
+    ReportView, Reviews, SecondFactorState, StudentReport, SubjectReport, TermResult, UnusualScore,
 };
 use gradebook_auth::{Actor, Role, Via};
 use gradebook_domain::*;
@@ -285,6 +286,7 @@ pub(super) fn gradebook() -> GradebookView {
         students: vec![student()],
         cells: Vec::new(),
         totals: Vec::new(),
+        amendments: Vec::new(),
     }
 }
 
@@ -378,6 +380,7 @@ pub(super) fn exam_sheet() -> ExamSheetView {
         students: vec![student()],
         cells: Vec::new(),
         totals: Vec::new(),
+        amendments: Vec::new(),
     }
 }
 
@@ -477,6 +480,81 @@ pub(super) fn my_grades() -> MyGrades {
                 full: None,
             },
         ],
+    }
+}
+
+/// An amendment in this state; with an answer of the teacher where it is a review.
+pub(super) fn amendment(kind: AmendmentKind, state: AmendmentState) -> AmendmentView {
+    let answered = kind == AmendmentKind::Review;
+    let open = state == AmendmentState::Open;
+    AmendmentView {
+        amendment: Amendment {
+            id: AmendmentId(3),
+            course: CourseId(1),
+            assessment: AssessmentId(101),
+            student: UserId(7),
+            kind,
+            state,
+            made_by: Some(UserId(1)),
+            made_at: 1_780_000_000_000,
+            reason: "第 7 题 <b>".to_owned(),
+            before: Score::Scored(points("80")),
+            version: 1,
+            proposed: (!answered || !open).then(|| Proposal {
+                score: Score::Scored(points("88.5")),
+                comment: None,
+            }),
+            answer: answered.then(|| Answer {
+                stays: open,
+                note: "<b>".to_owned(),
+                by: Some(UserId(1)),
+                at: 1_780_000_000_000,
+            }),
+            decision: (!open).then(|| Decision {
+                by: None,
+                at: 1_780_000_000_000,
+                note: Some("<b>".to_owned()),
+            }),
+        },
+        assessment: assessment(101, "期中 <b>", None),
+        course: course(1, true),
+        student: student(),
+        current: None,
+        made_by: Some("王 <b>".to_owned()),
+        answered_by: Some("王 <b>".to_owned()),
+        decided_by: None,
+    }
+}
+
+/// One of each.
+pub(super) fn reviews() -> Reviews {
+    let of = |kind| {
+        AmendmentState::ALL
+            .iter()
+            .map(move |state| amendment(kind, *state))
+    };
+    let all = of(AmendmentKind::Change).chain(of(AmendmentKind::Review));
+    let (open, settled) = all.partition(|one| one.amendment.state == AmendmentState::Open);
+    Reviews {
+        open,
+        settled: Page {
+            items: settled,
+            next: Some(3),
+        },
+        as_of: ChangeId(7),
+    }
+}
+
+/// A request in this state for the first score of [`my_grades`], which was corrected.
+pub(super) fn my_reviews(state: AmendmentState) -> MyReviews {
+    let one = amendment(AmendmentKind::Review, state).amendment;
+    let correction = Correction {
+        before: Score::Scored(points("80")),
+        at: 1_780_000_000_000,
+    };
+    MyReviews {
+        corrections: [(one.assessment, correction)].into(),
+        requests: [(one.assessment, one)].into(),
     }
 }
 

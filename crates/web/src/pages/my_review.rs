@@ -1,0 +1,243 @@
+//! A student's request to have an own score looked at again.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use gradebook_app::read::{Amendment, Course, Proposal};
+use gradebook_app::{AssessmentGrade, MakeAmendment, MyReviews};
+use gradebook_auth::Role;
+use gradebook_domain::{AmendmentId, AmendmentState, AssessmentId, AssessmentState, CourseId};
+use serde::Deserialize;
+
+use super::frame::{Frame, Visitor};
+use super::review::wrong;
+use super::reviews::{mark, state_of};
+use super::words::{GradeRow, subject_name};
+use super::{page, see_other};
+use crate::access::{Has, SafeForm, Student};
+use crate::api::amendments::problem;
+use crate::i18n::{DateText, Locale, T};
+use crate::problem::Problem;
+
+/// What has become of a request, under its score.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OwnReview {
+    /// What the page's script knows it by.
+    pub(super) live: String,
+    /// The state as a class of the badge and in a word.
+    pub(super) state: (&'static str, String),
+    /// What it says.
+    pub(super) text: String,
+    pub(super) at: DateText,
+    /// What the student wrote.
+    pub(super) reason: String,
+    /// What was said with the decision.
+    pub(super) note: Option<String>,
+    /// Where it is taken back, while it is open, and the token of that form.
+    pub(super) withdraw: Option<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/my_review.html")]
+pub(super) struct MyReviewPage {
+    pub(super) frame: Frame,
+    pub(super) t: T,
+    pub(super) assessment: AssessmentId,
+    /// The course's address and name.
+    pub(super) course: (String, String),
+    pub(super) row: GradeRow,
+    /// Who will look at it.
+    pub(super) who: String,
+    pub(super) reason: String,
+    pub(super) error: Option<String>,
+    pub(super) alert: Option<String>,
+}
+
+/// The field of the form.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct AskForm {
+    #[serde(default)]
+    reason: String,
+}
+
+/// A form without fields of its own.
+#[derive(Deserialize)]
+pub(crate) struct NoFields {}
+
+/// `GET /me/assessments/{assessment_id}/review`.
+pub(crate) async fn show(
+    request: HttpRequest,
+    visitor: Has<Student>,
+    id: Path<i64>,
+) -> Result<HttpResponse, Problem> {
+    let id = AssessmentId(*id);
+    respond(&request, &visitor, id, StatusCode::OK, "", [None, None]).await
+}
+
+/// `POST /me/assessments/{assessment_id}/review`.
+pub(crate) async fn submit(
+    request: HttpRequest,
+    visitor: Has<Student>,
+    id: Path<i64>,
+    SafeForm(form): SafeForm<AskForm>,
+) -> Result<HttpResponse, Problem> {
+    let id = AssessmentId(*id);
+    let command = MakeAmendment {
+        assessment: id,
+        student: None,
+        proposed: None,
+        reason: Some(form.reason.clone()),
+        version: None,
+    };
+    let made = visitor.app.make_amendment(&visitor.actor, &command).await;
+    let amendment = match made {
+        Ok(amendment) => amendment,
+        Err(error) => {
+            let (status, field, text) = wrong(T(Locale::of(&request)), error)?;
+            let said = match field {
+                super::review::Field::Page => [None, Some(text)],
+                super::review::Field::Note | super::review::Field::Value => [Some(text), None],
+            };
+            return respond(&request, &visitor, id, status, &form.reason, said).await;
+        }
+    };
+    let (view, _) = visitor.app.amendment(&visitor.actor, amendment).await?;
+    Ok(see_other(&course_of(view.course.id, id)))
+}
+
+/// `POST /me/reviews/{amendment_id}/withdraw`.
+pub(crate) async fn withdraw(
+    visitor: Has<Student>,
+    id: Path<i64>,
+    _form: SafeForm<NoFields>,
+) -> Result<HttpResponse, Problem> {
+    let id = AmendmentId(*id);
+    let (view, _) = visitor.app.amendment(&visitor.actor, id).await?;
+    let done = visitor.app.withdraw_amendment(&visitor.actor, id).await;
+    match done {
+        // One that is settled already is no error: the page says what became of it.
+        Ok(_) | Err(gradebook_app::AmendmentError::InvalidStep(_)) => {}
+        Err(error) => return Err(problem(error, "note")),
+    }
+    Ok(see_other(&course_of(view.course.id, view.assessment.id)))
+}
+
+fn course_of(course: CourseId, assessment: AssessmentId) -> String {
+    format!("/me/courses/{course}#score-{assessment}")
+}
+
+async fn respond(
+    request: &HttpRequest,
+    visitor: &Has<Student>,
+    id: AssessmentId,
+    status: StatusCode,
+    reason: &str,
+    said: [Option<String>; 2],
+) -> Result<HttpResponse, Problem> {
+    let grades = visitor.app.my_grades(&visitor.actor, None).await?;
+    let found = grades.courses.iter().find_map(|course| {
+        let grades = course.assessments.iter();
+        let grade = grades.clone().find(|grade| grade.assessment.id == id)?;
+        Some((&course.course, grade))
+    });
+    let (course, grade) = found.ok_or_else(Problem::not_found)?;
+    let view = my_review_page(request, course, grade, reason, said);
+    page(status, &view)
+}
+
+pub(super) fn my_review_page(
+    request: &HttpRequest,
+    course: &Course,
+    grade: &AssessmentGrade,
+    reason: &str,
+    [error, alert]: [Option<String>; 2],
+) -> MyReviewPage {
+    let t = T(Locale::of(request));
+    let frozen = grade.assessment.state == AssessmentState::Locked || !course.term.open;
+    let who = if frozen {
+        "my-review-who-admin"
+    } else {
+        "my-review-who-teacher"
+    };
+    let path = format!("/me/assessments/{}/review", grade.assessment.id);
+    MyReviewPage {
+        frame: Frame::new(
+            request,
+            Visitor::Person(Role::Student),
+            t.get("my-review-title"),
+        )
+        .returning_to(&path),
+        assessment: grade.assessment.id,
+        course: (
+            format!("/me/courses/{}", course.id),
+            subject_name(t, &course.subject),
+        ),
+        row: GradeRow::new(t, course, grade),
+        who: t.get(who),
+        reason: reason.to_owned(),
+        error,
+        alert,
+        t,
+    }
+}
+
+/// Adds to a row of the course's page what a correction replaced, what became of a request, and where
+/// to ask for a review.
+pub(super) fn with_review(
+    frame: &Frame,
+    mut row: GradeRow,
+    assessment: AssessmentId,
+    reviews: &MyReviews,
+) -> GradeRow {
+    let t = frame.t;
+    row.id = Some(format!("score-{assessment}"));
+    if let Some(correction) = reviews
+        .corrections
+        .get(&assessment)
+        .filter(|_| row.corrected)
+    {
+        row.was = Some(t.with("my-review-was", "score", mark(t, correction.before)));
+        row.corrected_at = Some(t.instant(correction.at));
+    }
+    let request = reviews.requests.get(&assessment);
+    if request.is_none_or(|one| one.state != AmendmentState::Open) {
+        row.ask = Some(format!("/me/assessments/{assessment}/review"));
+    }
+    row.review = request.map(|one| own_review(frame, one));
+    row
+}
+
+fn own_review(frame: &Frame, one: &Amendment) -> OwnReview {
+    let t = frame.t;
+    let change = |proposed: &Proposal| {
+        let (from, to) = (mark(t, one.before), mark(t, proposed.score));
+        t.args("my-review-changed", &[("from", &from), ("to", &to)])
+    };
+    let text = match (one.state, &one.proposed) {
+        (AmendmentState::Open, _) => t.get("my-review-open"),
+        (AmendmentState::Approved | AmendmentState::Corrected, Some(proposed)) => change(proposed),
+        (AmendmentState::Withdrawn, _) => t.get("my-review-withdrawn"),
+        _ => t.get("my-review-stays"),
+    };
+    let open = one.state == AmendmentState::Open;
+    let at = one
+        .decision
+        .as_ref()
+        .map_or(one.made_at, |decision| decision.at);
+    OwnReview {
+        live: format!("r{}", one.assessment),
+        state: state_of(t, one.state),
+        text,
+        at: t.instant(at),
+        reason: one.reason.clone(),
+        note: one
+            .decision
+            .as_ref()
+            .and_then(|decision| decision.note.clone()),
+        withdraw: open.then(|| {
+            let action = format!("/me/reviews/{}/withdraw", one.id);
+            (action, frame.form_token.clone())
+        }),
+    }
+}
