@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::SeeHistory;
-use gradebook_domain::{AmendmentId, AssessmentId, BatchId, ChangeId, CourseId, Points, Score, UserId};
+use gradebook_domain::{
+    AmendmentId, AssessmentId, BatchId, ChangeId, CourseId, Points, Score, UserId,
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::courses;

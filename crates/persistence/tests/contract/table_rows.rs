@@ -26,7 +26,7 @@ pub(crate) type Columns = &'static [(&'static str, &'static str)];
 
 /// Tables in an order in which their rows can be inserted, each with a row that is valid in an
 /// otherwise empty database whose rows have these ids.
-pub(crate) const ROWS: [(&str, Columns); 20] = [
+pub(crate) const ROWS: [(&str, Columns); 21] = [
     (
         "users",
         &[
