@@ -27,3 +27,4 @@ state-locked = Locked
 state-locked-note = students see it; nobody changes it
 sheet-title = { $exam } · { $class }
 gradebook-title = { $subject } · { $class }
+grid-more = More

@@ -27,3 +27,4 @@ state-locked = 已锁定
 state-locked-note = 学生可以看到，不能再修改
 sheet-title = { $exam } · { $class }
 gradebook-title = { $subject } · { $class }
+grid-more = 更多

@@ -21,7 +21,7 @@ on_both_databases! {
         let filled = school.app.fill_demo().await.unwrap();
         let statements = school.app.statements_sent() - before;
         assert_eq!(filled, Some(demo_accounts()));
-        assert!(statements < 100, "{statements} statements");
+        assert!(statements < 150, "{statements} statements");
 
         let operator = Actor::operator();
         let people = school.app.people(&operator, &PeopleFilter::default(), UserId(0), 1_000).await.unwrap().items;

@@ -69,6 +69,6 @@ mod tests {
         let shown = ClassStatistics::of(&values(&texts), "20".parse().unwrap()).unwrap();
         assert_eq!(shown.tenths, [2, 1, 0, 0, 0, 2, 1, 0, 1, 3]);
         assert_eq!(shown.tenths.iter().sum::<usize>(), shown.count);
-        assert_eq!(shown.mean.rounded().to_string(), "11.8");
+        assert_eq!(shown.mean.rounded().to_string(), "11.7");
     }
 }

@@ -104,7 +104,7 @@ use crate::api;
         api::assessments::unlock,
         api::imports::scores,
         api::oneroster::import,
-        api::imports::show,
+        api::kept_import::show,
         api::my_grades::show,
         api::events::follow,
         api::docs::openapi,

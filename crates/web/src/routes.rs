@@ -185,7 +185,7 @@ routes! {
     "/api/v1/imports/scores" => { POST api::imports::scores }
     "/api/v1/imports/oneroster" => { POST api::oneroster::import }
     "/api/v1/changes" => { GET api::changes::list }
-    "/api/v1/imports/{import_id}" => { GET api::imports::show }
+    "/api/v1/imports/{import_id}" => { GET api::kept_import::show }
     "/api/v1/amendments" => { GET api::amendments::list, POST api::amendments::make }
     "/api/v1/amendments/{amendment_id}" => { GET api::amendments::show }
     "/api/v1/amendments/{amendment_id}/answer" => { POST api::amendments::answer }

@@ -7,6 +7,7 @@ import { Grid } from "./grid.ts";
 import { BatchUndo } from "./batch.ts";
 import { HistoryPanel } from "./history.ts";
 import { Live } from "./live.ts";
+import { loadBook } from "./loading.ts";
 import { Note } from "./note.ts";
 import { Notice } from "./notice.ts";
 import { askProposal } from "./propose.ts";
@@ -371,29 +372,8 @@ async function start(root: HTMLElement): Promise<void> {
     }
   });
 
-  const loading = h("p", { class: "grid-loading", role: "status" }, t("grid-loading"));
   view.holder.hidden = true;
-  root.append(loading);
-  for (;;) {
-    try {
-      store.apply(await api.book());
-      break;
-    } catch (error) {
-      if (error instanceof SignedOut) {
-        location.assign("/login");
-        return;
-      }
-      const again = new Promise<void>((resolve) => {
-        loading.replaceChildren(
-          h("span", {}, error instanceof RequestError ? explain(error.problem.code, error.problem.detail) : t("grid-load-failed")), " ",
-          h("button", { type: "button", class: "button is-small", onclick: () => resolve() }, t("grid-retry")),
-        );
-      });
-      await again;
-      loading.textContent = t("grid-loading");
-    }
-  }
-  loading.remove();
+  if (!(await loadBook(root, store, api, explain))) return;
   view.holder.hidden = false;
   await view.build();
   ready = true;

@@ -16,6 +16,7 @@ mod options;
 mod order;
 mod outcome;
 mod placement;
+mod record;
 mod sheet;
 mod table;
 mod text;
@@ -33,16 +34,17 @@ use gradebook_persistence::{Read, Tx};
 pub use error::{ImportError, LONGEST_VALUE, MOST_ERRORS, RowError, Unreadable};
 pub use file::LARGEST_FILE;
 pub use gradebook_persistence::repo::imports::{ImportState, StoredImport};
+pub use kept::KeptImport;
 pub(crate) use kept::Underway;
-pub use kept::{KeptImport, KeptSummary};
 pub use order::{ImportIntoCourse, ImportOrder, ImportScores};
 pub use outcome::{ImportOutcome, Outcome, RowCounts, RowOutcome};
+pub use record::KeptSummary;
 
 use crate::App;
 use course::CourseImport;
 use exam::ExamImport;
-use kept::{Record, put_on_record};
 use outcome::FileDigest;
+use record::{Record, put_on_record};
 
 /// What an import is busy with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

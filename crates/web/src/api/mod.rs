@@ -20,6 +20,7 @@ pub(crate) mod gradebook;
 pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod imports;
+pub(crate) mod kept_import;
 pub(crate) mod me;
 pub(crate) mod metadata;
 pub(crate) mod my_grades;

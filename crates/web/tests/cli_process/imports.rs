@@ -63,20 +63,20 @@ fn upload(
     server: &Serving,
     path: &str,
     bearer: &str,
-    file: &[u8],
+    (name, file): (&str, &[u8]),
     fields: &[(&str, &str)],
 ) -> String {
     let mut body = Vec::new();
-    for (name, value) in fields {
+    for (field, value) in fields {
         write!(
             body,
-            "--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            "--b\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"
         )
         .unwrap();
     }
     write!(
         body,
-        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.xlsx\"\r\n\r\n"
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
     )
     .unwrap();
     body.extend_from_slice(file);
@@ -147,7 +147,7 @@ on_both_databases! {
             let server = serving(&home, &[]);
             let bearer = signed_in(&server);
             let fields = [("term_id", "1"), ("exam_name", "月考"), ("create_missing", "on")];
-            let sent = upload(&server, "/admin/imports", &bearer, file.as_bytes(), &fields);
+            let sent = upload(&server, "/admin/imports", &bearer, ("exam.csv", file.as_bytes()), &fields);
             let path = header(&sent, "location").to_owned();
             let page = server.ask(&format!("GET {path}"), &[&bearer], "");
             let (_, hash) = page.split_once("name=\"plan_hash\" value=\"").unwrap();
@@ -205,7 +205,7 @@ fn no_file_takes_a_hundred_megabytes() {
     let fields = [("term_id", "1"), ("exam_name", "月考")];
     // A file that is none of these, so that what every import needs is there.
     let good = workbook(&[&["学号", "语文"], &["1", "90"]]);
-    upload(&server, path, &bearer, &good, &fields);
+    upload(&server, path, &bearer, ("good.xlsx", &good), &fields);
     std::fs::write(
         home.path().join("term.csv"),
         "年级,班级,考号,语文\n七年级,0班,1,90\n",
@@ -216,7 +216,7 @@ fn no_file_takes_a_hundred_megabytes() {
     home.run(&first).exits(0);
     let before = high_water(&server);
     for (name, file, code) in files() {
-        let answer = upload(&server, path, &bearer, &file, &fields);
+        let answer = upload(&server, path, &bearer, (name, &file), &fields);
         let problem: Value = json_of(&answer);
         assert_eq!(
             (&problem["status"], &problem["code"]),

@@ -86,6 +86,7 @@ pub(crate) struct RowsQuery {
 /// The fields of the form that agrees to a plan.
 #[derive(Debug, Deserialize)]
 pub(crate) struct CommitForm {
+    #[serde(default)]
     plan_hash: String,
     allow_partial: Option<String>,
 }

@@ -281,11 +281,12 @@ async fn the_role_is_judged_before_the_body() {
         let server = TestServer::with_demo(gradebook_test_databases::sqlite().await).await;
         let world = World::of(&server).await;
         let one = format!("/api/v1/users/{}", world.student_id);
-        let course = format!("/api/v1/courses/{}", world.course);
         for (name, path) in [
             ("POST", "/api/v1/users"),
             ("PATCH", one.as_str()),
-            ("PATCH", course.as_str()),
+            ("POST", "/api/v1/terms"),
+            ("POST", "/api/v1/courses"),
+            ("POST", "/api/v1/exams"),
         ] {
             for (media, body) in [
                 ("application/json", "{"),
