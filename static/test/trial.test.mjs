@@ -4,7 +4,7 @@ import test from "node:test";
 import { makeState } from "../dev/mock-server.mjs";
 import { cell, on, paste, settled, text } from "./browser.mjs";
 
-const notice = (page) => page.locator(".grid-notice");
+const notice = (page) => page.locator(".grid-notice:not(.grid-offer)");
 
 test("a paste that ran past the last pupil, or held what is no score, says so until it is closed or the next paste", () => on("/courses/12", async ({ page, state }) => {
   state.delay = 30;
@@ -19,7 +19,7 @@ test("a paste that ran past the last pupil, or held what is no score, says so un
   await settled(page);
   assert.equal(await notice(page).isVisible(), true);
   assert.deepEqual([143, 144, 147].map((s) => state.scores.get(`15:${s}`).value), [50, 60, 63]);
-  await page.click(".grid-notice button");
+  await page.click(".grid-notice:not(.grid-offer) button");
   assert.equal(await notice(page).isVisible(), false);
   assert.equal(await page.evaluate(() => document.activeElement.id), "cell-input");
   await cell(page, 100, 15).click();

@@ -77,8 +77,11 @@ impl App {
         };
         self.db
             .write(async |tx| {
-                let (assessment, facts) = self
-                    .assessment_with_facts(tx, actor, id)
+                // Locked before its term is read: a closing that goes on at the same time has
+                // either seen this step or makes it find the term closed.
+                let mut locked = assessments::lock(tx, &HashSet::from([id])).await?;
+                let assessment = locked.remove(&id).ok_or(ChangeStateError::NotFound)?;
+                let facts = access::course(tx, actor, assessment.course)
                     .await?
                     .ok_or(ChangeStateError::NotFound)?;
                 let grant = authorize::<ChangeAssessmentState>(actor, facts)?;

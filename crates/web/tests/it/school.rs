@@ -173,6 +173,36 @@ on_both_databases! {
         .await;
     }
 
+    async fn nothing_is_published_into_a_term_that_closes_meanwhile(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = World::of(&server).await;
+            let term = demo_term(&server, &world).await["id"].clone();
+            let (close, reopen) = (format!("/api/v1/terms/{term}/close"), format!("/api/v1/terms/{term}/reopen"));
+            let step = |step: &str| format!("/api/v1/assessments/{}/{step}", world.draft);
+            let mut answers = std::collections::BTreeSet::new();
+            for _ in 0..12 {
+                let (published, closed) = (step("publish"), close.clone());
+                let (published, closed) = tokio::join!(
+                    post(&server, &world.teacher, &published, Value::Null),
+                    post(&server, &world.admin, &closed, Value::Null)
+                );
+                assert_eq!(closed.status, StatusCode::OK, "{}", closed.text());
+                let book = get(&server, &world.teacher, &format!("/api/v1/courses/{}/gradebook", world.course)).await;
+                let state = find(&book["assessments"], |one| one["id"] == world.draft)["state"].clone();
+                answers.insert((published.status.as_u16(), state.as_str().unwrap().to_owned()));
+                post(&server, &world.admin, &reopen, json!({"reason": "again"})).await;
+                if published.status == StatusCode::OK {
+                    post(&server, &world.teacher, &step("unpublish"), json!({"reason": "again"})).await;
+                }
+            }
+            // Published before the closing, and so locked by it; or refused by the closed term.
+            let allowed = [(200, "locked".to_owned()), (409, "draft".to_owned())];
+            assert!(answers.iter().all(|answer| allowed.contains(answer)), "{answers:?}");
+        })
+        .await;
+    }
+
     async fn subjects_and_classes_are_added_and_changed(database: TestDatabase) {
         local(async {
             let server = TestServer::with_demo(database).await;
