@@ -66,7 +66,8 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
     const press = (name) => Promise.all([page.waitForNavigation(), page.getByRole("button", { name, exact: true }).click()]);
     const badge = () => page.locator(".page-sub .badge").textContent();
     assert.equal(await badge(), "Draft");
-    await page.keyboard.press("Enter");
+    // Enter is on "Cancel": it leads back to the gradebook and publishes nothing
+    await Promise.all([page.waitForURL((url) => url.pathname === `/courses/${id}`), page.keyboard.press("Enter")]);
     assert.equal((await teacher.gradebook(id)).column(MIDTERM).state, "draft");
     await visitor.open(`/assessments/${column.id}/publish`);
     await press("Publish");
