@@ -410,6 +410,31 @@ test("touch: a tap selects, a second tap edits, and the page warns before unsave
   assert.equal(state.scores.get("14:100").value, 8);
 }, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }));
 
+test("on a phone a head that is brought into view brings its scores along", () => on("/courses/12", async ({ page }) => {
+  const lefts = (field) => page.evaluate((name) => [".tabulator-col", ".tabulator-row .tabulator-cell", ".tabulator-calcs .tabulator-cell"]
+    .map((part) => Math.round(document.querySelector(`${part}[tabulator-field="${name}"]`).getBoundingClientRect().left)), field);
+  const together = async (field) => {
+    const [head, body, foot] = await lefts(field);
+    assert.deepEqual([body, foot], [head, head], field);
+  };
+  const at = () => page.evaluate(() => document.querySelector(".tabulator-tableholder").scrollLeft);
+  for (const field of ["a14", "a11", "a13"]) {
+    await page.locator(`.tabulator-col[tabulator-field="${field}"] .col-menu`).evaluate((button) => {
+      button.focus();
+      button.scrollIntoView({ inline: "center" });
+    });
+    await page.waitForTimeout(100);
+    await together(field);
+  }
+  await page.locator(".tabulator-header-contents").evaluate((heads) => (heads.scrollLeft = 1e5));
+  await page.waitForTimeout(100);
+  assert.ok(await at() > 0);
+  await together("final");
+  await page.locator(".tabulator-tableholder").evaluate((rows) => (rows.scrollLeft = 0));
+  await page.waitForTimeout(100);
+  await together("a11");
+}, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }));
+
 test("a student's page follows new grades", () => on("/me", async ({ page, state, send }) => {
   while (!state.clients.size) await page.waitForTimeout(20);
   await page.locator("#why-1 summary").click();

@@ -79,6 +79,7 @@ export class View {
         repairRoles(this.holder, this.scroller, this.label);
         this.refreshOrder();
         this.scroller.addEventListener("scroll", () => this.holder.classList.toggle("is-scrolled", this.scroller.scrollLeft > 0), { passive: true });
+        this.followHeader();
         done();
       });
       this.table.on("dataSorted", () => this.later());
@@ -86,6 +87,16 @@ export class View {
     });
   }
   private collator = new Intl.Collator();
+
+  /** The browser scrolls the heads by itself to show a focused button; Tabulator only brings heads after the rows. */
+  private followHeader(): void {
+    const heads = this.holder.querySelector<HTMLElement>(".tabulator-header-contents")!;
+    heads.addEventListener("scroll", () => {
+      if (heads.scrollLeft === this.scroller.scrollLeft) return;
+      this.scroller.scrollLeft = heads.scrollLeft;
+      heads.scrollLeft = this.scroller.scrollLeft; // the rows may not reach as far
+    }, { passive: true });
+  }
 
   private rearrangeQueued = false;
   private later(): void {
