@@ -33,8 +33,12 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
     const named = await dialog(page).locator(".undo-left").textContent();
     assert.ok(named.includes(changed.name) && named.includes("99"), named);
     assert.equal((await teacher.gradebook(id)).mark(column, pupils[0].id), 60, "nothing happens before it is confirmed");
+    assert.equal(await dialog(page).locator(".dialog-title").textContent(), "撤销：粘贴 20 个成绩");
+    const places = await dialog(page).locator(".undo-places li").allTextContents();
+    assert.equal(places.length, 1);
+    for (const part of ["数学", "Class 2", MIDTERM, "20 个成绩"]) assert.ok(places[0].includes(part), `${part} in ${places[0]}`);
     assert.deepEqual(await visitor.barriers(), []);
-    await dialog(page).getByRole("button", { name: "撤销", exact: true }).click();
+    await dialog(page).getByRole("button", { name: "撤销 19 个成绩", exact: true }).click();
     await dialog(page).getByText("19 个成绩已恢复为之前的样子。").waitFor();
     assert.ok((await dialog(page).locator(".undo-left").textContent()).includes(changed.name));
     await dialog(page).locator(".dialog-foot button").click();
@@ -68,6 +72,42 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
     visitor.check();
   });
 
+  scenario("a batch that reaches into another class says so in the panel, in the history and on its page", async ({ visit, client }) => {
+    const teacher = await client("chen.siyuan");
+    const books = [];
+    for (const name of ["Class 2", "Class 3"]) {
+      const course = await teacher.course(name, "mathematics");
+      books.push({ course, book: await teacher.gradebook(course.id) });
+    }
+    const edits = books.flatMap(({ book }, n) => {
+      const column = book.column(MIDTERM).id;
+      return book.students.slice(20, 22 + n).map((one) => ({ assessment_id: column, student_id: one.id, version: book.cell(column, one.id).version, value: 77 }));
+    });
+    const { saved } = await teacher.patch("/api/v1/scores", { edits });
+    assert.equal(saved.length, 5);
+    const [{ course, book }] = books;
+    const visitor = await visit();
+    const { page } = visitor;
+    await visitor.signIn("chen.siyuan", `/courses/${course.id}`);
+    await visitor.gridReady();
+    await visitor.grid.cell(book.students[20].id, book.column(MIDTERM).id).click();
+    await page.keyboard.press("Alt+h");
+    await page.locator(".side-panel .timeline-undo").first().click();
+    await dialog(page).getByRole("button", { name: "撤销 5 个成绩", exact: true }).waitFor();
+    const places = await dialog(page).locator(".undo-places li").allTextContents();
+    assert.deepEqual(places.map((text) => [/Class \d/.exec(text)[0], /\d+ 个成绩/.exec(text)[0]]), [["Class 2", "2 个成绩"], ["Class 3", "3 个成绩"]]);
+    assert.deepEqual(await visitor.barriers(), []);
+    await dialog(page).getByRole("button", { name: "取消" }).click();
+
+    await visitor.open(`/courses/${course.id}/changes`);
+    await page.getByRole("link", { name: "录入 2 个成绩（整批 5 个）", exact: true }).click();
+    const rows = await page.locator(".batch-places li").allTextContents();
+    assert.deepEqual(rows.map((text) => /Class \d/.exec(text)[0]), ["Class 2", "Class 3"]);
+    await page.getByRole("button", { name: "撤销 5 个成绩" }).waitFor();
+    await page.getByRole("link", { name: "取消" }).click();
+    await page.waitForURL((url) => url.pathname === `/courses/${course.id}/changes`);
+  });
+
   scenario("a long history is read part by part", async ({ visit, client }) => {
     const teacher = await client("chen.siyuan");
     const { id } = await teacher.course("Class 2", "mathematics");
@@ -86,10 +126,10 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
     const entries = page.locator(".side-panel li");
     await entries.nth(49).waitFor();
     assert.equal(await entries.count(), 50);
-    await page.getByRole("button", { name: "更早的更改" }).click();
+    await page.getByRole("button", { name: "更早的变更" }).click();
     await entries.nth(54).waitFor();
     assert.equal(await entries.count(), 55);
-    assert.equal(await page.getByRole("button", { name: "更早的更改" }).count(), 0);
+    assert.equal(await page.getByRole("button", { name: "更早的变更" }).count(), 0);
     visitor.check();
   });
 });

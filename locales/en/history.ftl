@@ -6,7 +6,8 @@ changes-lead = Everything that was done in this course, the newest first. What w
 changes-school-lead = Everything that was done in the school, the newest first. Days begin at midnight UTC.
 changes-none = No changes
 changes-none-lead = As soon as somebody enters scores, it is listed here.
-changes-none-found = Nothing fits this search.
+changes-none-found = Nothing found
+changes-none-found-lead = Nothing fits this search. Try it with less.
 changes-pages = Pages of the list
 changes-older = Older
 changes-newest = Newest
@@ -60,6 +61,15 @@ batch-import = { $count ->
    *[other] Imported { $count } scores
  }
 batch-more = and { $count } more
+batch-whole = { $count ->
+    [one] { " " }(1 score in all)
+   *[other] { " " }({ $count } scores in all)
+ }
+batch-actions = { $what } and { $more ->
+    [one] 1 more change
+   *[other] { $more } more changes
+ }
+batch-titles = { $titles } and { $more } more
 batch-scores = { $count ->
     [one] 1 score
    *[other] { $count } scores
@@ -97,6 +107,7 @@ undo-restored = { $count ->
    *[other] { $count } scores are as they were before.
  }
 undo-nothing-done = Nothing was changed.
+undo-cancel = Cancel
 undo-left = { $count ->
     [one] One score was left as it is
    *[other] { $count } scores were left as they are

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::actions::{SeeChangeLog, SeeHistory, SeeOwnGrades, StudentRecord};
 use gradebook_auth::{Actor, Grant, Role, authorize};
-use gradebook_domain::{AssessmentId, ChangeId, CourseId, UserId};
+use gradebook_domain::{AssessmentId, BatchId, ChangeId, CourseId, UserId};
 use gradebook_persistence::DbError;
 use gradebook_persistence::query::changes::{
     self, ChangeFilter, ChangeGroup, LoggedChange, OwnStep, Scope,
@@ -28,6 +28,17 @@ pub struct ChangeLogPage {
     pub groups: Page<ChangeGroup>,
     /// The courses by id.
     pub courses: HashMap<CourseId, Course>,
+}
+
+/// A course with its batches and single changes.
+#[derive(Debug, Clone)]
+pub struct CourseChanges {
+    /// The course.
+    pub course: Course,
+    /// What happened in it, newest first.
+    pub groups: Page<ChangeGroup>,
+    /// Scores of the whole batch, in all courses that the reader keeps.
+    pub whole: HashMap<BatchId, u64>,
 }
 
 /// What somebody may read of the change log.
@@ -99,7 +110,7 @@ impl App {
         id: CourseId,
         before: Option<ChangeId>,
         limit: u16,
-    ) -> Result<(Course, Page<ChangeGroup>), ReadError> {
+    ) -> Result<CourseChanges, ReadError> {
         let facts = access::course(&self.db, actor, id)
             .await?
             .ok_or(ReadError::NotFound)?;
@@ -114,8 +125,20 @@ impl App {
         let asked = u64::from(limit) + 1;
         let scope = Scope::Courses(&grants);
         let items = changes::groups(&self.db, scope, &filter, before, asked).await?;
-        let page = Page::cut(items, usize::from(limit), |group| group.newest.id.0);
-        Ok((course, page))
+        let groups = Page::cut(items, usize::from(limit), |group| group.newest.id.0);
+        let batches: Vec<BatchId> = groups
+            .items
+            .iter()
+            .filter(|group| group.scores > 0)
+            .filter_map(|group| group.newest.batch)
+            .collect();
+        let reader = self.reader(actor).await?;
+        let whole = changes::sizes(&self.db, reader.scope(), &batches).await?;
+        Ok(CourseChanges {
+            course,
+            groups,
+            whole,
+        })
     }
 
     /// What was changed of a student's own scores since they could see them, newest first, in the

@@ -47,7 +47,7 @@ pub use analysis::{
     SetRulesError, StudentView, SubjectView,
 };
 pub use assessments::ChangeStateError;
-pub use changes::{ChangeLogPage, PublishedChange};
+pub use changes::{ChangeLogPage, CourseChanges, PublishedChange};
 pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use courses::{CourseSummary, Page};
 pub use error::ReadError;
@@ -82,7 +82,7 @@ pub use setup::{
 };
 pub use sheets::{
     CategoryTotals, CellView, ColumnView, ExamSheetView, GradebookView, StudentTotalView,
-    StudentTotals,
+    StudentTotals, TotalSeen,
 };
 pub use tail::TailStopped;
 pub use username::{InvalidUsername, username_key};
@@ -95,7 +95,9 @@ pub mod read {
     pub use gradebook_persistence::query::amendments::{
         AmendmentFilter, Correction, OpenAmendment,
     };
-    pub use gradebook_persistence::query::changes::{ChangeFilter, ChangeGroup, LoggedChange};
+    pub use gradebook_persistence::query::changes::{
+        ChangeFilter, ChangeGroup, GroupAssessment, LoggedChange,
+    };
     pub use gradebook_persistence::query::class_accounts::ClassAccounts;
     pub use gradebook_persistence::query::class_list::Member;
     pub use gradebook_persistence::query::courses::{Class, Course, Person, Subject, Term};

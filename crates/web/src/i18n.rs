@@ -184,6 +184,23 @@ impl T {
         self.look_up(key, Some(&HashMap::from([("count", count.into())])))
     }
 
+    /// A text that depends on several numbers, with other values in it.
+    pub(crate) fn counted(
+        self,
+        key: &str,
+        numbers: &[(&'static str, u32)],
+        values: &[(&'static str, &str)],
+    ) -> String {
+        let numbers = numbers
+            .iter()
+            .map(|(name, number)| (*name, (*number).into()));
+        let texts = values
+            .iter()
+            .map(|(name, value)| (*name, FluentValue::String(Cow::Borrowed(*value))));
+        let arguments: Arguments<'_> = numbers.chain(texts).collect();
+        self.look_up(key, Some(&arguments))
+    }
+
     fn look_up(self, key: &str, arguments: Option<&Arguments<'_>>) -> String {
         TEXTS
             .lookup_single_language(self.0.bundle(), key, arguments)

@@ -1,4 +1,4 @@
-import { partsOf, type BookJson, type CellKey, type CurrentJson } from "./store.ts";
+import { partsOf, type BookJson, type CellKey, type CurrentJson, type SubjectJson } from "./store.ts";
 import type { Mark } from "./entry.ts";
 
 export interface Problem { status: number; code: string; detail: string; retryAfter: number | null }
@@ -31,7 +31,13 @@ export interface Preflight {
 export interface SkippedJson {
   student: string; assessment: string | null; code: string; current: CurrentJson;
 }
+export interface BatchPlaceJson {
+  title: string | null; cells: number;
+  course: { subject: SubjectJson; class: { grade_level: string; name: string } } | null;
+}
 export interface BatchJson {
+  at: string; actor: { name: string } | null; source: string; way: string | null; undoes: number | null; reason: string | null;
+  cells: number; assessments: BatchPlaceJson[];
   undo: { restorable: number; needing_reason: number; skipped: SkippedJson[] };
 }
 export interface UndoJson { restored: unknown[]; skipped: SkippedJson[] }
@@ -44,13 +50,17 @@ export interface HistoryItem {
 
 type Decimal = number | string | null;
 export interface AssessmentLineJson {
-  title: string; status: string; value: Decimal; max_score: Decimal; treatment: string; because?: string; contribution: Decimal;
+  title: string; state: "draft" | "published" | "locked"; status: string; value: Decimal; max_score: Decimal; treatment: string; because?: string; contribution: Decimal;
 }
 export interface CategoryLineJson {
   name: string; percentage: Decimal; weight: Decimal; effective_weight: Decimal; contribution: Decimal; assessments: AssessmentLineJson[];
 }
 export interface ReadingJson { percentage: Decimal; explanation: { categories: CategoryLineJson[] } }
-export interface TotalJson { current: ReadingJson; final: ReadingJson; letter: string | null }
+export interface TotalJson {
+  current: ReadingJson; final: ReadingJson; letter: string | null;
+  /** Without drafts. */
+  student_sees: { current: Decimal; final: Decimal; letter: string | null };
+}
 
 /** The body of a save, written by hand: a value leaves exactly as it was typed, never through a float. */
 export function patchBody(edits: readonly SentEdit[], reason?: string, way?: string): string {

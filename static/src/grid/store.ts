@@ -62,7 +62,7 @@ interface ScoreJson {
 export interface SubjectJson { code?: string; name?: string; name_zh?: string; name_en?: string }
 
 /** The subject's name in the page's language. */
-function subjectName(subject: SubjectJson | string | null | undefined): string {
+export function subjectName(subject: SubjectJson | string | null | undefined): string {
   if (typeof subject === "string") return subject;
   const chinese = locale().startsWith("zh");
   return (chinese ? subject?.name_zh : subject?.name_en) ?? subject?.name ?? "";

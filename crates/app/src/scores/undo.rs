@@ -11,9 +11,10 @@ use gradebook_auth::actions::{EnterScores, SeeHistory};
 use gradebook_auth::{Actor, Grant, authorize};
 use gradebook_domain::{AssessmentId, BatchId, CourseId, Score, UserId};
 use gradebook_persistence::change_log::{ChangeKind, Stamp, Way};
+use gradebook_persistence::query::access;
 use gradebook_persistence::query::batches::{self, BatchCell};
 use gradebook_persistence::query::changes::{self, ChangeFilter, ChangeGroup, Scope};
-use gradebook_persistence::query::{access, courses};
+use gradebook_persistence::query::courses::{self, Course, Which};
 use gradebook_persistence::repo::scores::{self, How, ScoreWrite, StoredScore};
 use gradebook_persistence::{DatabaseFailure, DbError, Read, Tx};
 
@@ -109,6 +110,8 @@ impl DatabaseFailure for UndoError {
 pub struct BatchView {
     /// What the batch changed, in the courses that the actor keeps.
     pub group: ChangeGroup,
+    /// The courses of its assessments.
+    pub courses: HashMap<CourseId, Course>,
     /// What an undo without a reason would do now.
     pub undo: UndoReport,
 }
@@ -161,8 +164,13 @@ impl App {
         };
         let scope = Scope::Courses(&histories);
         let mut groups = changes::groups(db, scope, &filter, None, 1).await?;
+        let group = groups.pop().ok_or(ReadError::NotFound)?;
+        let about: HashSet<CourseId> = group.assessments.iter().filter_map(|a| a.course).collect();
+        let which = Which::Ids(about.into_iter().collect());
+        let found = courses::list(db, &which, CourseId(0), u64::from(u16::MAX)).await?;
         Ok(BatchView {
-            group: groups.pop().ok_or(ReadError::NotFound)?,
+            group,
+            courses: found.into_iter().map(|one| (one.id, one)).collect(),
             undo: report(db, batch, &facts, &plan).await?,
         })
     }

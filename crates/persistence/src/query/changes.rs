@@ -1,6 +1,7 @@
 //! The change log as people read it: single changes and batches, newest first, with the names of
 //! what they are about.
 
+mod groups;
 mod own;
 
 use std::collections::{HashMap, HashSet};
@@ -8,9 +9,10 @@ use std::collections::{HashMap, HashSet};
 use gradebook_auth::Grant;
 use gradebook_auth::actions::{SeeChangeLog, SeeHistory};
 use gradebook_domain::{AssessmentId, BatchId, ChangeId, CourseId, Score, UserId};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+pub use groups::{ChangeGroup, GroupAssessment, groups, sizes};
 pub use own::{OwnStep, OwnStepKind, own_steps};
 
 use super::{courses, gradebook, history};
@@ -86,19 +88,6 @@ pub struct LoggedChange {
     pub undoes: Option<BatchId>,
 }
 
-/// The changes of one batch that a reader asked for, or one change that belongs to none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChangeGroup {
-    /// Its newest change.
-    pub newest: LoggedChange,
-    /// Scores that it changed.
-    pub scores: u64,
-    /// All its changes.
-    pub changes: u64,
-    /// The assessments whose scores it changed, with how many; those that were deleted have no title.
-    pub assessments: Vec<(AssessmentId, Option<String>, u64)>,
-}
-
 impl ChangeFilter {
     /// The condition for rows of `table`; `None` when no row can fit.
     fn condition(&self, scope: Scope<'_>, table: &'static str) -> Option<Condition> {
@@ -163,89 +152,6 @@ pub async fn list(
     };
     let rows = newest_first(db, condition, before, limit).await?;
     named(db, rows).await
-}
-
-/// Batches and single changes, newest first; `before` is the newest change of the last one read.
-///
-/// # Errors
-/// Any database failure, or a stored value that makes no sense.
-pub async fn groups(
-    db: &impl Read,
-    scope: Scope<'_>,
-    filter: &ChangeFilter,
-    before: Option<ChangeId>,
-    limit: u64,
-) -> Result<Vec<ChangeGroup>, DbError> {
-    let conditions = filter
-        .condition(scope, LOG)
-        .zip(filter.condition(scope, "later"));
-    let Some((condition, of_later)) = conditions else {
-        return Ok(Vec::new());
-    };
-    // A batch is shown once, where its newest change stands.
-    let later = Query::select()
-        .expr(Expr::val(1))
-        .from_as(change::Entity, "later")
-        .and_where(Expr::col(("later", "batch_id")).equals((LOG, "batch_id")))
-        .and_where(Expr::col(("later", "id")).gt(Expr::col((LOG, "id"))))
-        .cond_where(of_later)
-        .to_owned();
-    let newest = condition.clone().add(Expr::exists(later).not());
-    let rows = newest_first(db, newest, before, limit).await?;
-    let batches: Vec<i64> = rows.iter().filter_map(|row| row.batch_id).collect();
-    let counted: Vec<(i64, String, Option<i64>, i64)> = change::Entity::find()
-        .select_only()
-        .column(change::Column::BatchId)
-        .column(change::Column::Kind)
-        .column(change::Column::AssessmentId)
-        .column_as(change::Column::Id.count(), "changes")
-        .filter(condition)
-        .filter(change::Column::BatchId.is_in(batches))
-        .group_by(change::Column::BatchId)
-        .group_by(change::Column::Kind)
-        .group_by(change::Column::AssessmentId)
-        .order_by_asc(change::Column::BatchId)
-        .order_by_asc(change::Column::AssessmentId)
-        .into_tuple()
-        .all(&db.on().0)
-        .await?;
-    let titles = titles(db, counted.iter().filter_map(|row| row.2)).await?;
-    let newest = named(db, rows).await?;
-    Ok(newest
-        .into_iter()
-        .map(|newest| group(newest, &counted, &titles))
-        .collect())
-}
-
-fn group(
-    newest: LoggedChange,
-    counted: &[(i64, String, Option<i64>, i64)],
-    titles: &HashMap<AssessmentId, String>,
-) -> ChangeGroup {
-    let of_batch: Vec<_> = counted
-        .iter()
-        .filter(|(batch, ..)| newest.batch.is_some_and(|own| own.0 == *batch))
-        .collect();
-    let number = |count: i64| u64::try_from(count).unwrap_or(0);
-    let assessments: Vec<_> = of_batch
-        .iter()
-        .filter(|(_, kind, ..)| kind == ChangeKind::Score.as_str())
-        .filter_map(|(.., assessment, count)| {
-            let id = AssessmentId((*assessment)?);
-            Some((id, titles.get(&id).cloned(), number(*count)))
-        })
-        .collect();
-    let single_score = newest.batch.is_none() && newest.kind == Some(ChangeKind::Score);
-    ChangeGroup {
-        scores: assessments.iter().map(|(.., count)| count).sum::<u64>() + u64::from(single_score),
-        changes: of_batch
-            .iter()
-            .map(|(.., count)| number(*count))
-            .sum::<u64>()
-            + u64::from(newest.batch.is_none()),
-        assessments,
-        newest,
-    }
 }
 
 async fn newest_first(

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use actix_web::web::{Json, Path};
 use gradebook_app::read::Way;
 use gradebook_app::{CellSkipped, UndoError, UndoReport, WhySkipped};
-use gradebook_domain::{AssessmentId, BatchId, UserId};
+use gradebook_domain::{AssessmentId, BatchId, CourseId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::dto::time;
+use super::dto::{ClassDto, SubjectDto, time};
 use super::scores::{CurrentDto, current, explain};
 use crate::access::SignedIn;
 use crate::json_body::OptionalJsonBody;
@@ -92,7 +92,16 @@ pub(crate) struct BatchAssessmentDto {
     id: i64,
     /// Null when it was deleted.
     title: Option<String>,
+    /// Null when it was deleted.
+    course: Option<BatchCourseDto>,
     cells: u64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BatchCourseDto {
+    id: i64,
+    class: ClassDto,
+    subject: SubjectDto,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -113,7 +122,15 @@ pub(crate) struct UndoPreviewDto {
 pub(crate) async fn show(caller: SignedIn, batch: Path<i64>) -> Result<Json<BatchDto>, Problem> {
     let found = caller.app.batch(&caller.actor, BatchId(*batch)).await?;
     let (restorable, needing_reason) = (found.restorable(), found.needing_reason());
-    let (group, undo) = (found.group, found.undo);
+    let (group, undo, courses) = (found.group, found.undo, found.courses);
+    let course = |id: CourseId| {
+        let course = courses.get(&id)?;
+        Some(BatchCourseDto {
+            id: id.0,
+            class: (&course.class).into(),
+            subject: (&course.subject).into(),
+        })
+    };
     let (titles, names) = (undo.titles, undo.names);
     Ok(Json(BatchDto {
         batch_id: *batch,
@@ -130,10 +147,11 @@ pub(crate) async fn show(caller: SignedIn, batch: Path<i64>) -> Result<Json<Batc
         assessments: group
             .assessments
             .into_iter()
-            .map(|(id, title, cells)| BatchAssessmentDto {
-                id: id.0,
-                title,
-                cells,
+            .map(|one| BatchAssessmentDto {
+                id: one.id.0,
+                title: one.title,
+                course: one.course.and_then(course),
+                cells: one.scores,
             })
             .collect(),
         undo: UndoPreviewDto {

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use super::change_lines::{score_text, through, what, who};
 use super::frame::{Frame, Visitor};
 use super::page;
+use super::words::course_name;
 use crate::access::{SafeForm, SignedIn};
 use crate::i18n::{DateText, Locale, T};
 use crate::problem::{Problem, database_problem};
@@ -30,8 +31,8 @@ pub(super) struct BatchPage {
     pub(super) t: T,
     pub(super) batch: BatchId,
     pub(super) facts: Facts,
-    /// Each assessment with how many scores the batch changed there.
-    pub(super) assessments: Vec<(String, String)>,
+    /// What the batch changed.
+    pub(super) places: Vec<Place>,
     /// What an undo would do; nothing when it could put nothing back.
     pub(super) will: Option<String>,
     pub(super) undo: String,
@@ -56,6 +57,16 @@ pub(super) struct UndonePage {
     /// Where the changes of the course are.
     pub(super) back: Option<String>,
     pub(super) left: Left,
+}
+
+/// An assessment of which the batch changed scores.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) title: String,
+    /// Its course; nothing when it was deleted.
+    pub(super) course: Option<String>,
+    /// How many scores.
+    pub(super) scores: String,
 }
 
 /// Who did it, when and why.
@@ -185,12 +196,15 @@ pub(super) fn batch_page(
         .iter()
         .filter(|cell| !cell.needs_reason())
         .collect();
-    let assessments = found.group.assessments.iter().map(|(_, title, cells)| {
-        let title = title
-            .clone()
-            .unwrap_or_else(|| t.get("batch-deleted-assessment"));
-        let cells = u32::try_from(*cells).unwrap_or(u32::MAX);
-        (title, t.count("batch-scores", cells))
+    let places = found.group.assessments.iter().map(|one| {
+        let title = one.title.clone();
+        let course = one.course.and_then(|id| found.courses.get(&id));
+        let scores = u32::try_from(one.scores).unwrap_or(u32::MAX);
+        Place {
+            title: title.unwrap_or_else(|| t.get("batch-deleted-assessment")),
+            course: course.map(|course| course_name(t, course)),
+            scores: t.count("batch-scores", scores),
+        }
     });
     BatchPage {
         frame: Frame::new(request, Visitor::Person(role), what(t, &found.group))
@@ -204,7 +218,7 @@ pub(super) fn batch_page(
             reason: newest.reason.clone(),
             back: back(found),
         },
-        assessments: assessments.collect(),
+        places: places.collect(),
         will: (restorable > 0).then(|| t.count("undo-will", number(restorable))),
         undo: t.count("undo-submit", number(restorable)),
         reason_hint: (needing > 0).then(|| t.count("undo-reason-hint", number(needing))),

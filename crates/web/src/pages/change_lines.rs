@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use gradebook_app::read::{ChangeGroup, Course, LoggedChange, Way};
-use gradebook_domain::{CourseId, Score};
+use gradebook_domain::{BatchId, CourseId, Score};
 
 use super::admin::changes::{source, words};
-use super::words::{class_name, subject_name};
+use super::words::course_name;
 use crate::i18n::{DateText, T};
 
 /// Titles of assessments on one line; an import can have changed hundreds.
@@ -32,25 +32,37 @@ pub(super) struct ChangeLine {
     pub(super) at: DateText,
 }
 
-/// A line of the list. `courses` names the courses where there are several.
-pub(super) fn change_line(
-    t: T,
-    group: &ChangeGroup,
-    courses: Option<&HashMap<CourseId, Course>>,
-) -> ChangeLine {
+/// What a list tells beside its lines.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Around<'a> {
+    /// The courses are named.
+    School(&'a HashMap<CourseId, Course>),
+    /// All is of one course; a batch that reaches further says how many scores it has in all.
+    OneCourse(&'a HashMap<BatchId, u64>),
+}
+
+/// A line of the list.
+pub(super) fn change_line(t: T, group: &ChangeGroup, around: Around<'_>) -> ChangeLine {
     let newest = &group.newest;
     let single = group.changes <= 1;
-    let course = newest.course.zip(courses).and_then(|(id, courses)| {
+    let course = newest.course.and_then(|id| {
+        let Around::School(courses) = around else {
+            return None;
+        };
         let course = courses.get(&id)?;
-        let name = format!(
-            "{} · {}",
-            subject_name(t, &course.subject),
-            class_name(&course.class)
-        );
-        Some((format!("/courses/{id}/changes"), name))
+        Some((format!("/courses/{id}/changes"), course_name(t, course)))
     });
+    let whole = newest.batch.and_then(|batch| match around {
+        Around::OneCourse(whole) => whole.get(&batch).filter(|whole| **whole > group.scores),
+        Around::School(_) => None,
+    });
+    let mut text = what(t, group);
+    if let Some(whole) = whole {
+        let whole = u32::try_from(*whole).unwrap_or(u32::MAX);
+        text.push_str(&t.count("batch-whole", whole));
+    }
     ChangeLine {
-        what: what(t, group),
+        what: text,
         href: newest
             .batch
             .filter(|_| group.scores > 0)
@@ -80,8 +92,11 @@ pub(super) fn what(t: T, group: &ChangeGroup) -> String {
         .kind
         .map_or_else(|| t.get("change-unknown"), |kind| t.get(words(kind)));
     if group.changes > 1 {
-        let more = t.count("batch-more", number(group.changes - 1));
-        format!("{text} {more}")
+        let numbers = [
+            ("all", number(group.changes)),
+            ("more", number(group.changes - 1)),
+        ];
+        t.counted("batch-actions", &numbers, &[("what", &text)])
     } else {
         text
     }
@@ -108,7 +123,7 @@ fn about(t: T, group: &ChangeGroup) -> String {
         _ if !group.assessments.is_empty() => {
             let named = group.assessments.iter();
             named
-                .map(|(_, title, _)| title.clone().unwrap_or_else(deleted))
+                .map(|one| one.title.clone().unwrap_or_else(deleted))
                 .collect()
         }
         Some((_, title)) => vec![title.clone().unwrap_or_else(deleted)],
@@ -128,14 +143,17 @@ fn about(t: T, group: &ChangeGroup) -> String {
     };
     let mut parts: Vec<String> = person.map(|(_, name)| name.clone()).into_iter().collect();
     if !distinct.is_empty() {
-        let more = distinct.len().saturating_sub(MOST_TITLES);
+        let all = distinct.len();
         distinct.truncate(MOST_TITLES);
-        let mut titles = t.list(&distinct);
-        if more > 0 {
-            titles.push(' ');
-            titles.push_str(&t.count("batch-more", u32::try_from(more).unwrap_or(u32::MAX)));
-        }
-        parts.push(titles);
+        let titles = t.list(&distinct);
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let more = all.saturating_sub(MOST_TITLES);
+        let numbers = [("all", number(all)), ("more", number(more))];
+        parts.push(if more > 0 {
+            t.counted("batch-titles", &numbers, &[("titles", &titles)])
+        } else {
+            titles
+        });
     }
     parts.join(" · ")
 }

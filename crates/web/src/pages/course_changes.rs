@@ -4,13 +4,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::Page;
-use gradebook_app::read::{ChangeGroup, Course};
+use gradebook_app::CourseChanges;
 use gradebook_auth::Role;
 use gradebook_domain::{ChangeId, CourseId};
 use serde::Deserialize;
 
-use super::change_lines::{ChangeLine, change_line};
+use super::change_lines::{Around, ChangeLine, change_line};
 use super::frame::{Frame, Visitor};
 use super::page;
 use super::words::{class_name, subject_name};
@@ -49,22 +48,22 @@ pub(crate) async fn show(
     query: Query<BeforeQuery>,
 ) -> Result<HttpResponse, Problem> {
     let before = query.before.map(ChangeId);
-    let (course, found) = visitor
+    let found = visitor
         .app
         .course_changes(&visitor.actor, CourseId(*id), before, AT_ONCE)
         .await?;
-    let view = course_changes_page(&request, visitor.actor.role, &course, &found, before);
+    let view = course_changes_page(&request, visitor.actor.role, &found, before);
     page(StatusCode::OK, &view)
 }
 
 pub(super) fn course_changes_page(
     request: &HttpRequest,
     role: Role,
-    course: &Course,
-    found: &Page<ChangeGroup>,
+    found: &CourseChanges,
     before: Option<ChangeId>,
 ) -> CourseChangesPage {
     let t = T(Locale::of(request));
+    let course = &found.course;
     let subject = subject_name(t, &course.subject);
     let class = class_name(&course.class);
     let own = format!("/courses/{}/changes", course.id);
@@ -77,11 +76,12 @@ pub(super) fn course_changes_page(
             &[("subject", &subject), ("class", &class)],
         ),
         lines: found
+            .groups
             .items
             .iter()
-            .map(|group| change_line(t, group, None))
+            .map(|group| change_line(t, group, Around::OneCourse(&found.whole)))
             .collect(),
-        older: found.next.map(|id| format!("{own}?before={id}")),
+        older: found.groups.next.map(|id| format!("{own}?before={id}")),
         newest: before.map(|_| own),
     }
 }

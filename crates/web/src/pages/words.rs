@@ -24,6 +24,12 @@ pub(crate) fn class_name(class: &Class) -> String {
     format!("{level}{space}{name}")
 }
 
+/// Subject and class.
+pub(crate) fn course_name(t: T, course: &Course) -> String {
+    let class = class_name(&course.class);
+    format!("{} · {class}", subject_name(t, &course.subject))
+}
+
 /// School year and name.
 pub(crate) fn term_name(term: &Term) -> String {
     format!("{} {}", term.school_year, term.name)

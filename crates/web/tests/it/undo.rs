@@ -218,4 +218,43 @@ on_both_databases! {
         })
         .await;
     }
+
+    async fn a_batch_names_the_courses_that_it_reaches(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = World::of(&server).await;
+            let courses = server.get("/api/v1/courses?limit=200").bearer(&world.admin).send().await.json();
+            let own = find(&courses["items"], |one| one["id"] == world.course).clone();
+            let other = find(&courses["items"], |one| {
+                one["id"] != world.course && one["subject"] == own["subject"] && one["term"] == own["term"]
+            }).clone();
+            let path = format!("/api/v1/courses/{}/gradebook", other["id"]);
+            let book = server.get(&path).bearer(&world.admin).send().await.json();
+            let column = find(&book["assessments"], |one| one["state"] == "draft")["id"].as_i64().unwrap();
+            let far = book["students"][0]["id"].as_i64().unwrap();
+            let mut body = paste(&world, &world.book(&server).await, world.draft, 2);
+            let edit = json!({"assessment_id": column, "student_id": far, "version": version(&book, column, far), "value": 3});
+            body["edits"].as_array_mut().unwrap().push(edit);
+            let pasted = enter(&server, &world.admin, &body).await;
+            let batch = format!("/api/v1/batches/{}", pasted["batch_id"]);
+            let places = |view: &Value| -> Vec<Value> {
+                view["assessments"].as_array().unwrap().iter()
+                    .map(|one| json!([one["id"], one["cells"], one["course"]["class"], one["course"]["subject"]["code"]]))
+                    .collect()
+            };
+            let view = server.get(&batch).bearer(&world.admin).send().await.json();
+            let mut expected = vec![
+                (own["id"].as_i64(), json!([world.draft, 2, own["class"], own["subject"]["code"]])),
+                (other["id"].as_i64(), json!([column, 1, other["class"], other["subject"]["code"]])),
+            ];
+            expected.sort_by_key(|(id, _)| *id);
+            let expected: Vec<Value> = expected.into_iter().map(|(_, place)| place).collect();
+            assert_eq!(places(&view), expected);
+            assert_eq!(view["cells"], 3);
+            // The course's own history says how much more an undo of it would change.
+            let page = server.get(&format!("/courses/{}/changes", world.course)).bearer(&world.admin).send().await.text();
+            assert!(page.contains("（整批 3 个）") || page.contains("(3 scores in all)"), "{page}");
+        })
+        .await;
+    }
 }

@@ -18,7 +18,7 @@ use url::form_urlencoded;
 use super::changes::words;
 use crate::access::{Admin, Has};
 use crate::i18n::{Locale, T};
-use crate::pages::change_lines::{ChangeLine, change_line};
+use crate::pages::change_lines::{Around, ChangeLine, change_line};
 use crate::pages::frame::{Frame, Visitor};
 use crate::pages::page;
 use crate::pages::words::{class_name, subject_name, term_name};
@@ -237,7 +237,7 @@ pub(in crate::pages) fn school_changes_page(
     let lines = found.map_or_else(Vec::new, |found| {
         let groups = found.groups.items.iter();
         groups
-            .map(|group| change_line(t, group, Some(&found.courses)))
+            .map(|group| change_line(t, group, Around::School(&found.courses)))
             .collect()
     });
     let next = found.and_then(|found| found.groups.next);

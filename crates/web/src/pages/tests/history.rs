@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
-use gradebook_app::read::{ChangeGroup, ChangeKind, LoggedChange, StoredScore, Way};
+use gradebook_app::read::{
+    ChangeGroup, ChangeKind, GroupAssessment, LoggedChange, StoredScore, Way,
+};
 use gradebook_app::{
-    BatchView, CellRefusal, CellRestored, CellSkipped, ChangeLogPage, RefusalCode, UndoReport,
-    WhySkipped,
+    BatchView, CellRefusal, CellRestored, CellSkipped, ChangeLogPage, CourseChanges, RefusalCode,
+    UndoReport, WhySkipped,
 };
 use gradebook_domain::*;
 
@@ -46,7 +48,12 @@ fn group(newest: LoggedChange, scores: u64, changes: u64) -> ChangeGroup {
             .map(|nth| {
                 let title = titles.get(usize::try_from(nth).unwrap());
                 let id = i64::try_from(nth).unwrap();
-                (AssessmentId(id), title.map(|one| (*one).to_owned()), 1)
+                GroupAssessment {
+                    id: AssessmentId(id),
+                    title: title.map(|one| (*one).to_owned()),
+                    course: (nth < 4).then_some(CourseId(1)),
+                    scores: 1,
+                }
             })
             .collect(),
         newest,
@@ -152,10 +159,14 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
         next: None,
     };
     let (course, _) = (samples::courses().items.remove(0), ());
-    for (found, before) in [(groups(), None), (none(), Some(ChangeId(3)))] {
+    for (groups, before) in [(groups(), None), (none(), Some(ChangeId(3)))] {
         let path = at("/courses/1/changes");
-        let view =
-            course_changes::course_changes_page(&path, Role::Teacher, &course, &found, before);
+        let found = CourseChanges {
+            course: course.clone(),
+            groups,
+            whole: HashMap::new(),
+        };
+        let view = course_changes::course_changes_page(&path, Role::Teacher, &found, before);
         pages.push(("changes of a course", view.render()));
     }
     let log = ChangeLogPage {
@@ -196,6 +207,7 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
         }
         let found = BatchView {
             group: group(newest.clone(), 6, 6),
+            courses: HashMap::from([(CourseId(1), samples::courses().items.remove(0))]),
             undo: report,
         };
         let path = at("/batches/5");
@@ -221,19 +233,24 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
 fn a_line_tells_who_what_and_where() {
     let at = request("/courses/1/changes", Locale::En);
     let course = samples::courses().items.remove(0);
-    let view = course_changes::course_changes_page(&at, Role::Teacher, &course, &groups(), None);
+    let found = CourseChanges {
+        course,
+        groups: groups(),
+        whole: HashMap::from([(BatchId(5), 120)]),
+    };
+    let view = course_changes::course_changes_page(&at, Role::Teacher, &found, None);
     let html = view.render().unwrap();
     for text in [
-        "Pasted 6 scores",
+        "Pasted 6 scores (120 scores in all)",
         "Took back a batch: 6 scores",
         "期中 &#60;b&#62;, 小测, 作业 and 2 more",
         "/batches/5",
         "91.5",
         "Assessment published",
         "Imported 2 scores",
-        "At the server",
+        "Server operator",
         "through the interface",
-        "and 11 more",
+        "and 11 more changes",
         "?before=5",
     ] {
         assert!(html.contains(text), "{text}");
