@@ -13,7 +13,7 @@ use gradebook_auth::actions::{ExamAccess, SeeExamAnalysis};
 use gradebook_auth::{Actor, Denied, Grant, Role, authorize};
 use gradebook_domain::{
     AllSubjects, AssessmentState, ClassFigures, ClassId, ExamAnalysis, ExamId, ExamScores, Figures,
-    Lines, StudentPlace, SubjectId, UserId, UsualExcellent, analyse, rank_change,
+    Lines, StudentPlace, SubjectId, UserId, UsualExcellent, analyse,
 };
 use gradebook_persistence::query::access;
 use gradebook_persistence::query::analysis::{self, ExamResults};
@@ -106,10 +106,28 @@ pub struct StudentView {
     pub student: Student,
     /// Total and ranks; no rank in the grade level where that would tell of single pupils.
     pub place: StudentPlace,
+    /// Subjects that the class sat.
+    pub subjects: usize,
     /// The rank in the grade level at the earlier exam.
     pub earlier_rank: Option<usize>,
     /// By how many places they went up or down in the grade level.
     pub rank_change: Option<i64>,
+    /// Whether a score in every subject stands behind both ranks, so that they can be compared.
+    pub comparable: bool,
+}
+
+/// What became of an exam's students, and how many subjects each class sat.
+struct Sitting {
+    places: HashMap<UserId, StudentPlace>,
+    subjects: HashMap<ClassId, usize>,
+}
+
+impl Sitting {
+    /// Whether the student has a score in every subject of the class.
+    fn complete(&self, place: &StudentPlace) -> bool {
+        let subjects = self.subjects.get(&place.class);
+        subjects.is_some_and(|subjects| place.counted >= *subjects)
+    }
 }
 
 /// Why there is no analysis.
@@ -187,11 +205,16 @@ impl App {
         let day = &results.term.starts_on;
         let students = analysis::students(&self.db, &grant, &shown, day).await?;
         let figures = analyse(&exam_scores(&results));
+        let sitting = |sight: &Sight, results: &ExamResults, figures: &ExamAnalysis| Sitting {
+            places: sight.places(results, figures),
+            subjects: parts::subject_counts(results),
+        };
         let before = earlier.as_ref().map(|(grant, results)| {
             let figures = analyse(&exam_scores(results));
-            Sight::of(grant, results).places(results, &figures)
+            sitting(&Sight::of(grant, results), results, &figures)
         });
-        let students = student_views(&sight.places(&results, &figures), before, students, &shown);
+        let now = sitting(&sight, &results, &figures);
+        let students = parts::students(&now, before.as_ref(), students, &shown);
         let named = |class: ClassId| results.classes.iter().find(|one| one.id == class);
         Ok(ExamAnalysisView {
             subjects: parts::subjects(&results, &figures, &sight, &shown),
@@ -296,33 +319,6 @@ impl Sight {
             })
             .collect()
     }
-}
-
-fn student_views(
-    places: &HashMap<UserId, StudentPlace>,
-    before: Option<HashMap<UserId, StudentPlace>>,
-    students: Vec<Student>,
-    shown: &HashSet<ClassId>,
-) -> Vec<StudentView> {
-    let before = before.unwrap_or_default();
-    let mut views: Vec<StudentView> = students
-        .into_iter()
-        .filter_map(|student| {
-            let place = *places.get(&student.id)?;
-            let earlier_rank = before
-                .get(&student.id)
-                .and_then(|before| before.rank_in_grade);
-            shown.contains(&place.class).then(|| StudentView {
-                student,
-                earlier_rank,
-                rank_change: rank_change(place.rank_in_grade, earlier_rank),
-                place,
-            })
-        })
-        .collect();
-    // Stable, so that student numbers stay in order.
-    views.sort_by_key(|view| view.place.class);
-    views
 }
 
 /// What the domain calculates from, with the usual lines where nobody set any.

@@ -2,11 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use gradebook_domain::{ClassFigures, ClassId, ExamAnalysis, GradeFigures, SubjectAnalysis};
+use gradebook_domain::{
+    ClassFigures, ClassId, ExamAnalysis, GradeFigures, SubjectAnalysis, rank_change,
+};
 use gradebook_persistence::query::analysis::{ExamColumn, ExamResults};
 use gradebook_persistence::query::courses::{Class, Subject};
+use gradebook_persistence::query::gradebook::Student;
 
-use super::{ClassView, GradeView, Sight, SubjectView};
+use super::{ClassView, GradeView, Sight, Sitting, StudentView, SubjectView};
 
 /// By subject: the classes in `shown`, and the grade levels that they belong to.
 pub(super) fn subjects(
@@ -110,4 +113,42 @@ fn grade_level(
         extremes: sight.whole || others == 0,
         grade_level: place.1,
     }
+}
+
+/// How many subjects each class sat.
+pub(super) fn subject_counts(results: &ExamResults) -> HashMap<ClassId, usize> {
+    let mut counts = HashMap::new();
+    for column in &results.columns {
+        *counts.entry(column.class).or_default() += 1;
+    }
+    counts
+}
+
+/// The students of the classes in `shown`, beside their places before.
+pub(super) fn students(
+    now: &Sitting,
+    before: Option<&Sitting>,
+    students: Vec<Student>,
+    shown: &HashSet<ClassId>,
+) -> Vec<StudentView> {
+    let mut views: Vec<StudentView> = students
+        .into_iter()
+        .filter_map(|student| {
+            let place = *now.places.get(&student.id)?;
+            let earlier = before.and_then(|one| Some((one, *one.places.get(&student.id)?)));
+            let earlier_rank = earlier.and_then(|(_, place)| place.rank_in_grade);
+            shown.contains(&place.class).then(|| StudentView {
+                student,
+                earlier_rank,
+                rank_change: rank_change(place.rank_in_grade, earlier_rank),
+                comparable: now.complete(&place)
+                    && earlier.is_some_and(|(exam, place)| exam.complete(&place)),
+                subjects: now.subjects.get(&place.class).copied().unwrap_or(0),
+                place,
+            })
+        })
+        .collect();
+    // Stable, so that student numbers stay in order.
+    views.sort_by_key(|view| view.place.class);
+    views
 }

@@ -175,6 +175,8 @@ pub(crate) struct StudentPlaceDto {
     total: Option<Number>,
     /// How many subjects are scored.
     counted: usize,
+    /// Subjects that the class sat; with fewer in `counted` total and ranks are provisional.
+    subjects: usize,
     rank_in_class: Option<usize>,
     /// Null, too, where it would tell a teacher of single pupils of other classes.
     rank_in_grade: Option<usize>,
@@ -319,6 +321,7 @@ impl StudentPlaceDto {
             class_id: view.place.class.0,
             total: view.place.total.map(Number::from),
             counted: view.place.counted,
+            subjects: view.subjects,
             rank_in_class: view.place.rank_in_class,
             rank_in_grade: view.place.rank_in_grade,
             earlier_rank_in_grade: compared.then_some(view.earlier_rank),

@@ -48,6 +48,8 @@ pub(super) struct AnalysisPage {
     pub(super) compared: Option<String>,
     pub(super) subjects: Vec<SubjectCard>,
     pub(super) all_subjects: Vec<AllSubjectsRow>,
+    /// Whether some totals lack subjects.
+    pub(super) incomplete: bool,
     pub(super) groups: Vec<StudentGroup>,
     pub(super) weights: String,
     pub(super) ties: String,
@@ -91,7 +93,7 @@ pub(super) struct FigureRow {
     /// The whole grade level.
     pub(super) whole: bool,
     pub(super) draft: bool,
-    pub(super) count: usize,
+    pub(super) count: String,
     pub(super) mean: String,
     pub(super) rank_by_mean: String,
     pub(super) pass_rate: String,
@@ -140,6 +142,8 @@ pub(super) struct StudentRow {
     pub(super) number: String,
     pub(super) name: String,
     pub(super) total: String,
+    /// How many of the subjects are in the total, where it is not all of them.
+    pub(super) part: Option<String>,
     pub(super) rank_in_class: String,
     pub(super) rank_in_grade: String,
     pub(super) earlier: String,

@@ -34,10 +34,21 @@ fn student_row(t: T, student: &StudentView) -> StudentRow {
         number: student.student.student_number.clone(),
         name: student.student.name.clone(),
         total: text(student.place.total),
+        part: (student.place.total.is_some() && student.place.counted < student.subjects).then(
+            || {
+                t.args(
+                    "analysis-part",
+                    &[
+                        ("counted", &student.place.counted.to_string()),
+                        ("all", &student.subjects.to_string()),
+                    ],
+                )
+            },
+        ),
         rank_in_class: text(student.place.rank_in_class),
         rank_in_grade: text(student.place.rank_in_grade),
         earlier: text(student.earlier_rank),
-        change: change(t, student.rank_change),
+        change: change(t, student.rank_change.filter(|_| student.comparable)),
     }
 }
 

@@ -1,11 +1,13 @@
 //! The analysis in the visitor's words.
 
+use std::collections::HashMap;
+
 use actix_web::HttpRequest;
 use gradebook_app::read::{Class, Exam};
 use gradebook_app::{ClassView, ExamAnalysisView, GradeView, SubjectView};
 use gradebook_auth::Role;
 use gradebook_domain::{
-    AssessmentState, Band, Exact, Figures, Lines, Percentage, Points, RankStyle, share,
+    AssessmentState, Band, ClassId, Exact, Figures, Lines, Percentage, Points, RankStyle, share,
 };
 
 use super::rules::{self, Refused};
@@ -78,6 +80,10 @@ pub(in crate::pages) fn analysis_page(
                 excellent_rate: rate(share(line.excellent_all, line.counted).as_ref()),
             })
             .collect(),
+        incomplete: view
+            .students
+            .iter()
+            .any(|one| one.place.total.is_some() && one.place.counted < one.subjects),
         groups: shown
             .iter()
             .map(|class| students::group(t, view, class))
@@ -168,6 +174,10 @@ fn drafts(t: T, view: &ExamAnalysisView) -> Option<String> {
 /// One card for each grade level that sits the subject.
 fn cards(t: T, view: &ExamAnalysisView, subject: &SubjectView) -> Vec<SubjectCard> {
     let several = subject.grade_levels.len() > 1;
+    let mut sizes: HashMap<ClassId, usize> = HashMap::new();
+    for student in &view.students {
+        *sizes.entry(student.place.class).or_default() += 1;
+    }
     let levels = subject.grade_levels.iter().enumerate();
     levels
         .map(|(at, level)| {
@@ -197,7 +207,7 @@ fn cards(t: T, view: &ExamAnalysisView, subject: &SubjectView) -> Vec<SubjectCar
                 usual: !level.lines_set,
                 rows: classes
                     .iter()
-                    .map(|class| class_row(view, class, level.classes))
+                    .map(|class| class_row(view, &sizes, class, level.classes))
                     .chain((whole && !level.withheld).then(|| level_row(t, level)))
                     .collect(),
                 withheld: level.withheld,
@@ -254,17 +264,26 @@ pub(super) fn lines_text(t: T, lines: &Lines) -> String {
     )
 }
 
-fn class_row(view: &ExamAnalysisView, class: &ClassView, classes: usize) -> FigureRow {
+fn class_row(
+    view: &ExamAnalysisView,
+    sizes: &HashMap<ClassId, usize>,
+    class: &ClassView,
+    classes: usize,
+) -> FigureRow {
     let place = |rank: Option<usize>| {
         rank.map_or_else(|| NONE.to_owned(), |rank| format!("{rank}/{classes}"))
     };
+    let figures = class.figures.figures.as_ref();
+    let scored = figures.map_or(0, |one| one.statistics.count);
+    let size = sizes.get(&class.class.id).copied().unwrap_or(scored);
     FigureRow {
+        count: format!("{scored}/{}", size.max(scored)),
         name: class_name(&class.class),
         href: Some(sheet(view, &class.class)),
         draft: class.state == AssessmentState::Draft,
         rank_by_mean: place(class.figures.rank_by_mean),
         rank_by_composite: place(class.figures.rank_by_composite),
-        ..figures_row(class.figures.figures.as_ref(), true)
+        ..figures_row(figures, true)
     }
 }
 
@@ -285,7 +304,7 @@ fn figures_row(figures: Option<&Figures>, extremes: bool) -> FigureRow {
         href: None,
         whole: false,
         draft: false,
-        count: statistics.map_or(0, |one| one.count),
+        count: statistics.map_or(0, |one| one.count).to_string(),
         mean: exact(statistics.map(|one| &one.mean)),
         rank_by_mean: NONE.to_owned(),
         pass_rate: rate(figures.map(|one| &one.pass_rate)),

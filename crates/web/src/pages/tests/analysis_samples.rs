@@ -65,6 +65,8 @@ fn student_view(class: &Class, id: i64, change: Option<i64>) -> StudentView {
         },
         earlier_rank: change.map(|change| usize::try_from(change + 3).unwrap()),
         rank_change: change,
+        comparable: change.is_some_and(|change| change != -2),
+        subjects: 2 + usize::from(change == Some(-2)),
     }
 }
 
