@@ -81,6 +81,19 @@ pub struct StudentTotalView {
     pub r#final: CourseTotal,
     /// The letter of the final reading, if the course gives letters.
     pub letter: Option<String>,
+    /// The same without drafts.
+    pub seen: TotalSeen,
+}
+
+/// What a student sees of the own total: that of the assessments which are not drafts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TotalSeen {
+    /// Blank and missing cells ignored.
+    pub current: Option<Percentage>,
+    /// Blank and missing cells count zero.
+    pub r#final: Option<Percentage>,
+    /// The letter of the final reading, if the course gives letters.
+    pub letter: Option<String>,
 }
 
 /// A course's gradebook.
@@ -199,7 +212,16 @@ impl App {
             .collect();
         let scheme = scheme_of(&book.course, &book.categories, &book.assessments);
         let last = total(&scheme, &marks, Reading::Final);
+        let mut published = book.assessments.clone();
+        published.retain(|one| one.state.visible_to_students());
+        let of_published = scheme_of(&book.course, &book.categories, &published);
+        let seen = total(&of_published, &marks, Reading::Final);
         Ok(StudentTotalView {
+            seen: TotalSeen {
+                current: total(&of_published, &marks, Reading::Current).percentage,
+                letter: letter_of(&book.course, &seen),
+                r#final: seen.percentage,
+            },
             current: total(&scheme, &marks, Reading::Current),
             letter: letter_of(&book.course, &last),
             r#final: last,

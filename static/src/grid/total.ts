@@ -30,10 +30,13 @@ export class TotalPanel {
     this.host.append(panel);
     if (takeFocus) close.focus();
     try {
-      const { current, final, letter } = await this.api.total(course, student);
+      const { current, final, letter, student_sees: seen } = await this.api.total(course, student);
       if (request !== this.request) return;
       state.hidden = true;
-      body.append(reading("current", current, ""), reading("final", final, letter ?? ""));
+      body.append(
+        reading("current", current, "", { percentage: seen.current, letter: "" }),
+        reading("final", final, letter ?? "", { percentage: seen.final, letter: seen.letter ?? "" }),
+      );
     } catch {
       if (request === this.request) state.textContent = t("grid-why-failed");
     }
@@ -50,10 +53,15 @@ export class TotalPanel {
 
 const number = (value: number | string | null): string => fixed2(decimalText(value)) || "–";
 
-function reading(name: "current" | "final", json: ReadingJson, letter: string): HTMLElement {
+interface Seen { percentage: number | string | null; letter: string }
+
+function reading(name: "current" | "final", json: ReadingJson, letter: string, seen: Seen): HTMLElement {
+  const hasDraft = json.explanation.categories.some((one) => one.assessments.some((line) => line.state === "draft"));
+  const theirs = [number(seen.percentage), seen.letter].filter(Boolean).join(" · ");
   return h("section", {},
     h("h3", {}, t(`grid-total-${name}`), h("span", { class: "num" }, [number(json.percentage), letter].filter(Boolean).join(" · "))),
     h("p", { class: "muted" }, t(`grid-total-${name}-note`)),
+    hasDraft && h("p", { class: "total-seen" }, t("grid-total-draft-note", { total: theirs })),
     ...json.explanation.categories.map(category),
   ) as HTMLElement;
 }
@@ -76,7 +84,9 @@ function assessment(line: AssessmentLineJson): HTMLElement {
   const note = { counted: "", counted_zero: `zero-${line.because}`, left_out: `out-${line.because}`, dropped_lowest: "dropped-lowest", dropped_highest: "dropped-highest", excused: "excused", not_counted: "not-counted" }[line.treatment] ?? "";
   const counts = line.treatment === "counted" || line.treatment === "counted_zero";
   return h("li", { class: line.treatment.startsWith("dropped") ? "is-dropped" : null },
-    h("span", { class: "total-item" }, line.title, note && h("small", {}, t(`grid-why-${note}`))),
+    h("span", { class: "total-item" }, h("span", { class: "item-title" }, line.title),
+      line.state === "draft" && h("small", { class: "is-draft" }, t("grid-why-draft")),
+      note && h("small", {}, t(`grid-why-${note}`))),
     h("span", { class: "num" }, value),
     h("span", { class: "num" }, counts ? number(line.contribution) : "–"),
   ) as HTMLElement;

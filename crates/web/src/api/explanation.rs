@@ -2,7 +2,8 @@
 
 use gradebook_app::read::{Assessment, Category};
 use gradebook_domain::{
-    AssessmentLine, CategoryLine, CourseTotal, DropEnd, Explanation, NoValue, Points, Treatment,
+    AssessmentLine, AssessmentState, CategoryLine, CourseTotal, DropEnd, Explanation, NoValue,
+    Points, Treatment,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -35,6 +36,8 @@ pub(crate) struct CategoryLineDto {
 pub(crate) struct AssessmentLineDto {
     id: i64,
     title: String,
+    /// `draft`, `published` or `locked`; students see no draft.
+    state: &'static str,
     /// `blank`, `scored`, `absent`, `excused` or `missing`.
     status: &'static str,
     value: Option<Number>,
@@ -123,6 +126,9 @@ fn assessment_line(line: &AssessmentLine, names: &Names<'_>) -> AssessmentLineDt
     AssessmentLineDto {
         id: line.id.0,
         title: found.map(|one| one.title.clone()).unwrap_or_default(),
+        state: found
+            .map_or(AssessmentState::Draft, |one| one.state)
+            .as_str(),
         status: line.score.status().as_str(),
         value: line.score.value().map(Number::from),
         max_score: found

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::dto::{CourseDto, StudentDto};
 use super::explanation::{Names, ReadingDto};
 use crate::access::SignedIn;
+use crate::number::Number;
 use crate::problem::{Problem, ProblemBody};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -20,6 +21,16 @@ pub(crate) struct StudentTotalDto {
     /// Blank and missing cells count zero.
     r#final: ReadingDto,
     /// The letter of the final percentage; null while the course gives none.
+    letter: Option<String>,
+    /// The same without drafts, as the student sees it.
+    student_sees: TotalSeenDto,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TotalSeenDto {
+    /// Percent; null when nothing that has a weight counts.
+    current: Option<Number>,
+    r#final: Option<Number>,
     letter: Option<String>,
 }
 
@@ -35,6 +46,11 @@ impl From<&StudentTotalView> for StudentTotalDto {
             current: ReadingDto::new(&view.current, &names),
             r#final: ReadingDto::new(&view.r#final, &names),
             letter: view.letter.clone(),
+            student_sees: TotalSeenDto {
+                current: view.seen.current.as_ref().map(Number::from),
+                r#final: view.seen.r#final.as_ref().map(Number::from),
+                letter: view.seen.letter.clone(),
+            },
         }
     }
 }

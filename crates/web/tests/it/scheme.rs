@@ -282,6 +282,33 @@ on_both_databases! {
         .await;
     }
 
+    async fn a_total_says_what_the_student_sees_without_drafts(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = &World::of(&server).await;
+            let mine = server.get("/api/v1/me/grades").bearer(&world.student).send().await.json();
+            let seen = find(&mine["courses"], |one| one["course"]["id"] == world.course).clone();
+            let student = world.student_id;
+            let book = world.book(&server).await;
+            let edit = json!({"assessment_id": world.draft, "student_id": student, "value": 1,
+                "version": version(&book, world.draft, student)});
+            let saved = server.patch("/api/v1/scores", &json!({"edits": [edit]})).bearer(&world.teacher).send().await;
+            assert_eq!(saved.status, 200, "{}", saved.text());
+            let path = format!("/api/v1/courses/{}/students/{student}/total", world.course);
+            let total = server.get(&path).bearer(&world.teacher).send().await.json();
+            let theirs = &total["student_sees"];
+            assert_eq!(theirs["current"], seen["current"], "{total}");
+            assert_eq!(theirs["final"], seen["final"]);
+            assert_eq!(theirs["letter"], seen["letter"]);
+            assert_ne!(theirs["current"], total["current"]["percentage"], "the draft counts for the teacher");
+            let lines = total["current"]["explanation"]["categories"].as_array().unwrap().iter()
+                .flat_map(|one| one["assessments"].as_array().unwrap());
+            let drafts: Vec<i64> = lines.filter(|line| line["state"] == "draft").map(id).collect();
+            assert!(drafts.contains(&world.draft) && !drafts.contains(&world.published), "{drafts:?}");
+        })
+        .await;
+    }
+
     async fn what_students_have_seen_changes_with_a_reason_only(database: TestDatabase) {
         local(async {
             let server = TestServer::with_demo(database).await;
