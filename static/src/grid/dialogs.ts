@@ -35,6 +35,13 @@ export function showHelp(closed: () => void): void {
   dialog.showModal();
 }
 
+/** By how many percentage points this mean is above or below the last one. */
+function changeText(change: string | null): string {
+  const points = fixed2(change);
+  if (!points || /^-?[0.]*$/.test(points)) return t("grid-publish-same");
+  return points.startsWith("-") ? t("grid-publish-lower", { points: points.slice(1) }) : t("grid-publish-higher", { points });
+}
+
 /** Publishing: what would become visible, and a button that only a click or Space on it presses. */
 export function askPublish(title: string, preflight: Preflight, closed: () => void): Promise<boolean> {
   return new Promise((resolve) => {
@@ -45,7 +52,7 @@ export function askPublish(title: string, preflight: Preflight, closed: () => vo
     });
     const rest = preflight.expected - preflight.entered;
     body.append(
-      h("p", { class: "preflight-lead" }, t("grid-publish-entered", { entered: preflight.entered, expected: preflight.expected })),
+      h("p", { class: "preflight-lead" }, t(preflight.absent ? "grid-publish-entered-absent" : "grid-publish-entered", { entered: preflight.entered, expected: preflight.expected, absent: preflight.absent })),
       h("div", { class: "meter", role: "presentation" }, bar(preflight.entered, preflight.expected)),
     );
     const facts = h("dl", { class: "facts" });
@@ -55,15 +62,16 @@ export function askPublish(title: string, preflight: Preflight, closed: () => vo
     fact("grid-status-excused", preflight.excused);
     fact("grid-status-missing", preflight.missing);
     fact("grid-cell-blank", preflight.blank, preflight.blank > 0);
-    fact("grid-stat-mean", fixed2(decimalText(preflight.mean)) || "–");
+    const mean = fixed2(decimalText(preflight.mean));
+    const full = decimalText(preflight.max_score ?? null);
+    fact("grid-stat-mean", mean && full ? t("grid-publish-mean-of", { mean, max: full }) : mean || "–");
     body.append(facts);
     const { previous } = preflight;
     if (previous) {
       const change = decimalText(preflight.mean_change);
       const key = change === null ? "grid-publish-previous" : "grid-publish-previous-change";
-      const sign = change !== null && !change.startsWith("-") && change !== "0" ? "+" : "";
       body.append(h("p", {}, t(key, {
-        title: previous.title, mean: fixed2(decimalText(previous.mean)), max: decimalText(previous.max_score) ?? "", change: sign + fixed2(change),
+        title: previous.title, mean: fixed2(decimalText(previous.mean)), max: decimalText(previous.max_score) ?? "", change: changeText(change),
       })));
     }
     if (preflight.blank > 0 || rest > 0) {

@@ -205,10 +205,17 @@ pub(super) fn state_badge(t: T, state: AssessmentState) -> (&'static str, String
 
 fn entered(t: T, found: &Preflight) -> String {
     let (entered, expected) = (found.entered().to_string(), found.expected.to_string());
-    t.args(
-        "publish-entered",
-        &[("entered", &entered), ("expected", &expected)],
-    )
+    let absent = found.absent.to_string();
+    let key = match found.absent {
+        0 => "publish-entered",
+        _ => "publish-entered-absent",
+    };
+    let values = [
+        ("entered", entered.as_str()),
+        ("expected", &expected),
+        ("absent", &absent),
+    ];
+    t.args(key, &values)
 }
 
 fn facts(t: T, found: &Preflight) -> Vec<(String, String)> {
@@ -227,18 +234,24 @@ fn facts(t: T, found: &Preflight) -> Vec<(String, String)> {
     ]
 }
 
+/// By how many percentage points a mean is above or below another.
+fn changed_by(t: T, points: &str) -> String {
+    if points.trim_matches(['-', '0', '.']).is_empty() {
+        return t.get("publish-same");
+    }
+    points.strip_prefix('-').map_or_else(
+        || t.with("publish-higher", "points", points),
+        |points| t.with("publish-lower", "points", points),
+    )
+}
+
 fn compared(t: T, found: &Preflight, earlier: &EarlierMean) -> String {
     let mean = earlier.mean.rounded().fixed();
     let max = earlier.assessment.limits.max_score.to_string();
     let change = found.mean_change().map(|change| change.rounded());
-    let change = change.map_or_else(String::new, |change| {
-        let sign = if change.hundredths() > 0 { "+" } else { "" };
-        format!("{sign}{}", change.fixed())
-    });
-    let key = if change.is_empty() {
-        "publish-previous"
-    } else {
-        "publish-previous-change"
+    let (key, change) = match change {
+        None => ("publish-previous", String::new()),
+        Some(change) => ("publish-previous-change", changed_by(t, &change.fixed())),
     };
     t.args(
         key,

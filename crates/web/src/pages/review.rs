@@ -33,6 +33,38 @@ pub(super) enum Forms {
     Recommend,
 }
 
+/// A button: the step that it sends, and the keys of its name and of what it does.
+type Step = (&'static str, &'static str, &'static str);
+
+impl Forms {
+    /// What gives the score that was typed.
+    pub(super) fn first(self) -> Step {
+        match self {
+            Self::Decide | Self::None => ("approve", "review-approve", "review-approve-effect"),
+            Self::Settle => ("change", "review-correct", "review-correct-effect"),
+            Self::Recommend => ("change", "review-recommend", "review-recommend-effect"),
+        }
+    }
+
+    /// What leaves the score as it is.
+    pub(super) fn second(self) -> Step {
+        match self {
+            Self::Decide | Self::None => ("reject", "review-reject", "review-reject-effect"),
+            Self::Settle => ("stays", "review-stays", "review-stays-effect"),
+            Self::Recommend => ("stays", "review-stays", "review-recommend-effect"),
+        }
+    }
+
+    /// Who reads the note, and whether it is needed.
+    pub(super) fn note_hint(self) -> &'static str {
+        match self {
+            Self::Decide | Self::None => "review-note-decide",
+            Self::Settle => "review-note-settle",
+            Self::Recommend => "review-note-recommend",
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "pages/review.html")]
 pub(super) struct ReviewPage {
@@ -48,8 +80,8 @@ pub(super) struct ReviewPage {
     pub(super) max: String,
     pub(super) value: String,
     pub(super) value_error: Option<String>,
-    /// What was typed as the note of the first form and of the second, and what is wrong.
-    pub(super) notes: [(String, Option<String>); 2],
+    /// What was typed as the note, and what is wrong with it.
+    pub(super) note: (String, Option<String>),
     pub(super) alert: Option<String>,
 }
 
@@ -221,11 +253,6 @@ pub(super) fn review_page(
         let here = wrong.filter(|wrong| wrong.field == field);
         here.map(|wrong| wrong.text.clone())
     };
-    let note = |steps: [&str; 2]| {
-        let own = typed.filter(|form| steps.contains(&form.step.as_str()));
-        let text = own.map_or_else(String::new, |form| form.note.clone());
-        (text, own.and_then(|_| said(Field::Note)))
-    };
     ReviewPage {
         frame: Frame::new(request, Visitor::Person(role), row.student.clone())
             .returning_to(&format!("/reviews/{}", row.id)),
@@ -239,7 +266,10 @@ pub(super) fn review_page(
             .filter(|form| !form.value.is_empty())
             .map_or_else(|| value.unwrap_or_default(), |form| form.value.clone()),
         value_error: said(Field::Value),
-        notes: [note(["approve", "change"]), note(["reject", "stays"])],
+        note: (
+            typed.map_or_else(String::new, |form| form.note.clone()),
+            said(Field::Note),
+        ),
         alert: said(Field::Page),
         row,
     }

@@ -55,8 +55,8 @@ pub(super) struct ReviewRow {
     pub(super) reason: String,
     pub(super) by: String,
     pub(super) at: DateText,
-    /// What the teacher told the admin.
-    pub(super) answer: Option<(String, String)>,
+    /// What the teacher told the admin: who and what, when, the note.
+    pub(super) answer: Option<(String, DateText, String)>,
     /// How it ended: who, when, and what was said.
     pub(super) decided: Option<(String, DateText, Option<String>)>,
 }
@@ -146,7 +146,11 @@ pub(super) fn row(t: T, view: &AmendmentView) -> ReviewRow {
         };
         let by = view.answered_by.clone();
         let by = by.unwrap_or_else(|| t.get("change-by-operator"));
-        (t.with(lead, "name", by), answer.note.clone())
+        (
+            t.with(lead, "name", by),
+            t.instant(answer.at),
+            answer.note.clone(),
+        )
     });
     let somebody =
         |name: &Option<String>| name.clone().unwrap_or_else(|| t.get("change-by-operator"));
