@@ -122,7 +122,7 @@ slips-disabled = { $count ->
 slips-disabled-lead = Nobody can sign in to these, so they get no slip.
 
 change-unknown = Something that a newer version recorded
-change-by-operator = At the server
+change-by-operator = Server operator
 change-through-api = through the interface
 change-through-cli = command line
 change-through-import = import

@@ -6,7 +6,7 @@ change-category-changed = Category changed
 change-category-deleted = Category deleted
 change-course-policy-changed = Policy of a course changed
 
-grid-settings = Set up
+grid-settings = Categories and assessments
 grid-add-assessment = Add assessment
 settings-title = Categories and assessments
 settings-add-category = Add category

@@ -1,6 +1,6 @@
 # Setting the school up: the overview of administration, terms, subjects, classes, courses, exams.
 overview-title = Administration
-overview-lead = Everything that a school needs before and between the grades.
+overview-lead = Set the school up, then watch the grades come in.
 overview-people = People
 overview-school = School
 overview-grades = Grades

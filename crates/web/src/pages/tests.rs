@@ -192,7 +192,7 @@ fn a_log_tells_roles_courses_and_people_and_no_other_detail() {
         "Teacher → Administrator",
         "Course given",
         "/courses/1",
-        "At the server",
+        "Server operator",
         "through the interface",
         "Something that a newer version recorded",
         "?before=1#log",

@@ -122,7 +122,7 @@ on_both_databases! {
             let mut titles = vec!["学号".to_owned(), "姓名".to_owned()];
             titles.extend(assessments.iter().map(|one| one["title"].as_str().unwrap().to_owned()));
             titles.extend(categories.iter().map(|one| format!("{} %", one["name"].as_str().unwrap())));
-            titles.extend(["当前", "最终", "等第"].map(str::to_owned));
+            titles.extend(["当前", "总评", "等级"].map(str::to_owned));
             assert_eq!(table[0], titles);
             let draft = assessments.iter().position(|one| one["id"] == world.draft).unwrap() + 2;
             let shown: Vec<&str> = table[1..=5].iter().map(|row| row[draft].as_str()).collect();
