@@ -50,7 +50,7 @@ export class Editor {
       this.composing = false;
     });
     input.addEventListener("blur", () => {
-      if (this.selection.inputMoves || !this.open || !document.hasFocus()) return;
+      if (this.selection.inputMoves || this.view.redrawing || !this.open || !document.hasFocus()) return;
       this.commit(); // what cannot be saved stays open, with its message
     });
   }
@@ -118,6 +118,13 @@ export class Editor {
 
   cancel(): void {
     if (this.open) this.leave();
+  }
+
+  /** The cells were drawn anew around an open edit: the new cell looks as the old one did. */
+  resume(): void {
+    if (!this.open) return;
+    this.input.parentElement?.classList.add("is-editing");
+    if (this.input.hasAttribute("aria-invalid")) this.input.parentElement?.classList.add("is-invalid");
   }
 
   private enter(mode: "type" | "edit"): void {

@@ -23,16 +23,17 @@ export class Grid {
   private readonly editor: Editor;
   private readonly keyboard: Keyboard;
 
-  constructor(store: Store, view: View, saver: Saver, hooks: GridHooks) {
+  constructor(store: Store, private readonly view: View, saver: Saver, hooks: GridHooks) {
     const input = cellInput();
     const note = (message: string | null): void => hooks.note(message);
-    this.selection = new Selection(store, view, input, () => hooks.moved());
+    this.selection = new Selection(store, view, input, () => hooks.moved(), () => view.openingField());
     this.movement = new Movement(store, view, this.selection);
     this.changes = new Changes(store, view, saver, this.selection, note);
     this.editor = new Editor(input, store, view, this.selection, this.changes, hooks);
     new Clipboard(view, saver, this.selection, this.changes, this.editor, (message) => hooks.leftOut(message));
     new Pointer(view, this.selection, this.movement, this.editor, (spot, element) => hooks.cellMenu(spot, element));
     this.keyboard = new Keyboard(store, view, saver, this.selection, this.movement, this.changes, this.editor, hooks);
+    window.addEventListener("resize", () => this.keepInSight());
   }
 
   get spot(): Spot | null { return this.selection.active; }
@@ -51,6 +52,23 @@ export class Grid {
     const hadFocus = document.activeElement === input || document.activeElement === document.body;
     if (!this.selection.stands()) this.editor.cancel();
     this.selection.settle(hadFocus && this.selection.touched);
+    this.editor.resume();
+  }
+
+  /** The window has another size (a soft keyboard has come up): the cell being typed into stays in sight. */
+  private keepInSight(): void {
+    const { active } = this.selection;
+    if (!active || document.activeElement !== this.editor.input) return;
+    this.view.elementAt(active)?.scrollIntoView({ block: "nearest", inline: "nearest" }); // on a phone the page scrolls, too
+    this.view.reveal(active);
+  }
+
+  /** From the search: the first pupil found, in the column where the teacher is. */
+  goToFirst(): void {
+    const { active } = this.selection;
+    const first = active && this.selection.at(0, Math.max(0, this.selection.index(active).c));
+    if (first) this.movement.pick(first, false);
+    this.editor.focus();
   }
 
   /** The active cell was painted anew (its text or state has changed). */

@@ -76,7 +76,10 @@ async function start(root: HTMLElement): Promise<void> {
     leftOut: (text) => notice.say(text),
     moved: () => note.state(grid.spot),
     parked: () => note.message(grid.spot, edgeText()),
-    leave: () => search.focus(),
+    leave: () => {
+      search.focus();
+      search.select();
+    },
     enterNote: () => {
       if (!note.focus() && grid.spot && view.elementAt(grid.spot)) cellMenu(grid.spot, view.elementAt(grid.spot)!);
     },
@@ -109,7 +112,8 @@ async function start(root: HTMLElement): Promise<void> {
   search.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === "ArrowDown") {
       event.preventDefault();
-      grid.focus();
+      if (search.value.trim()) grid.goToFirst();
+      else grid.focus();
     } else if (event.key === "Escape" && search.value) {
       event.preventDefault();
       search.value = "";

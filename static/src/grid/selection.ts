@@ -15,6 +15,8 @@ const SHOWN = ["is-active", "is-selected", "edge-t", "edge-r", "edge-b", "edge-l
 export class Selection {
   private current: Spot | null = null;
   private end: Spot | null = null;
+  /** The column of the active cell, which outlives a search that finds nobody. */
+  private field = "";
   private painted: HTMLElement[] = [];
   private moving = false;
   private edge: Edge | null = null;
@@ -26,6 +28,8 @@ export class Selection {
     private readonly view: View,
     private readonly input: HTMLInputElement,
     private readonly moved: () => void,
+    /** The column to begin with. */
+    private readonly begin: () => string,
   ) {}
 
   /** Typing goes into this cell, however much is selected, as in a spreadsheet. */
@@ -94,12 +98,16 @@ export class Selection {
     return !!known && known.r >= 0 && known.c >= 0;
   }
 
-  /** The first cell that takes a score at the start, and again when the active one has gone. */
+  /**
+   * At the start, the column to begin with; when the active pupil has gone (filtered out, say), the first one left,
+   * in the same column.
+   */
   settle(focus: boolean): void {
     const first = this.current === null;
     if (!this.stands()) {
       this.edge = null;
-      this.current = this.end = this.at(0, Math.max(0, this.view.fields.findIndex((field) => this.store.assessment(assessmentOf(field) ?? -1)?.editable)));
+      const kept = this.view.fields.indexOf(this.field);
+      this.current = this.end = this.at(0, kept >= 0 ? kept : Math.max(0, this.view.fields.indexOf(this.begin())));
     } else if (this.end) {
       if (this.current && this.edge && !this.outside(this.current, this.edge === "end" ? 1 : -1)) this.edge = null;
       const end = this.index(this.end);
@@ -149,6 +157,7 @@ export class Selection {
     for (const element of this.painted) element.classList.remove(...SHOWN);
     this.painted = [];
     if (!this.current) return;
+    this.field = this.current.field;
     const element = this.view.elementAt(this.current);
     if (!element) return;
     if (this.input.parentElement !== element) {

@@ -1,16 +1,17 @@
 /** The table: Tabulator draws rows, frozen columns, sorting and filtering; cells show what the store says. */
 import {
-  ColumnCalcsModule, FilterModule, FormatModule, FrozenColumnsModule, InteractionModule, ResizeColumnsModule, ResizeTableModule,
+  ColumnCalcsModule, FilterModule, FormatModule, FrozenColumnsModule, InteractionModule, ResizeColumnsModule,
   SortModule, Tabulator, type CellComponent, type ColumnDefinition, type RowComponent,
 } from "tabulator-tables";
 import { flash, h, icon, reducedMotion } from "../common/dom.ts";
 import { locale, t, timeText } from "../common/i18n.ts";
 import { compareMarks, units, type Mark } from "./entry.ts";
+import { openingColumn } from "./opening.ts";
 import { repairRoles } from "./roles.ts";
 import { keyOf, partsOf, type Assessment, type CellKey, type Store } from "./store.ts";
 
 Tabulator.registerModule([
-  ColumnCalcsModule, FilterModule, FormatModule, FrozenColumnsModule, InteractionModule, ResizeColumnsModule, ResizeTableModule, SortModule,
+  ColumnCalcsModule, FilterModule, FormatModule, FrozenColumnsModule, InteractionModule, ResizeColumnsModule, SortModule,
 ]);
 
 export const ROW_HEIGHT = 33;
@@ -109,9 +110,22 @@ export class View {
     });
   }
 
+  /** The cells are being replaced: an input in one of them loses the focus though nobody has left it. */
+  redrawing = false;
+
   /** Pupils or columns have changed: draw again. */
   async rebuild(): Promise<void> {
     if (!this.built) return;
+    this.redrawing = true;
+    try {
+      await this.redraw();
+    } finally {
+      this.redrawing = false;
+    }
+    this.hooks.rearranged();
+  }
+
+  private async redraw(): Promise<void> {
     const scroller = this.scroller;
     const left = scroller.scrollLeft;
     const top = scroller.scrollTop;
@@ -125,7 +139,6 @@ export class View {
     this.scroller.scrollTop = top;
     repairRoles(this.holder, this.scroller, this.label);
     this.refreshOrder();
-    this.hooks.rearranged();
   }
 
   get scroller(): HTMLElement {
@@ -225,6 +238,14 @@ export class View {
 
   titleOf(assessment: Assessment | undefined): string {
     return assessment ? (this.kind === "sheet" && assessment.subject ? assessment.subject : assessment.title) : "";
+  }
+
+  openingField(): string {
+    const now = new Date();
+    const two = (n: number): string => String(n).padStart(2, "0");
+    const today = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+    const column = openingColumn(this.store.assessments, this.kind === "sheet", today);
+    return column ? fieldOf(column.id) : "";
   }
 
   totalFields(): string[] {
