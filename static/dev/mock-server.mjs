@@ -84,10 +84,10 @@ export async function start({ port = 0, state = makeState() } = {}) {
     for (const client of state.clients) client.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   };
   /** Somebody else writes a score. */
-  const elsewhere = (assessment_id, student_id, value, quiet = false) => {
+  const elsewhere = (assessment_id, student_id, value, quiet = false, comment = "") => {
     const old = state.scores.get(`${assessment_id}:${student_id}`);
     const version = (old?.version ?? 0) + 1;
-    state.scores.set(`${assessment_id}:${student_id}`, { status: "scored", value, comment: "", version, updated_at: new Date().toISOString(), updated_by: { id: 9, name: "Li" } });
+    state.scores.set(`${assessment_id}:${student_id}`, { status: "scored", value, comment, version, updated_at: new Date().toISOString(), updated_by: { id: 9, name: "Li" } });
     if (!quiet) send("score", { course_id: 12, assessment_id, student_id, version });
   };
 
@@ -135,7 +135,7 @@ export async function start({ port = 0, state = makeState() } = {}) {
       if (/gradebook$/.test(url.pathname)) return json(200, book(state, "gradebook"));
       if (/sheet$/.test(url.pathname)) return json(200, book(state, "sheet"));
       if (url.pathname === "/api/v1/scores" && request.method === "PATCH") {
-        const { edits, reason } = JSON.parse(text);
+        const { edits, reason, way } = JSON.parse(text);
         const answer = { batch_id: ++state.batches, saved: [], conflicts: [], rejected: [] };
         for (const edit of edits) {
           const { assessment_id, student_id } = edit;
@@ -144,19 +144,20 @@ export async function start({ port = 0, state = makeState() } = {}) {
           const a = state.assessments.find((x) => x.id === assessment_id);
           const old = state.scores.get(key) ?? { status: "blank", value: null, comment: "", version: 0 };
           const status = edit.status ?? (edit.value === undefined ? old.status : "scored");
-          const value = status === "scored" ? edit.value : null;
+          const value = status !== "scored" ? null : (edit.value ?? old.value);
+          const comment = edit.comment ?? old.comment;
           if (a.state === "locked") answer.rejected.push({ ...at, code: "locked", detail: "This assessment is locked." });
           else if (value !== null && value > a.max_score + (a.extra_credit_limit ?? 0)) answer.rejected.push({ ...at, code: "above_maximum", detail: `The maximum is ${a.max_score}.` });
           else if (state.needReason.has(assessment_id) && !reason) answer.rejected.push({ ...at, code: "reason_required", detail: "" });
           else if (edit.version !== old.version) {
-            if (old.version === edit.version + 1 && old.status === status && old.value === value && old.updated_by?.id === 1) answer.saved.push({ ...at, version: old.version });
+            if (old.version === edit.version + 1 && old.status === status && old.value === value && old.comment === comment && old.updated_by?.id === 1) answer.saved.push({ ...at, version: old.version });
             else answer.conflicts.push({ ...at, current: old });
           } else {
             const version = old.version + 1;
             const now = new Date().toISOString();
-            state.scores.set(key, { ...old, status, value, version, updated_at: now, updated_by: { id: 1, name: "我" } });
+            state.scores.set(key, { ...old, status, value, comment, version, updated_at: now, updated_by: { id: 1, name: "我" } });
             const log = state.history.get(key) ?? [];
-            log.unshift({ at: now, actor: { name: "我" }, before: { status: old.status, value: old.value }, after: { status, value }, reason: reason ?? null, source: "web" });
+            log.unshift({ at: now, actor: { name: "我" }, before: { status: old.status, value: old.value }, after: { status, value }, ...(comment !== old.comment && { comment, comment_before: old.comment }), reason: reason ?? null, way: way ?? null, source: "web" });
             state.history.set(key, log);
             answer.saved.push({ ...at, version });
             send("score", { course_id: 12, assessment_id, student_id, version });

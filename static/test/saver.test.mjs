@@ -20,7 +20,7 @@ function make(answers) {
     },
   };
   const saver = new Saver(store, sender, {
-    explain: (code) => code, needReason: (ids) => log.reasons.push(...ids), saved: (keys) => (log.saved += keys.length),
+    explain: (code) => code, ownReason: (way) => `own ${way}`, needReason: (ids) => log.reasons.push(...ids), saved: (keys) => (log.saved += keys.length),
     signedOut: () => log.signedOut++, signedIn() {}, changed() {}, stale() {},
   });
   return { store, saver, sent, log };
@@ -100,4 +100,57 @@ test("a fresh sheet leaves unsaved and open cells alone and never goes back in v
   assert.deepEqual(["1:1", "1:2", "1:3"].map((k) => [store.shown(k).value, store.cell(k).version]), [["60", 1], ["50", 1], ["55", 2]]);
   store.apply(book(50, 1));
   assert.equal(store.shown("1:3").value, "55");
+});
+
+test("a remark leaves the score alone, whoever changes that meanwhile; two remarks are a conflict", async () => {
+  const theirs = (value, comment, version) => (edits) => ({ saved: [], rejected: [], conflicts: edits.map((e) => ({ ...ids(e), current: { status: "scored", value, comment, version, updated_by: { id: 9, name: "Li" } } })) });
+  const answers = [all, theirs(70, "", 4), all, theirs(71, "careless", 7), all];
+  const { store, saver, sent } = make((edits, n) => answers[n - 1](edits));
+  saver.edit("1:1", scored("60"));
+  await settle();
+  saver.want("1:1", { comment: "neat" });
+  await settle(80); // somebody changed the score: the remark is sent again on top of it
+  assert.deepEqual(sent.slice(1).map((s) => s.edits[0]), [{ key: "1:1", version: 1, comment: "neat" }, { key: "1:1", version: 4, comment: "neat" }]);
+  assert.deepEqual([store.shown("1:1").value, store.shownComment("1:1"), store.cell("1:1").state], ["70", "neat", "saved"]);
+  saver.want("1:1", { comment: "very neat" });
+  await settle(80);
+  assert.equal(store.cell("1:1").state, "conflict");
+  saver.keepMine("1:1"); // their score, this remark
+  await settle();
+  assert.deepEqual(sent.at(-1).edits[0], { key: "1:1", version: 7, comment: "very neat" });
+  assert.deepEqual([store.shown("1:1").value, store.shownComment("1:1")], ["71", "very neat"]);
+});
+
+test("a score typed while its remark is on the way leaves after it", async () => {
+  let release;
+  const gate = new Promise((done) => (release = done));
+  const { store, saver, sent } = make(async (edits, n) => {
+    if (n === 1) await gate;
+    return all(edits);
+  });
+  saver.want("1:1", { comment: "neat" });
+  await settle();
+  saver.edit("1:1", scored("60"));
+  release();
+  await settle(80);
+  assert.equal(sent[1].edits[0].version, 1);
+  assert.equal(sent[1].edits[0].mark.value, "60");
+  assert.deepEqual([store.shown("1:1").value, store.shownComment("1:1"), store.cell("1:1").version], ["60", "neat", 2]);
+});
+
+test("taking a published score back gives its own reason, not the one said for the edit", async () => {
+  const { store, saver, sent } = make((edits, _n, reason) =>
+    reason ? all(edits) : { saved: [], conflicts: [], rejected: edits.map((e) => ({ ...ids(e), code: "reason_required" })) });
+  store.apply({ assessments: [{ id: 1, title: "a", max_score: 100, state: "published" }, { id: 2, title: "b", max_score: 100, state: "draft" }], students: [], scores: [] });
+  saver.edit("1:1", scored("80"), "paste");
+  await settle();
+  saver.giveReason([1], "批改有误");
+  await settle();
+  saver.edit("1:1", scored("70"), "undo");
+  await settle();
+  saver.edit("1:1", scored("80"), "redo");
+  await settle();
+  saver.edit("2:1", scored("80"), "undo");
+  await settle();
+  assert.deepEqual(sent.map((s) => s.reason), [undefined, "批改有误", "own undo", "own redo", undefined]);
 });

@@ -1,4 +1,4 @@
-import { partsOf, type BookJson, type CellKey, type CurrentJson, type SubjectJson } from "./store.ts";
+import { partsOf, type BookJson, type CellKey, type CurrentJson, type SubjectJson, type Wanted } from "./store.ts";
 import type { Mark } from "./entry.ts";
 
 export interface Problem { status: number; code: string; detail: string; retryAfter: number | null }
@@ -13,7 +13,7 @@ export class SignedOut extends Error {}
 /** No answer: offline, or the server went away. */
 export class Unreachable extends Error {}
 
-export interface SentEdit { key: CellKey; version: number; mark: Mark }
+export interface SentEdit extends Wanted { key: CellKey; version: number }
 export interface PatchAnswer {
   batch_id?: number | string | null;
   saved: { assessment_id: number; student_id: number; version: number }[];
@@ -64,10 +64,11 @@ export interface TotalJson {
 
 /** The body of a save, written by hand: a value leaves exactly as it was typed, never through a float. */
 export function patchBody(edits: readonly SentEdit[], reason?: string, way?: string): string {
-  const parts = edits.map(({ key, version, mark }) => {
+  const parts = edits.map(({ key, version, mark, comment }) => {
     const [assessment, student] = partsOf(key);
-    const what = mark.status === "scored" ? `"value":${mark.value}` : `"status":"${mark.status}"`;
-    return `{"assessment_id":${assessment},"student_id":${student},"version":${version},${what}}`;
+    const what = !mark ? "" : mark.status === "scored" ? `,"value":${mark.value}` : `,"status":"${mark.status}"`;
+    const remark = comment === undefined ? "" : `,"comment":${JSON.stringify(comment)}`;
+    return `{"assessment_id":${assessment},"student_id":${student},"version":${version}${what}${remark}}`;
   });
   return `{"edits":[${parts.join(",")}]${reason ? `,"reason":${JSON.stringify(reason)}` : ""}${way ? `,"way":"${way}"` : ""}}`;
 }

@@ -4,7 +4,7 @@ import { t, tn } from "../common/i18n.ts";
 import { sameMark, type Mark } from "./entry.ts";
 import type { Saver, Way } from "./saver.ts";
 import type { Selection } from "./selection.ts";
-import { keyOf, partsOf, type CellKey, type Store } from "./store.ts";
+import { keyOf, partsOf, type CellKey, type Store, type Wanted } from "./store.ts";
 import { UndoStack, type CellChange, type Outcome } from "./undo.ts";
 import { fieldOf, type View } from "./view.ts";
 
@@ -21,7 +21,7 @@ export class Changes {
     private readonly selection: Selection,
     private readonly note: (message: string | null) => void,
   ) {
-    this.stack = new UndoStack(store, (key, mark) => this.putOne(key, mark), (key) => this.saver.discard(key));
+    this.stack = new UndoStack(store, (key, wanted) => this.putOne(key, wanted), (key) => this.saver.discard(key));
   }
 
   get canUndo(): boolean { return this.stack.canUndo; }
@@ -47,10 +47,18 @@ export class Changes {
         if (cell.state === "refused") this.saver.edit(key, mark, way);
         continue;
       }
-      step.push({ key, before, after: mark });
+      step.push({ key, before: { mark: before }, after: { mark } });
       this.saver.edit(key, mark, way);
     }
     this.stack.record(step, refused);
+  }
+
+  /** Another remark in a cell; empty text takes it away. */
+  remark(key: CellKey, text: string): void {
+    const before = this.store.shownComment(key);
+    if (text === before) return;
+    this.saver.want(key, { comment: text });
+    this.stack.record([{ key, before: { comment: before }, after: { comment: text } }]);
   }
 
   /** One mark for the whole selection (Delete, a status from the menu). */
@@ -93,10 +101,10 @@ export class Changes {
     this.tell(this.stack.redo(), "grid-redone");
   }
 
-  private putOne(key: CellKey, mark: Mark): boolean {
+  private putOne(key: CellKey, wanted: Wanted): boolean {
     const [assessment] = partsOf(key);
     if (!this.store.assessment(assessment)?.editable) return false;
-    this.saver.edit(key, mark, this.way);
+    this.saver.want(key, wanted, this.way);
     return true;
   }
 

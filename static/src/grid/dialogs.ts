@@ -3,7 +3,7 @@ import { makeDialog } from "../common/dialog.ts";
 import { has, t, tn } from "../common/i18n.ts";
 import type { Preflight } from "./api.ts";
 import { decimalText } from "./entry.ts";
-import { fixed2 } from "./view.ts";
+import { fixed2 } from "./feet.ts";
 
 const KEYS: [group: string, rows: [keys: string[], text: string][]][] = [
   ["move", [
@@ -11,7 +11,7 @@ const KEYS: [group: string, rows: [keys: string[], text: string][]][] = [
     [["Shift+↑↓←→"], "select"], [["Ctrl+A"], "select-all"], [["Home", "End", "PgUp", "PgDn"], "ends"], [["F6"], "leave"],
   ]],
   ["edit", [
-    [["0–9"], "type"], [["F2"], "edit"], [["Esc"], "cancel"], [["Delete"], "delete"], [["Ctrl+D"], "fill"],
+    [["0–9"], "type"], [["F2"], "edit"], [["Shift+F2"], "remark"], [["Esc"], "cancel"], [["Delete"], "delete"], [["Ctrl+D"], "fill"],
     [["Ctrl+C", "Ctrl+X", "Ctrl+V"], "clipboard"], [["Ctrl+Z", "Ctrl+Y"], "undo"],
   ]],
   ["codes", [[["缺考", "abs"], "absent"], [["免考", "ex"], "excused"], [["未交", "mi"], "missing"]]],
@@ -117,7 +117,10 @@ function bar(part: number, whole: number): HTMLElement {
 }
 
 /** Why: one line of words. Digits alone are not a reason (they are somebody typing on into the wrong place). */
-export function askReason(title: string, lead: string, action: string, closed: () => void): Promise<string | null> {
+export function askReason(
+  title: string, lead: string, action: string, closed: () => void,
+  cancel = t("grid-cancel"), instead?: { label: string; run(): void },
+): Promise<string | null> {
   return new Promise((resolve) => {
     let answer: string | null = null;
     const { dialog, body, foot, close } = makeDialog(title, t("grid-close"), "", () => {
@@ -157,8 +160,17 @@ export function askReason(title: string, lead: string, action: string, closed: (
     });
     form.id = "reason-form";
     body.append(form);
+    if (instead) {
+      foot.append(h("button", {
+        type: "button", class: "button is-quiet foot-start",
+        onclick: () => {
+          instead.run();
+          close();
+        },
+      }, instead.label));
+    }
     foot.append(
-      h("button", { type: "button", class: "button", onclick: close }, t("grid-cancel")),
+      h("button", { type: "button", class: "button", onclick: close }, cancel),
       h("button", { type: "submit", form: "reason-form", class: "button is-primary" }, action),
     );
     dialog.showModal();

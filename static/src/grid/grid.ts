@@ -85,6 +85,9 @@ export class Grid {
   /** False when what is being typed is not a score: it stays open. */
   commit(): boolean { return this.editor.commit(); }
 
+  /** Says why when the active column takes nothing. */
+  allowed(): boolean { return this.changes.allowed(); }
+  remark(key: CellKey, text: string): void { this.changes.remark(key, text); }
   fillSelection(mark: Mark): void { this.changes.fill(mark); }
   fillDown(): void { this.changes.fillDown(); }
   undo(): void { this.changes.undo(); }

@@ -12,6 +12,8 @@ export interface KeyboardHooks {
   help(): void;
   history(spot: Spot): void;
   cellMenu(spot: Spot, element: HTMLElement): void;
+  /** The remark to the student. */
+  remark(spot: Spot): void;
   moved(): void;
   /** Typed at an end of the list, where nothing is taken. */
   parked(): void;
@@ -74,7 +76,8 @@ export class Keyboard {
         this.editor.cancel();
         return true;
       case "F2":
-        this.editor.switchMode();
+        if (!shiftKey) this.editor.switchMode();
+        else if (this.editor.commit()) this.remark();
         return true;
       case "ArrowLeft":
       case "ArrowRight":
@@ -127,7 +130,8 @@ export class Keyboard {
         this.movement.page(key === "PageUp", shiftKey);
         return true;
       case "F2":
-        this.editor.start();
+        if (shiftKey) this.remark();
+        else this.editor.start();
         return true;
       case "F6":
         this.hooks.leave();
@@ -219,6 +223,10 @@ export class Keyboard {
     const button = this.view.headerButton(active.field);
     button?.focus();
     return !!button;
+  }
+
+  private remark(): void {
+    if (this.selection.active) this.hooks.remark(this.selection.active);
   }
 
   private openMenu(): void {

@@ -11,9 +11,12 @@ import { loadBook } from "./loading.ts";
 import { Note } from "./note.ts";
 import { Notice } from "./notice.ts";
 import { askProposal } from "./propose.ts";
+import { Reasons } from "./reasons.ts";
+import { askRemark, showRemark } from "./remark.ts";
 import { Saver } from "./saver.ts";
 import { StatusBar } from "./status.ts";
 import { partsOf, keyOf, Store, type Assessment, type CellKey } from "./store.ts";
+import { Toolbar } from "./toolbar.ts";
 import { TotalPanel } from "./total.ts";
 import { assessmentOf, fieldOf, markText, View, type Kind, type Spot } from "./view.ts";
 
@@ -33,19 +36,14 @@ async function start(root: HTMLElement): Promise<void> {
   const banner = h("div", { class: "grid-banner", hidden: true, role: "alert" });
   const view = new View(kind, store, { openColumnMenu: columnMenu, rearranged: () => grid.settle() }, root.dataset["label"] ?? t(`grid-label-${kind}`));
 
-  let waitingFor = new Set<number>();
-  let reasonTimer: ReturnType<typeof setTimeout> | undefined;
-  let reasonOpen = false;
   let savedCount = 0;
   let savedTimer: ReturnType<typeof setTimeout> | undefined;
 
   const saver = new Saver(store, api, {
     explain: (code, detail, key) =>
       explain(code, detail, { max: store.assessment(partsOf(key)[0])?.limit ?? "", typed: markText(store.shown(key)) }),
-    needReason(assessments) {
-      for (const id of assessments) waitingFor.add(id);
-      reasonSoon();
-    },
+    ownReason: (way) => t(`grid-way-${way}`),
+    needReason: () => reasons.soon(),
     saved(keys) {
       savedCount += keys.length;
       clearTimeout(savedTimer);
@@ -64,7 +62,7 @@ async function start(root: HTMLElement): Promise<void> {
     signedIn: () => (banner.hidden = true),
     changed: () => {
       status.update();
-      refreshButtons();
+      toolbar.refreshButtons();
     },
     stale: () => live.refetch(0),
   });
@@ -76,17 +74,16 @@ async function start(root: HTMLElement): Promise<void> {
     leftOut: (text) => notice.say(text),
     moved: () => note.state(grid.spot),
     parked: () => note.message(grid.spot, edgeText()),
-    leave: () => {
-      search.focus();
-      search.select();
-    },
+    leave: () => toolbar.focusSearch(),
+    remark: (spot) => void remark(spot),
     enterNote: () => {
       if (!note.focus() && grid.spot && view.elementAt(grid.spot)) cellMenu(grid.spot, view.elementAt(grid.spot)!);
     },
   });
   const notice = new Notice(() => grid.focus());
-  const note = new Note(root, store, view, saver, () => grid.focus(), () => void reasonNow(), edgeText);
-  const status = new StatusBar(store, saver, { review: () => grid.nextProblem(), reason: () => void reasonNow() });
+  const reasons = new Reasons(store, view, saver, grid, () => note.state(grid.spot));
+  const note = new Note(root, store, view, saver, () => grid.focus(), reasons, edgeText);
+  const status = new StatusBar(store, saver, { review: () => grid.nextProblem(), reason: () => void reasons.now() });
   const live = new Live(store, api, root.dataset["events"], kind === "gradebook", () => signInAgain(), () => goneBanner());
   const batches = new BatchUndo(api, () => live.refetch(0), () => grid.focus());
   const history = new HistoryPanel(root, api, () => grid.focus(), (batch) => void batches.open(batch));
@@ -106,69 +103,14 @@ async function start(root: HTMLElement): Promise<void> {
     return grid.parked ? t(`grid-edge-${grid.parked}`) : "";
   }
 
-  // ---- the toolbar ----
-  const search = h("input", { type: "search", class: "input is-search", placeholder: t("grid-search"), "aria-label": t("grid-search"), autocomplete: "off", id: "grid-search" });
-  search.addEventListener("input", () => view.filter(search.value));
-  search.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" || event.key === "ArrowDown") {
-      event.preventDefault();
-      if (search.value.trim()) grid.goToFirst();
-      else grid.focus();
-    } else if (event.key === "Escape" && search.value) {
-      event.preventDefault();
-      search.value = "";
-      view.filter("");
-    }
-  });
-  const sort = h("select", { class: "select", "aria-label": t("grid-sort"), id: "grid-sort" });
-  sort.addEventListener("change", () => {
-    const [field, dir] = sort.value.split("|") as [string, "asc" | "desc"];
-    view.sortBy(field, dir);
-  });
-  const tool = (name: string, label: string, keys: string, run: () => void): HTMLButtonElement =>
-    h("button", { type: "button", class: "button is-quiet is-icon", "aria-label": label, title: keys ? `${label} (${keys})` : label, onclick: run }, icon(name));
-  const undo = tool("undo", t("grid-undo"), "Ctrl+Z", () => {
-    grid.undo();
-    grid.focus();
-  });
-  const redo = tool("redo", t("grid-redo"), "Ctrl+Y", () => {
-    grid.redo();
-    grid.focus();
-  });
+  const toolbar = new Toolbar(store, view, grid, status.element);
   root.append(
-    h("div", { class: "grid-toolbar", role: "toolbar", "aria-label": t("grid-toolbar") },
-      h("span", { class: "search-box" }, icon("search"), search),
-      h("span", { class: "select-box" }, sort),
-      h("span", { class: "toolbar-space" }),
-      status.element,
-      h("span", { class: "toolbar-group" }, undo, redo, tool("keyboard", t("grid-help"), "?", () => showHelp(() => grid.focus()))),
-    ),
+    toolbar.element,
     banner,
     notice.element,
     notice.offered,
     view.holder,
   );
-
-  function refreshButtons(): void {
-    undo.disabled = !grid.canUndo;
-    redo.disabled = !grid.canRedo;
-  }
-
-  function refreshSort(): void {
-    const current = view.sorting();
-    const options: [string, string][] = [
-      ["number|asc", t("grid-sort-number")],
-      ["name|asc", t("grid-sort-name")],
-      ...store.assessments.map((a): [string, string] => [`${fieldOf(a.id)}|desc`, view.titleOf(a)]),
-      ...view.totalFields().map((field): [string, string] => [`${field}|${field === "rank" ? "asc" : "desc"}`, t(`grid-total-${field}`)]),
-    ];
-    const value = current ? `${current.field}|${current.dir}` : "number|asc";
-    if (!options.some(([key]) => key === value) && current) {
-      const named = options.find(([key]) => key.startsWith(`${current.field}|`));
-      if (named) options.push([value, `${named[1]} ${current.dir === "asc" ? "↑" : "↓"}`]);
-    }
-    sort.replaceChildren(...options.map(([key, text]) => h("option", { value: key, selected: key === value }, text)));
-  }
 
   /** The tick on saved cells fades after a moment. */
   function calm(keys: CellKey[]): void {
@@ -216,6 +158,8 @@ async function start(root: HTMLElement): Promise<void> {
       entries.push({ label: t("grid-menu-fill"), hint: "Ctrl+D", run: () => grid.fillDown() });
       entries.push({ label: t("grid-menu-clear"), hint: "Delete", run: () => grid.fillSelection({ status: "blank", value: null }) }, "-");
     }
+    if (store.assessment(assessment)?.editable) entries.splice(-1, 0, { label: t("grid-menu-remark"), hint: "Shift+F2", run: () => void remark(spot) });
+    else if (store.shownComment(key)) entries.push({ label: t("grid-menu-remark-read"), hint: "Shift+F2", run: () => void remark(spot) }, "-");
     const open = store.amendments.get(key);
     if (open) entries.push({ label: t(`grid-menu-${open.kind}`), run: () => location.assign(`/reviews/${open.id}`) });
     const column = store.assessment(assessment);
@@ -231,6 +175,23 @@ async function start(root: HTMLElement): Promise<void> {
     if (assessment === null) return;
     why.close();
     void history.open(assessment, spot.student, view.titleOf(store.assessment(assessment)), store.student(spot.student)?.name ?? "");
+  }
+
+  async function remark(spot: Spot): Promise<void> {
+    const assessment = assessmentOf(spot.field);
+    if (assessment === null) return;
+    const key = keyOf(assessment, spot.student);
+    const column = store.assessment(assessment);
+    const now = store.shownComment(key);
+    const title = t("grid-remark-title", { name: store.student(spot.student)?.name ?? "", title: view.titleOf(column) });
+    if (!column?.editable) {
+      if (now) showRemark(title, now, () => grid.focus());
+      else grid.allowed();
+      return;
+    }
+    if (store.cell(key).raw !== null) return note.state(spot); // the pasted text first
+    const asked = await askRemark(title, now, store.remarks(assessment), () => grid.focus());
+    if (asked !== null) grid.remark(key, asked);
   }
 
   async function propose(spot: Spot, assessment: number): Promise<void> {
@@ -332,37 +293,13 @@ async function start(root: HTMLElement): Promise<void> {
     event.returnValue = "";
   });
 
-  // ---- reasons ----
-  /** Asks when the teacher pauses: a dialog that opened in mid-typing would swallow the next scores. */
-  function reasonSoon(): void {
-    clearTimeout(reasonTimer);
-    reasonTimer = setTimeout(() => {
-      if (grid.editing || Date.now() - grid.lastKeyAt < 700) reasonSoon();
-      else void reasonNow();
-    }, 250);
-  }
-
-  async function reasonNow(): Promise<void> {
-    if (reasonOpen) return;
-    clearTimeout(reasonTimer);
-    const keys = store.keysIn("reason");
-    waitingFor = new Set(keys.map((key) => partsOf(key)[0]));
-    if (!keys.length) return;
-    reasonOpen = true;
-    const titles = [...waitingFor].map((id) => view.titleOf(store.assessment(id))).join(t("grid-list-separator"));
-    const reason = await askReason(t("grid-reason-title"), tn("grid-reason-lead", keys.length, { titles }), t("grid-reason-save"), () => grid.focus());
-    reasonOpen = false;
-    if (reason) saver.giveReason([...waitingFor], reason);
-    note.state(grid.spot);
-  }
-
   // ---- following the store ----
   let ready = false;
   store.onChange((change) => {
     if (!ready) return;
     if (change.structure) {
       void view.rebuild().then(() => {
-        refreshSort();
+        toolbar.refreshSort();
         grid.settle();
       });
       return;
@@ -381,13 +318,13 @@ async function start(root: HTMLElement): Promise<void> {
   view.holder.hidden = false;
   await view.build();
   ready = true;
-  refreshSort();
-  refreshButtons();
+  toolbar.refreshSort();
+  toolbar.refreshButtons();
   grid.settle();
   view.holder.addEventListener("click", (event) => {
     if (event.target instanceof Element && event.target.closest(".tabulator-col")) {
       closeMenu();
-      queueMicrotask(refreshSort);
+      queueMicrotask(() => toolbar.refreshSort());
     }
   });
   const named = /^#a(\d+)-s(\d+)$/.exec(location.hash);

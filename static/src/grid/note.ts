@@ -1,7 +1,7 @@
 import { h, icon } from "../common/dom.ts";
 import { t, timeText, tn } from "../common/i18n.ts";
 import type { Saver } from "./saver.ts";
-import { keyOf, type CellKey, type Store } from "./store.ts";
+import { keyOf, type CellKey, type Store, type Theirs } from "./store.ts";
 import { assessmentOf, markText, type Spot, type View } from "./view.ts";
 
 /** The small panel under the active cell: why a value was refused, or both sides of a conflict. */
@@ -16,7 +16,7 @@ export class Note {
     private readonly view: View,
     private readonly saver: Saver,
     private readonly back: () => void,
-    private readonly giveReason: () => void,
+    private readonly reasons: { now(): Promise<void>; giveUp(): void },
     /** What there is to say when the cell itself has nothing. */
     private readonly otherwise: () => string,
   ) {
@@ -61,8 +61,8 @@ export class Note {
       const waiting = this.store.keysIn("reason"); // all that the dialog asks about
       this.show(spot, "is-warning", icon("alert"), h("p", {}, t("grid-reason-note")),
         h("div", { class: "note-actions" },
-          this.button(t("grid-reason-give"), "", () => this.giveReason()),
-          this.button(tn("grid-reason-discard", waiting.length), "", () => this.giveUp(waiting))));
+          this.button(t("grid-reason-give"), "", () => void this.reasons.now()),
+          this.button(tn("grid-reason-discard", waiting.length), "", () => this.reasons.giveUp())));
     } else {
       const text = this.otherwise();
       if (text) this.show(spot, "is-info", icon("alert"), h("p", {}, text));
@@ -70,15 +70,16 @@ export class Note {
     }
   }
 
-  private giveUp(keys: CellKey[]): void {
-    for (const key of keys) if (this.store.cell(key).state === "reason") this.saver.discard(key);
-  }
-
   private conflict(spot: Spot, key: CellKey): void {
     const cell = this.store.cell(key);
     const theirs = cell.theirs!;
-    const value = markText(theirs.mark) || t("grid-cell-blank");
-    const mine = cell.draft ? markText(cell.draft) || t("grid-cell-blank") : "";
+    const own = { mark: cell.draft ?? theirs.mark, comment: cell.remark ?? theirs.comment }; // what keeping it would leave
+    const side = ({ mark, comment }: Pick<Theirs, "mark" | "comment">): string => {
+      const text = markText(mark) || t("grid-cell-blank");
+      return own.comment === theirs.comment ? text : comment ? t("grid-conflict-remark", { value: text, remark: comment }) : t("grid-conflict-no-remark", { value: text });
+    };
+    const value = side(theirs);
+    const mine = side(own);
     const text = theirs.updatedBy
       ? t("grid-conflict", { name: theirs.updatedBy, value, time: timeText(theirs.updatedAt) })
       : t("grid-conflict-unnamed", { value });

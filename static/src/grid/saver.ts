@@ -4,7 +4,7 @@
  */
 import { RequestError, SignedOut, Unreachable, type PatchAnswer, type SentEdit } from "./api.ts";
 import { sameMark, type Mark } from "./entry.ts";
-import { keyOf, partsOf, theirsOf, type Cell, type CellKey, type Store } from "./store.ts";
+import { keyOf, partsOf, theirsOf, type Cell, type CellKey, type Store, type Wanted } from "./store.ts";
 
 const BATCH = 1000;
 const REASON_KEPT_MS = 10 * 60_000;
@@ -15,6 +15,8 @@ export type Way = "paste" | "fill" | "clear" | "undo" | "redo";
 export interface SaverHooks {
   /** The text for a refusal code. */
   explain(code: string, detail: string, key: CellKey): string;
+  /** What is recorded where a published score is changed by taking an edit back, or doing it again. */
+  ownReason(way: "undo" | "redo"): string;
   /** Some cells wait for a reason. */
   needReason(assessments: number[]): void;
   saved(keys: CellKey[]): void;
@@ -32,6 +34,16 @@ export interface Sender {
   save(edits: readonly SentEdit[], reason?: string, way?: Way): Promise<PatchAnswer>;
 }
 
+const wantsAny = (cell: Cell): boolean => cell.draft !== null || cell.remark !== null;
+
+/** Whether the server has what the teacher wants. */
+const agrees = ({ draft, remark, server, comment }: Cell): boolean =>
+  (draft === null || sameMark(draft, server)) && (remark === null || remark === comment);
+
+/** Whether the teacher wants something else by now than what was sent. */
+const overtaken = ({ draft, remark }: Cell, sent: Wanted): boolean =>
+  (draft !== null && !(sent.mark && sameMark(draft, sent.mark))) || (remark !== null && remark !== sent.comment);
+
 export class Saver {
   private queue = new Set<CellKey>();
   private ways = new Map<CellKey, Way>();
@@ -47,17 +59,25 @@ export class Saver {
 
   /** What the teacher wants in a cell, from now on. */
   edit(key: CellKey, mark: Mark, way?: Way): void {
+    this.want(key, { mark }, way);
+  }
+
+  /** Another mark, another remark, or both. */
+  want(key: CellKey, { mark, comment }: Wanted, way?: Way): void {
     if (way) this.ways.set(key, way);
     else this.ways.delete(key);
     const cell = this.store.cell(key);
-    cell.raw = null;
-    cell.draft = mark;
+    if (mark) {
+      cell.raw = null;
+      cell.draft = mark;
+    }
+    if (comment !== undefined) cell.remark = comment;
     if (cell.state === "conflict") {
       // the other value still has to be decided on; the newer text is what "keep mine" would send
     } else if (this.inFlight?.has(key)) {
       cell.state = "saving";
       this.queue.add(key);
-    } else if (sameMark(mark, cell.server) && !cell.unanswered) {
+    } else if (agrees(cell) && !cell.unanswered) {
       this.settle(key, cell);
     } else {
       cell.state = "queued";
@@ -91,10 +111,10 @@ export class Saver {
 
   keepMine(key: CellKey): void {
     const cell = this.store.cell(key);
-    if (!cell.theirs || !cell.draft) return;
+    if (!cell.theirs || !wantsAny(cell)) return;
     this.rebase(cell);
     cell.state = "queued";
-    if (sameMark(cell.draft, cell.server)) this.settle(key, cell);
+    if (agrees(cell)) this.settle(key, cell);
     else this.queue.add(key);
     this.store.emit({ keys: [key] });
     this.schedule();
@@ -150,6 +170,7 @@ export class Saver {
   private settle(key: CellKey, cell: Cell): void {
     this.queue.delete(key);
     cell.draft = null;
+    cell.remark = null;
     cell.raw = null;
     cell.state = "clean";
     cell.problem = "";
@@ -165,9 +186,12 @@ export class Saver {
     }, 15);
   }
 
-  private reasonFor(assessment: number): string | undefined {
+  /** What was said for an edit does not explain its undo: that gives itself as the reason. */
+  private reasonFor(assessment: number, way: Way | undefined): string | undefined {
     const reason = this.reasons.get(assessment);
-    return reason && reason.until > Date.now() ? reason.text : undefined;
+    const given = reason && reason.until > Date.now() ? reason.text : undefined;
+    if (way !== "undo" && way !== "redo") return given;
+    return given || this.store.assessment(assessment)?.state === "published" ? this.hooks.ownReason(way) : undefined;
   }
 
   private async flush(): Promise<void> {
@@ -177,14 +201,14 @@ export class Saver {
     let way: Way | undefined;
     for (const key of this.queue) {
       const cell = this.store.cell(key);
-      if (!cell.draft) {
+      if (!wantsAny(cell)) {
         this.queue.delete(key);
         continue;
       }
-      const its = this.reasonFor(partsOf(key)[0]);
+      const its = this.reasonFor(partsOf(key)[0], this.ways.get(key));
       if (edits.size === 0) [reason, way] = [its, this.ways.get(key)];
       else if (its !== reason || this.ways.get(key) !== way) continue; // a request carries one reason and one way
-      edits.set(key, { key, version: cell.version, mark: cell.draft });
+      edits.set(key, { key, version: cell.version, ...(cell.draft && { mark: cell.draft }), ...(cell.remark !== null && { comment: cell.remark }) });
       this.queue.delete(key);
       cell.state = "saving";
       if (edits.size === BATCH) break;
@@ -229,11 +253,12 @@ export class Saver {
       if (!sent) continue;
       open.delete(key);
       const cell = this.store.cell(key);
-      cell.server = sent.mark;
+      cell.server = sent.mark ?? cell.server;
+      cell.comment = sent.comment ?? cell.comment;
       cell.version = item.version;
       cell.unanswered = null;
       if (cell.raw !== null) continue;
-      if (cell.draft && !sameMark(cell.draft, sent.mark)) {
+      if (!agrees(cell)) {
         cell.state = "queued";
         this.queue.add(key);
       } else {
@@ -250,14 +275,15 @@ export class Saver {
       const cell = this.store.cell(key);
       cell.theirs = theirsOf(item.current);
       this.queue.delete(key);
+      const { theirs, unanswered } = cell;
       const ownLostWrite =
-        cell.unanswered && cell.theirs.version === sent.version + 1 && sameMark(cell.theirs.mark, cell.unanswered);
-      if (ownLostWrite) {
-        // the answer to our own earlier write was lost; it did arrive, so carry on from it
+        unanswered && theirs.version === sent.version + 1 && sameMark(theirs.mark, unanswered.mark) && theirs.comment === unanswered.comment;
+      // the answer to our own earlier write was lost and it did arrive, or theirs is another score and ours a remark
+      if (ownLostWrite || (!cell.draft && theirs.comment === cell.comment)) {
         this.rebase(cell);
         cell.state = "queued";
         this.queue.add(key);
-      } else if (cell.draft && sameMark(cell.theirs.mark, cell.draft)) {
+      } else if (agrees({ ...cell, server: theirs.mark, comment: theirs.comment })) {
         this.rebase(cell); // both wrote the same
         this.settle(key, cell);
       } else {
@@ -270,7 +296,7 @@ export class Saver {
       if (!sent) continue;
       open.delete(key);
       const cell = this.store.cell(key);
-      if (this.queue.has(key) && cell.draft && !sameMark(cell.draft, sent.mark) && item.code !== "reason_required") {
+      if (this.queue.has(key) && overtaken(cell, sent) && item.code !== "reason_required") {
         cell.state = "queued"; // overtaken by a newer value
         continue;
       }
@@ -303,10 +329,10 @@ export class Saver {
     for (const [key, sent] of edits) {
       const cell = this.store.cell(key);
       this.queue.delete(key);
-      if (!cell.draft) continue;
+      if (!wantsAny(cell)) continue;
       if (retryable) {
         cell.state = "failed";
-        if (!(error instanceof SignedOut)) cell.unanswered = sent.mark;
+        if (!(error instanceof SignedOut)) cell.unanswered = { mark: sent.mark ?? cell.server, comment: sent.comment ?? cell.comment };
       } else {
         const problem = error instanceof RequestError ? error.problem : { code: "", detail: "" };
         cell.state = "refused";

@@ -21,6 +21,9 @@ export type CellState =
 
 export interface Author { id?: number; name: string }
 
+/** What is asked of a cell: another mark, another remark to the student, or both. */
+export interface Wanted { mark?: Mark; comment?: string }
+
 export interface Theirs { mark: Mark; version: number; comment: string; updatedAt: string | null; updatedBy: string }
 
 export interface Cell {
@@ -30,13 +33,15 @@ export interface Cell {
   updatedAt: string | null;
   updatedBy: string;
   draft: Mark | null;
+  /** The remark that the teacher wants; none when it stays as it is. */
+  remark: string | null;
   /** Pasted text that is not a score; shown as it is, never sent. */
   raw: string | null;
   state: CellState;
   problem: string;
   theirs: Theirs | null;
   /** Sent, but the answer was lost: the server may or may not have it. */
-  unanswered: Mark | null;
+  unanswered: Required<Wanted> | null;
 }
 
 export interface Assessment {
@@ -103,6 +108,8 @@ export interface OpenAmendment { id: number; kind: "change" | "review" }
 
 export type Change = { keys: CellKey[]; flashed?: boolean; structure?: boolean; totals?: boolean };
 
+const isOpen = (cell: Cell): boolean => cell.draft !== null || cell.remark !== null || cell.raw !== null;
+
 export class Store {
   assessments: Assessment[] = [];
   students: Student[] = [];
@@ -129,7 +136,7 @@ export class Store {
     let cell = this.cells.get(key);
     if (!cell) {
       cell = {
-        server: BLANK, version: 0, comment: "", updatedAt: null, updatedBy: "", draft: null, raw: null,
+        server: BLANK, version: 0, comment: "", updatedAt: null, updatedBy: "", draft: null, remark: null, raw: null,
         state: "clean", problem: "", theirs: null, unanswered: null,
       };
       this.cells.set(key, cell);
@@ -142,6 +149,26 @@ export class Store {
     return cell ? (cell.draft ?? cell.server) : BLANK;
   }
 
+  shownComment(key: CellKey): string {
+    const cell = this.cells.get(key);
+    return cell?.remark ?? cell?.comment ?? "";
+  }
+
+  /** Whether the cell shows this. */
+  shows(key: CellKey, { mark, comment }: Wanted): boolean {
+    return (!mark || sameMark(this.shown(key), mark)) && (comment === undefined || this.shownComment(key) === comment);
+  }
+
+  /** The remarks in a column, the most frequent first. */
+  remarks(assessment: number): string[] {
+    const counts = new Map<string, number>();
+    for (const { id } of this.students) {
+      const comment = this.shownComment(keyOf(assessment, id));
+      if (comment) counts.set(comment, (counts.get(comment) ?? 0) + 1);
+    }
+    return [...counts].sort((a, b) => b[1] - a[1]).map(([comment]) => comment);
+  }
+
   assessment(id: number): Assessment | undefined {
     return this.assessments.find((a) => a.id === id);
   }
@@ -151,7 +178,7 @@ export class Store {
   }
 
   *unsaved(): IterableIterator<[CellKey, Cell]> {
-    for (const entry of this.cells) if (entry[1].draft || entry[1].raw !== null) yield entry;
+    for (const entry of this.cells) if (isOpen(entry[1])) yield entry;
   }
 
   count(...states: CellState[]): number {
@@ -187,7 +214,7 @@ export class Store {
     for (const score of book.scores) {
       const key = keyOf(score.assessment_id, score.student_id);
       const cell = this.cell(key);
-      if (cell.draft || cell.raw !== null || cell.state === "saving" || this.isEditing(key)) continue;
+      if (isOpen(cell) || cell.state === "saving" || this.isEditing(key)) continue;
       if (score.version < cell.version) continue; // this answer is older than what we know
       const mark = markOf(score);
       if (!sameMark(mark, cell.server) || (score.comment ?? "") !== cell.comment) changed.push(key);

@@ -3,7 +3,7 @@ import { h, icon } from "../common/dom.ts";
 import { t } from "../common/i18n.ts";
 import type { Api, AssessmentLineJson, CategoryLineJson, ReadingJson } from "./api.ts";
 import { decimalText } from "./entry.ts";
-import { fixed2 } from "./view.ts";
+import { fixed2 } from "./feet.ts";
 
 export class TotalPanel {
   private panel: HTMLElement | null = null;

@@ -1,8 +1,7 @@
 /** Steps that can be taken back. A paste, a fill or a clear is one step. Undo goes through the server. */
-import { sameMark, type Mark } from "./entry.ts";
-import type { CellKey, Store } from "./store.ts";
+import type { CellKey, Store, Wanted } from "./store.ts";
 
-export interface CellChange { key: CellKey; before: Mark; after: Mark }
+export interface CellChange { key: CellKey; before: Wanted; after: Wanted }
 interface Step { changes: CellChange[]; /** Pasted text that was not a score. */ refused: CellKey[] }
 export interface Outcome { done: CellKey[]; skipped: CellKey[] }
 
@@ -12,7 +11,7 @@ export class UndoStack {
 
   constructor(
     private readonly store: Store,
-    private readonly put: (key: CellKey, mark: Mark) => boolean,
+    private readonly put: (key: CellKey, wanted: Wanted) => boolean,
     private readonly discard: (key: CellKey) => void,
   ) {}
 
@@ -42,10 +41,10 @@ export class UndoStack {
   }
 
   /** A cell that somebody else has changed since is left as it is. */
-  private apply(changes: { key: CellKey; from: Mark; to: Mark }[]): Outcome {
+  private apply(changes: { key: CellKey; from: Wanted; to: Wanted }[]): Outcome {
     const outcome: Outcome = { done: [], skipped: [] };
     for (const { key, from, to } of changes) {
-      const ok = sameMark(this.store.shown(key), from) && this.put(key, to);
+      const ok = this.store.shows(key, from) && this.put(key, to);
       (ok ? outcome.done : outcome.skipped).push(key);
     }
     return outcome;

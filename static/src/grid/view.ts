@@ -3,9 +3,11 @@ import {
   ColumnCalcsModule, FilterModule, FormatModule, FrozenColumnsModule, InteractionModule, ResizeColumnsModule,
   SortModule, Tabulator, type CellComponent, type ColumnDefinition, type RowComponent,
 } from "tabulator-tables";
-import { flash, h, icon, reducedMotion } from "../common/dom.ts";
+import { flash, h, reducedMotion } from "../common/dom.ts";
 import { locale, t, timeText } from "../common/i18n.ts";
 import { compareMarks, units, type Mark } from "./entry.ts";
+import { fixed2, Feet, footLabels } from "./feet.ts";
+import { markHead, plainHead } from "./heads.ts";
 import { openingColumn } from "./opening.ts";
 import { repairRoles } from "./roles.ts";
 import { keyOf, partsOf, type Assessment, type CellKey, type Store } from "./store.ts";
@@ -28,13 +30,6 @@ export function markText(mark: Mark): string {
   return mark.status === "scored" ? (mark.value ?? "") : mark.status === "blank" ? "" : t(`grid-status-${mark.status}`);
 }
 
-/** Two places for totals and means, on the decimal text. */
-export function fixed2(value: string | null | undefined): string {
-  if (value === null || value === undefined) return "";
-  const match = /^(-?\d+)(?:\.(\d*))?$/.exec(value);
-  return match ? `${match[1]}.${((match[2] ?? "") + "00").slice(0, Math.max(2, (match[2] ?? "").length))}` : value;
-}
-
 export interface ViewHooks {
   openColumnMenu(assessment: Assessment, button: HTMLElement): void;
   /** Rows were sorted, filtered or rebuilt. */
@@ -46,7 +41,7 @@ export class View {
   private table!: Tabulator;
   private built = false;
   private elements = new Map<string, HTMLElement>();
-  private stats = new Map<string, HTMLElement[]>();
+  private readonly feet: Feet;
   private order: number[] = [];
   fields: string[] = [];
   private filterText = "";
@@ -54,6 +49,7 @@ export class View {
   constructor(private readonly kind: Kind, private readonly store: Store, private readonly hooks: ViewHooks, label: string) {
     this.holder = h("div", { class: "grid-table" });
     this.label = label;
+    this.feet = new Feet(store);
   }
   private readonly label: string;
 
@@ -131,7 +127,7 @@ export class View {
     const top = scroller.scrollTop;
     const sorted = this.table.getSorters().map(({ field, dir }) => ({ column: field, dir }));
     this.elements.clear();
-    this.stats.clear();
+    this.feet.clear();
     this.table.setColumns(this.columns());
     await this.table.setData(this.rows());
     if (sorted.length && sorted.every((s) => this.table.getColumn(s.column))) this.table.setSort(sorted);
@@ -213,7 +209,7 @@ export class View {
         if (element) this.paintCell(element, student.id, name);
       }
     }
-    for (const assessment of this.store.assessments) this.paintStatistics(fieldOf(assessment.id));
+    for (const assessment of this.store.assessments) this.feet.paint(assessment.id);
   }
 
   textAt(spot: Spot): string {
@@ -233,7 +229,7 @@ export class View {
     const open = assessment !== null && this.store.amendments.get(keyOf(assessment, spot.student));
     const request = open ? t(`grid-cell-${open.kind}`) : "";
     const readOnly = assessment !== null && !this.store.assessment(assessment)?.editable ? t("grid-cell-read-only") : "";
-    return [student, column, text, state, cell?.problem, request, readOnly, cell?.comment].filter(Boolean).join(", ");
+    return [student, column, text, state, cell?.problem, request, readOnly, assessment === null ? "" : this.store.shownComment(keyOf(assessment, spot.student))].filter(Boolean).join(", ");
   }
 
   titleOf(assessment: Assessment | undefined): string {
@@ -271,13 +267,13 @@ export class View {
     const fixed: ColumnDefinition[] = [
       {
         title: t("grid-column-number"), field: "number", frozen: !narrow, width: 108, resizable: false, cssClass: "col-number",
-        sorter: byNumber, titleFormatter: () => this.plainTitle(t("grid-column-number")), formatter: (cell) => this.text(cell, "number"),
+        sorter: byNumber, titleFormatter: () => plainHead(t("grid-column-number")), formatter: (cell) => this.text(cell, "number"),
         bottomCalc: () => "", bottomCalcFormatter: () => "",
       },
       {
         title: t("grid-column-name"), field: "name", frozen: true, width: narrow ? 92 : 136, resizable: "header", cssClass: "col-name",
-        sorter: byNumber, titleFormatter: () => this.plainTitle(t("grid-column-name")), formatter: (cell) => this.text(cell, "name"),
-        bottomCalc: () => "", bottomCalcFormatter: () => this.statisticLabels(),
+        sorter: byNumber, titleFormatter: () => plainHead(t("grid-column-name")), formatter: (cell) => this.text(cell, "name"),
+        bottomCalc: () => "", bottomCalcFormatter: () => footLabels(),
       },
     ];
     // on a phone the number gives its place up to the name and scrolls away
@@ -287,7 +283,7 @@ export class View {
       return {
         title: assessment.title, field, width: this.kind === "sheet" && !narrow ? 144 : 124, minWidth: 84, resizable: "header",
         cssClass: `col-mark${assessment.editable ? "" : " is-read-only"}`,
-        titleFormatter: () => this.markTitle(assessment),
+        titleFormatter: () => markHead(assessment, this.titleOf(assessment), (button) => this.hooks.openColumnMenu(assessment, button)),
         formatter: (cell) => this.content(cell, field),
         sorter: (_a, _b, x, y, _column, dir) => compareMarks(
           this.store.shown(keyOf(assessment.id, (x.getData() as { id: number }).id)),
@@ -295,13 +291,13 @@ export class View {
           dir,
         ),
         bottomCalc: () => "",
-        bottomCalcFormatter: () => this.statisticCell(field),
+        bottomCalcFormatter: () => this.feet.cell(assessment.id),
       };
     });
     const totals = this.totalFields().map((field, index): ColumnDefinition => ({
       title: t(`grid-total-${field}`), field, width: field === "letter" || field === "rank" ? 76 : this.kind === "gradebook" ? 112 : 96, resizable: false,
       cssClass: `col-total${index === 0 ? " is-first-total" : ""}`,
-      titleFormatter: () => this.plainTitle(t(`grid-total-${field}`), this.kind === "gradebook" && field !== "letter" ? t(`grid-total-${field}-note`) : ""),
+      titleFormatter: () => plainHead(t(`grid-total-${field}`), this.kind === "gradebook" && field !== "letter" ? t(`grid-total-${field}-note`) : ""),
       formatter: (cell) => this.content(cell, field),
       sorter: (_a, _b, x, y, _column, dir) => this.compareTotals(field, (x.getData() as { id: number }).id, (y.getData() as { id: number }).id, dir),
       bottomCalc: () => "", bottomCalcFormatter: () => "",
@@ -318,31 +314,6 @@ export class View {
     const p = units(x);
     const q = units(y);
     return p < q ? -1 : p > q ? 1 : 0;
-  }
-
-  private plainTitle(text: string, note = ""): HTMLElement {
-    return h("span", { class: "col-head" }, h("span", { class: "col-title" }, text), note && h("span", { class: "col-note" }, note));
-  }
-
-  private markTitle(assessment: Assessment): HTMLElement {
-    const title = this.titleOf(assessment);
-    const button = h("button", {
-      type: "button", class: "col-menu", tabindex: "-1", "aria-haspopup": "menu", "aria-label": t("grid-column-menu", { title }),
-      onclick: (event) => {
-        event.stopPropagation();
-        this.hooks.openColumnMenu(assessment, button);
-      },
-    }, icon("more"));
-    return h("span", { class: "col-head", title: [assessment.title, assessment.date].filter(Boolean).join(" · ") },
-      h("span", { class: "col-title" }, title),
-      h("span", { class: "col-note" },
-        h("span", { class: "col-max" }, t("grid-column-max", { max: assessment.maxScore })),
-        !assessment.editable && assessment.state !== "locked"
-          ? h("span", { class: "col-state is-locked" }, t("grid-cell-read-only"))
-          : h("span", { class: `col-state is-${assessment.state}` }, t(`grid-assessment-${assessment.state}`)),
-      ),
-      button,
-    ) as HTMLElement;
   }
 
   private text(cell: CellComponent, kind: "number" | "name"): string | HTMLElement {
@@ -377,34 +348,12 @@ export class View {
     const mark = cell.draft ?? cell.server;
     element.dataset["state"] = cell.state;
     element.classList.toggle("is-status", cell.raw === null && mark.status !== "scored" && mark.status !== "blank");
-    element.classList.toggle("has-comment", cell.comment !== "");
+    const comment = cell.remark ?? cell.comment;
+    element.classList.toggle("has-comment", comment !== "");
     const open = this.store.amendments.get(keyOf(assessment, student));
     element.classList.toggle("has-request", !!open);
-    element.title = cell.problem || (open && t(`grid-cell-${open.kind}`)) || cell.comment || (cell.updatedBy ? t("grid-cell-by", { name: cell.updatedBy, time: timeText(cell.updatedAt) }) : "");
+    element.title = cell.problem || (open && t(`grid-cell-${open.kind}`)) || comment || (cell.updatedBy ? t("grid-cell-by", { name: cell.updatedBy, time: timeText(cell.updatedAt) }) : "");
     if (!element.title) element.removeAttribute("title");
-  }
-
-  private statisticLabels(): HTMLElement {
-    return h("span", { class: "cell-stats is-labels" }, h("span", {}, t("grid-stat-mean")), h("span", {}, t("grid-stat-count")), h("span", {}, t("grid-stat-range")));
-  }
-
-  private statisticCell(field: string): HTMLElement {
-    const lines = [h("span", { class: "stat-mean" }), h("span", {}), h("span", {})];
-    this.stats.set(field, lines);
-    this.paintStatistics(field);
-    return h("span", { class: "cell-stats" }, ...lines);
-  }
-
-  private paintStatistics(field: string): void {
-    const lines = this.stats.get(field);
-    const assessment = assessmentOf(field);
-    if (!lines || assessment === null) return;
-    const s = this.store.statistics.get(assessment);
-    lines[0]!.textContent = s?.mean ? fixed2(s.mean) : "–";
-    // entries of any kind, as publishing counts them; the server's own count is that of the values
-    const entered = this.store.students.filter((student) => this.store.cell(keyOf(assessment, student.id)).server.status !== "blank");
-    lines[1]!.textContent = `${entered.length} / ${this.store.students.length}`;
-    lines[2]!.textContent = s?.lowest != null && s.highest != null ? `${s.lowest} – ${s.highest}` : "–";
   }
 
   private nameRow(row: RowComponent): void {

@@ -1,0 +1,28 @@
+/** The heads of the columns. */
+import { h, icon } from "../common/dom.ts";
+import { t } from "../common/i18n.ts";
+import type { Assessment } from "./store.ts";
+
+export function plainHead(text: string, note = ""): HTMLElement {
+  return h("span", { class: "col-head" }, h("span", { class: "col-title" }, text), note && h("span", { class: "col-note" }, note));
+}
+
+export function markHead(assessment: Assessment, title: string, openMenu: (button: HTMLElement) => void): HTMLElement {
+  const button = h("button", {
+    type: "button", class: "col-menu", tabindex: "-1", "aria-haspopup": "menu", "aria-label": t("grid-column-menu", { title }),
+    onclick: (event) => {
+      event.stopPropagation();
+      openMenu(button);
+    },
+  }, icon("more"));
+  return h("span", { class: "col-head", title: [assessment.title, assessment.date].filter(Boolean).join(" · ") },
+    h("span", { class: "col-title" }, title),
+    h("span", { class: "col-note" },
+      h("span", { class: "col-max" }, t("grid-column-max", { max: assessment.maxScore })),
+      !assessment.editable && assessment.state !== "locked"
+        ? h("span", { class: "col-state is-locked" }, t("grid-cell-read-only"))
+        : h("span", { class: `col-state is-${assessment.state}` }, t(`grid-assessment-${assessment.state}`)),
+    ),
+    button,
+  );
+}
