@@ -1,13 +1,14 @@
 // Takes pictures of every page, on a phone and on a desktop, in both languages and colour schemes:
-//   node e2e/screens.mjs DIRECTORY [PART-OF-A-NAME]
+//   node e2e/screens.mjs DIRECTORY [PATTERN-OF-NAMES]
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Authenticator } from "./authenticator.mjs";
 import { Client, DESKTOP, launch, MIDTERM, MONTHLY, PASSWORD, PHONE, School, visit } from "./harness.mjs";
 
-const [directory, only = ""] = process.argv.slice(2);
+const [directory, pattern = ""] = process.argv.slice(2);
+const only = new RegExp(pattern);
 if (!directory) {
-  console.error("usage: node e2e/screens.mjs DIRECTORY [PART-OF-A-NAME]");
+  console.error("usage: node e2e/screens.mjs DIRECTORY [PATTERN-OF-NAMES]");
   process.exit(2);
 }
 await mkdir(directory, { recursive: true });
@@ -277,7 +278,7 @@ try {
     for (const colorScheme of ["light", "dark"]) {
       for (const [device, viewport] of [["phone", PHONE], ["desktop", DESKTOP]]) {
         for (const [username, pages, code, at = school] of scenes(pupils.shift())) {
-          const wanted = pages.map(([name, ...rest]) => [`${name}-${device}-${locale}-${colorScheme}`, ...rest]).filter(([name]) => name.includes(only));
+          const wanted = pages.map(([name, ...rest]) => [`${name}-${device}-${locale}-${colorScheme}`, ...rest]).filter(([name]) => only.test(name));
           if (!wanted.length) continue;
           const visitor = await visit(browser, at.base, { viewport, locale, colorScheme, reducedMotion: "reduce" });
           if (code) await visitor.signInWithCode(username, code);

@@ -49,11 +49,28 @@ for (const [database, look] of [
       const nine = new URL(page.url()).pathname;
       await page.fill("#student_number", "nobody");
       await press(admin, "main form[action$=students] button");
-      assert.equal(await page.textContent("#student_number-error"), "No student has this number. Add the account first.");
+      assert.equal(await page.textContent("#student_number-error"), "No student has this number or name. Add the account first.");
       await page.fill("#student_number", "2026070101");
       await page.fill("#starts_on", "2026-11-01");
       await press(admin, "main form[action$=students] button");
       assert.match(await page.textContent("tbody tr"), /2026070101.*since 1 Nov 2026/s);
+      // By a part of the name: whoever fits is offered, and nobody is taken in unasked.
+      await page.fill("#student_number", "Grace");
+      await page.fill("#starts_on", "2026-11-02");
+      await press(admin, "main form[action$=students] button");
+      assert.equal(await page.inputValue("#student_number"), "Grace");
+      const offered = await page.locator(".matches button").allTextContents();
+      assert.ok(offered.length > 0 && offered.every((text) => text.includes("Grace")), String(offered));
+      assert.equal(await page.locator("tbody tr").count(), 1);
+      await check("students who fit");
+      await press(admin, ".matches button >> nth=0");
+      assert.equal(await page.locator("tbody tr").count(), 2);
+      assert.match(await page.textContent("tbody"), /Grace.*since 2 Nov 2026/s);
+      assert.deepEqual(
+        await Promise.all(["next_year", "next_level", "next_name"].map((id) => page.inputValue(`#${id}`))),
+        ["2027-2028", "Grade 8", "Class 9"],
+      );
+      await page.getByRole("button", { name: "Promote 2 students" }).waitFor();
       await check("class");
 
       // The pupil moves from the old class to another one; the old class remembers.
@@ -78,8 +95,16 @@ for (const [database, look] of [
       await check("courses");
       await page.check(`#class-${nine.split("/").at(-1)}`);
       for (const subject of [1, 2, 3]) await page.check(`#subject-${subject}`);
+      await page.fill("#teacher-2", "nobody");
+      await press(admin, "main section button.is-primary");
+      assert.equal(await page.textContent("#teacher-2-error"), "Nobody has this username.");
+      assert.ok(await page.isChecked("#subject-3"), "what was ticked stays ticked");
+      await page.fill("#teacher-2", "chen.siyuan");
       await press(admin, "main section button.is-primary");
       assert.equal(await page.textContent("[role=status]"), "3 courses have been added.");
+      const added = await page.locator(".link-list li", { hasText: "Class 9" }).allTextContents();
+      assert.equal(added.filter((text) => text.includes("陈思远")).length, 1);
+      assert.equal(added.filter((text) => text.includes("no teacher")).length, 2);
       await press(admin, ".link-list a >> text=Class 9 >> nth=0");
       await page.fill("#username", "nobody");
       await press(admin, "main button.is-primary");

@@ -123,8 +123,8 @@ slips-disabled-lead = Nobody can sign in to these, so they get no slip.
 
 change-unknown = Something that a newer version recorded
 change-by-operator = Server operator
-change-through-api = through the interface
-change-through-cli = command line
+change-through-api = through another program
+change-through-cli = server command
 change-through-import = import
 change-score = Score changed
 change-assessment-created = Assessment created

@@ -175,7 +175,7 @@ class-empty = Nobody is in this class yet.
 class-days = In the class
 class-since = since { $from }
 class-change-days = Move or leave
-class-unknown-number = No student has this number. Add the account first.
+class-unknown-number = No student has this number or name. Add the account first.
 class-first-day = First day
 class-last-day = Last day
 class-day-hint = Today if left empty.
@@ -187,7 +187,11 @@ class-leave = Leaves the class
 class-leave-effect = Nothing is deleted: the student stays in the gradebooks of this term with the scores they have.
 class-promote-title = Next school year
 class-promote-effect = Makes the class of the next school year with the students who are here now. They leave this one the day before.
-class-promote = Promote class
+class-promote = { $count ->
+    [0] Add the class of the next year
+    [one] Promote 1 student
+   *[other] Promote { $count } students
+}
 
 courses-title = Courses
 courses-lead = A course is one subject of one class in one term. It owns a gradebook.
@@ -242,3 +246,13 @@ exam-add-courses = Add to exam
 exam-state-draft = Draft
 exam-state-published = Published
 exam-state-locked = Locked
+class-student = Student number or name
+class-add-student = Add a student
+class-matches = Several students fit. Choose one:
+class-many-matches = Too many students fit. Write more of the name.
+class-courses = Courses
+class-promote-hint = Filled in as usual. Check it.
+course-teacher-of = Teacher of { $subject }
+courses-teacher-hint = A username beside a subject gives all its new courses to that teacher; without one the term below decides.
+exam-progress = Entry progress
+exam-import = Import from a file

@@ -103,8 +103,8 @@ slips-disabled-lead = 这些账号不能登录，不生成密码条。
 
 change-unknown = 新版本记录的变更
 change-by-operator = 服务器操作员
-change-through-api = 通过接口
-change-through-cli = 命令行
+change-through-api = 通过其他程序
+change-through-cli = 服务器命令
 change-through-import = 导入
 change-score = 修改成绩
 change-assessment-created = 添加考核

@@ -161,7 +161,7 @@ class-empty = 班里还没有学生。
 class-days = 在班时间
 class-since = { $from }起
 class-change-days = 转班或离班
-class-unknown-number = 没有这个学号的学生。请先添加账号。
+class-unknown-number = 没有这个学号或姓名的学生。请先添加账号。
 class-first-day = 第一天
 class-last-day = 最后一天
 class-day-hint = 留空则为今天。
@@ -173,7 +173,10 @@ class-leave = 离开班级
 class-leave-effect = 不会删除任何内容：该生及其成绩保留在本学期的成绩册中。
 class-promote-title = 下一学年
 class-promote-effect = 以现在在班的学生添加下一学年的班级。他们在前一天离开本班。
-class-promote = 升级
+class-promote = { $count ->
+    [0] 添加下一学年的班级
+   *[other] 升级 { $count } 名学生
+}
 
 courses-title = 课程
 courses-lead = 课程是一个班级一学期的一门科目，拥有一本成绩册。
@@ -226,3 +229,13 @@ exam-add-courses = 加入考试
 exam-state-draft = 草稿
 exam-state-published = 已发布
 exam-state-locked = 已锁定
+class-student = 学号或姓名
+class-add-student = 添加学生
+class-matches = 有多名学生符合，请选择：
+class-many-matches = 符合的学生太多，请写得更完整。
+class-courses = 课程
+class-promote-hint = 已按惯例填好，请核对。
+course-teacher-of = { $subject }的教师
+courses-teacher-hint = 科目旁可填教师的用户名，新课程都由其任课；留空则沿用下面所选的学期。
+exam-progress = 录入进度
+exam-import = 从文件导入

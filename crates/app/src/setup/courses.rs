@@ -44,7 +44,9 @@ pub struct NewCourses {
     pub classes: Vec<ClassId>,
     /// The subjects that each of them has.
     pub subjects: Vec<SubjectId>,
-    /// The term whose courses of the same class and subject have the same teachers.
+    /// Who teaches the new courses of a subject.
+    pub teachers: Vec<(SubjectId, UserId)>,
+    /// The term whose courses of the same class and subject have the same teachers, where none is named.
     pub teachers_of: Option<TermId>,
 }
 
@@ -182,6 +184,19 @@ impl App {
                 if subjects.iter().any(|subject| !known.contains(subject)) {
                     return Err(SetupError::field("subjects", Fault::Unknown("subject")));
                 }
+                let named: Vec<UserId> = new.teachers.iter().map(|(_, teacher)| *teacher).collect();
+                let found = people::by_ids(tx, &named).await?;
+                let wrong = not_teachers(&named, found, &BTreeSet::new());
+                let wrong = wrong.into_iter().filter_map(|(place, why)| {
+                    let (subject, _) = new.teachers.get(place)?;
+                    let field = format!("teachers/{subject}");
+                    let fault = Fault::NotATeacher(why);
+                    Some(Wrong { field, fault })
+                });
+                let wrong: Vec<Wrong> = wrong.collect();
+                if !wrong.is_empty() {
+                    return Err(SetupError::Invalid(wrong));
+                }
                 let present = structure::courses_of_term(tx, term.id).await?;
                 let wanted: Vec<(ClassId, SubjectId)> = classes
                     .iter()
@@ -195,10 +210,20 @@ impl App {
                 let made =
                     school::create_courses(tx, &grant, &stamp, term.id, &lacking, FIRST_CATEGORY)
                         .await?;
-                let given = match new.teachers_of {
-                    Some(earlier) => same_teachers(tx, earlier, &made).await?,
+                let (own, rest): (Vec<_>, Vec<_>) = made
+                    .iter()
+                    .copied()
+                    .partition(|(_, subject, _)| new.teachers.iter().any(|one| one.0 == *subject));
+                let mut given = match new.teachers_of {
+                    Some(earlier) => same_teachers(tx, earlier, &rest).await?,
                     None => Vec::new(),
                 };
+                let of_subject: HashMap<SubjectId, UserId> = new.teachers.iter().copied().collect();
+                given.extend(
+                    own.into_iter().filter_map(|(_, subject, course)| {
+                        Some((course, *of_subject.get(&subject)?))
+                    }),
+                );
                 school::assign_teachers(tx, &grant, &stamp, &given).await?;
                 let taught: HashSet<CourseId> = given.iter().map(|(course, _)| *course).collect();
                 Ok(AddedCourses {

@@ -193,7 +193,7 @@ fn a_log_tells_roles_courses_and_people_and_no_other_detail() {
         "Course given",
         "/courses/1",
         "Server operator",
-        "through the interface",
+        "through another program",
         "Something that a newer version recorded",
         "?before=1#log",
     ] {

@@ -4,12 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::read::{Class, ClassFilter, Enrolment};
-use gradebook_app::{ClassWithSize, ReadError, SetupError};
+use gradebook_app::read::{Class, ClassFilter, Enrolment, PeopleFilter, Term, User};
+use gradebook_app::{App, ClassWithSize, ReadError, SetupError};
+use gradebook_auth::{Actor, Role};
 use gradebook_domain::{ClassId, UserId};
 
 use super::classes::{ClassForm, class_fields};
-use super::{Form, Select, SetupQuery, Typed, frame, id, sent, t_of};
+use super::promotion::Promotion;
+use super::{Form, Select, SetupQuery, Typed, frame, id, newest_terms, sent, t_of};
 use crate::access::{Admin, Has, SafeForm};
 use crate::i18n::T;
 use crate::pages::admin::Field;
@@ -20,6 +22,8 @@ use crate::problem::Problem;
 
 /// Classes that a student can be moved to.
 const MOST_CLASSES: u16 = 1_000;
+/// Students that are offered for a name.
+const MOST_MATCHES: u16 = 20;
 
 #[derive(Template)]
 #[template(path = "pages/setup/class.html")]
@@ -36,6 +40,8 @@ pub(in crate::pages) struct ClassPage {
     pub(in crate::pages) enrol_alert: Option<String>,
     pub(in crate::pages) number: Field,
     pub(in crate::pages) starts_on: Field,
+    /// Number and name of the students that fit what was typed.
+    pub(in crate::pages) matches: Vec<(String, String)>,
     pub(in crate::pages) details: ClassForm,
     pub(in crate::pages) promotion: Promotion,
 }
@@ -60,16 +66,6 @@ pub(in crate::pages) struct Chosen {
     pub(in crate::pages) to: Option<(Select, Field)>,
 }
 
-/// The class of the next year.
-#[derive(Debug, Clone)]
-pub(in crate::pages) struct Promotion {
-    pub(in crate::pages) alert: Option<String>,
-    pub(in crate::pages) next_year: Field,
-    pub(in crate::pages) next_level: Field,
-    pub(in crate::pages) next_name: Field,
-    pub(in crate::pages) first_day: Field,
-}
-
 /// Which form of the page was refused.
 #[derive(Debug, Clone, Default)]
 pub(in crate::pages) struct Refusals {
@@ -77,6 +73,8 @@ pub(in crate::pages) struct Refusals {
     pub(in crate::pages) enrol: Form,
     pub(in crate::pages) student: Form,
     pub(in crate::pages) promotion: Form,
+    /// The students that fit the name which was typed.
+    pub(in crate::pages) matches: Vec<User>,
 }
 
 /// What the page shows.
@@ -84,6 +82,10 @@ pub(in crate::pages) struct Found {
     pub(in crate::pages) class: Class,
     pub(in crate::pages) students: Vec<Enrolment>,
     pub(in crate::pages) others: Vec<ClassWithSize>,
+    /// All terms.
+    pub(in crate::pages) terms: Vec<Term>,
+    /// Students with the name that was typed.
+    pub(in crate::pages) matches: Vec<User>,
 }
 
 /// `GET /admin/classes/{class_id}`.
@@ -104,12 +106,12 @@ pub(crate) async fn show(
     .await
 }
 
-async fn respond(
+pub(super) async fn respond(
     request: &HttpRequest,
     visitor: &Has<Admin>,
     class: i64,
     query: &SetupQuery,
-    (status, refusals): (StatusCode, Refusals),
+    (status, mut refusals): (StatusCode, Refusals),
 ) -> Result<HttpResponse, Problem> {
     let (app, actor, class) = (&visitor.app, &visitor.actor, ClassId(class));
     let of_class = app.class(actor, class).await?;
@@ -132,6 +134,8 @@ async fn respond(
         others: others.items,
         class: of_class,
         students,
+        terms: newest_terms(app, actor).await?,
+        matches: std::mem::take(&mut refusals.matches),
     };
     page(status, &class_page(request, found, query, &refusals))
 }
@@ -171,28 +175,65 @@ pub(crate) async fn enrol(
 ) -> Result<HttpResponse, Problem> {
     let t = t_of(&request);
     let (app, actor) = (&visitor.app, &visitor.actor);
-    let number = sent(&typed, "student_number");
-    let refused = match app.student_with_number(actor, number).await {
-        Err(ReadError::NotFound) => {
-            let text = t.get("class-unknown-number");
-            Form::wrong(typed, "student_number", text)
-        }
-        Err(error) => return Err(error.into()),
-        Ok(student) => {
+    // A choice among those who fit comes with the text that they fit.
+    let number = match sent(&typed, "pick") {
+        "" => sent(&typed, "student_number").trim(),
+        picked => picked,
+    };
+    let mut matches = Vec::new();
+    let refused = match one_student(app, actor, number).await? {
+        Student::One(student) => {
             let day = Some(sent(&typed, "starts_on")).filter(|day| !day.trim().is_empty());
-            match app.enrol(actor, ClassId(*class), student.id, day).await {
+            match app.enrol(actor, ClassId(*class), student, day).await {
                 Ok(_) => return Ok(see_other(&format!("/admin/classes/{class}?done=enrolled"))),
                 Err(error) => Form::refused(t, typed, &error)?,
             }
         }
+        Student::Several(found) => {
+            matches = found;
+            Form::wrong(typed, "student_number", t.get("class-matches"))
+        }
+        Student::None => Form::wrong(typed, "student_number", t.get("class-unknown-number")),
+        Student::TooMany => Form::wrong(typed, "student_number", t.get("class-many-matches")),
     };
     let (status, enrol) = refused;
     let refusals = Refusals {
         enrol,
+        matches,
         ..Refusals::default()
     };
     let query = SetupQuery::default();
     respond(&request, &visitor, *class, &query, (status, refusals)).await
+}
+
+/// Who fits a number or a name.
+enum Student {
+    None,
+    One(UserId),
+    Several(Vec<User>),
+    TooMany,
+}
+
+/// The student with this number; otherwise those whose names or numbers have all that was typed.
+async fn one_student(app: &App, actor: &Actor, typed: &str) -> Result<Student, Problem> {
+    match app.student_with_number(actor, typed).await {
+        Ok(student) => return Ok(Student::One(student.id)),
+        Err(ReadError::NotFound) if typed.is_empty() => return Ok(Student::None),
+        Err(ReadError::NotFound) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let named = PeopleFilter {
+        text: typed.to_owned(),
+        role: Some(Role::Student),
+        enabled: None,
+    };
+    let found = app.people(actor, &named, UserId(0), MOST_MATCHES).await?;
+    // One who fits is asked about too: a part of a name is not yet a decision.
+    Ok(match (found.items.len(), found.next) {
+        (0, _) => Student::None,
+        (_, Some(_)) => Student::TooMany,
+        _ => Student::Several(found.items),
+    })
 }
 
 /// `POST /admin/classes/{class_id}/students/{student_id}`: leaves, or moves to another class.
@@ -228,41 +269,6 @@ pub(crate) async fn change_student(
                 ..SetupQuery::default()
             };
             respond(&request, &visitor, class, &query, (status, refusals)).await
-        }
-    }
-}
-
-/// `POST /admin/classes/{class_id}/promote`.
-pub(crate) async fn promote(
-    request: HttpRequest,
-    visitor: Has<Admin>,
-    class: Path<i64>,
-    SafeForm(typed): SafeForm<Typed>,
-) -> Result<HttpResponse, Problem> {
-    let of = |name: &str| Some(sent(&typed, name).to_owned());
-    let fields = gradebook_app::ClassFields {
-        school_year: of("next_year"),
-        grade_level: of("next_level"),
-        name: of("next_name"),
-    };
-    let first_day = sent(&typed, "first_day");
-    let promoted = visitor
-        .app
-        .promote_class(&visitor.actor, ClassId(*class), &fields, first_day)
-        .await;
-    match promoted {
-        Ok((new, _)) => Ok(see_other(&format!(
-            "/admin/classes/{}?done=promoted",
-            new.id
-        ))),
-        Err(error) => {
-            let (status, promotion) = Form::refused(t_of(&request), typed, &error)?;
-            let refusals = Refusals {
-                promotion,
-                ..Refusals::default()
-            };
-            let query = SetupQuery::default();
-            respond(&request, &visitor, *class, &query, (status, refusals)).await
         }
     }
 }
@@ -335,12 +341,7 @@ pub(in crate::pages) fn class_page(
         .iter()
         .filter(|one| one.dates.ends_on.is_none())
         .count();
-    let (enrol, promotion) = (&refusals.enrol, &refusals.promotion);
-    // The fields of this form are called otherwise than those of the class itself.
-    let next = |id: &'static str, of: &str, key: &str, holds: &str, most| Field {
-        error: promotion.error(of),
-        ..promotion.field(id, t.get(key), holds, most)
-    };
+    let enrol = &refusals.enrol;
     ClassPage {
         frame: frame(
             request,
@@ -356,7 +357,15 @@ pub(in crate::pages) fn class_page(
             .and_then(|student| chosen(t, &found, student, &refusals.student)),
         students: found.students.iter().map(|one| row(t, one)).collect(),
         enrol_alert: enrol.error("student_id").or_else(|| enrol.alert.clone()),
-        number: enrol.field("student_number", t.get("account-student-number"), "", 32),
+        number: enrol.field("student_number", t.get("class-student"), "", 64),
+        matches: found
+            .matches
+            .iter()
+            .map(|user| {
+                let number = user.student_number.clone().unwrap_or_default();
+                (number, user.name.clone())
+            })
+            .collect(),
         starts_on: enrol.optional(
             "starts_on",
             t.get("class-first-day"),
@@ -368,12 +377,6 @@ pub(in crate::pages) fn class_page(
             &refusals.details,
             [&class.school_year, &class.grade_level, &class.name],
         ),
-        promotion: Promotion {
-            alert: promotion.alert.clone(),
-            next_year: next("next_year", "school_year", "term-year", "", 32),
-            next_level: next("next_level", "grade_level", "class-level", "", 64),
-            next_name: next("next_name", "name", "class-name", &class.name, 64),
-            first_day: next("first_day", "starts_on", "class-first-day", "", 10),
-        },
+        promotion: Promotion::new(t, &refusals.promotion, class, &found.terms, here),
     }
 }

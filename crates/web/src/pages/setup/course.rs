@@ -5,8 +5,8 @@ use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::read::{Course, PeopleFilter, Person, User};
-use gradebook_app::{NotATeacher, SetTeachersError};
-use gradebook_auth::Role;
+use gradebook_app::{App, NotATeacher, ReadError, SetTeachersError};
+use gradebook_auth::{Actor, Role};
 use gradebook_domain::{CourseId, UserId};
 
 use super::courses::course_name;
@@ -57,18 +57,19 @@ async fn respond(
 ) -> Result<HttpResponse, Problem> {
     let (app, actor) = (&visitor.app, &visitor.actor);
     let found = app.course(actor, CourseId(course)).await?;
+    let offered = able_teachers(app, actor).await?;
+    page(status, &course_page(request, found, offered, query, &form))
+}
+
+/// Those who can be given a course.
+pub(super) async fn able_teachers(app: &App, actor: &Actor) -> Result<Vec<User>, ReadError> {
     let teachers = PeopleFilter {
         role: Some(Role::Teacher),
         enabled: Some(true),
         ..PeopleFilter::default()
     };
-    let offered = app
-        .people(actor, &teachers, UserId(0), MOST_TEACHERS)
-        .await?;
-    page(
-        status,
-        &course_page(request, found, offered.items, query, &form),
-    )
+    let found = app.people(actor, &teachers, UserId(0), MOST_TEACHERS);
+    Ok(found.await?.items)
 }
 
 /// `POST /admin/courses/{course_id}`: gives the course to one more teacher, or takes it from one.

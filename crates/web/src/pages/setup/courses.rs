@@ -4,10 +4,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::read::{Class, ClassFilter, Course, Subject, Term};
-use gradebook_app::{CourseFilter, NewCourses, Page};
+use gradebook_app::read::{Class, ClassFilter, Course, Subject, Term, User};
+use gradebook_app::{CourseFilter, NewCourses, NotATeacher, Page};
 use gradebook_domain::{ClassId, CourseId, SubjectId, TermId};
 
+use super::course::able_teachers;
+use super::faults::not_a_teacher;
 use super::{
     Form, Select, SetupQuery, Typed, chosen_term, frame, id, newest_terms, sent, sent_ids, t_of,
 };
@@ -54,7 +56,9 @@ pub(in crate::pages) struct NewForm {
     pub(in crate::pages) term: i64,
     pub(in crate::pages) classes: Vec<Tick>,
     pub(in crate::pages) classes_error: Option<String>,
-    pub(in crate::pages) subjects: Vec<Tick>,
+    pub(in crate::pages) subjects: Vec<SubjectTick>,
+    /// Username and name of those who can be given courses.
+    pub(in crate::pages) offered: Vec<(String, String)>,
     pub(in crate::pages) subjects_error: Option<String>,
     pub(in crate::pages) teachers_of: Select,
 }
@@ -67,12 +71,22 @@ pub(in crate::pages) struct Tick {
     pub(in crate::pages) ticked: bool,
 }
 
+/// A subject to tick, and who teaches it.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct SubjectTick {
+    pub(in crate::pages) tick: Tick,
+    pub(in crate::pages) label: String,
+    pub(in crate::pages) teacher: String,
+    pub(in crate::pages) error: Option<String>,
+}
+
 /// What the page shows.
 pub(in crate::pages) struct Found {
     pub(in crate::pages) terms: Vec<Term>,
     pub(in crate::pages) courses: Page<Course>,
     pub(in crate::pages) classes: Vec<Class>,
     pub(in crate::pages) subjects: Vec<Subject>,
+    pub(in crate::pages) teachers: Vec<User>,
 }
 
 async fn find(visitor: &Has<Admin>, query: &SetupQuery) -> Result<Found, Problem> {
@@ -93,10 +107,12 @@ async fn find(visitor: &Has<Admin>, query: &SetupQuery) -> Result<Found, Problem
     };
     let after = CourseId(id(&query.after).unwrap_or(0));
     let subjects = app.all_subjects(actor).await?;
+    let teachers = able_teachers(app, actor).await?;
     Ok(Found {
         courses: app.all_courses(actor, filter, after, AT_ONCE).await?,
         classes: classes.items.into_iter().map(|one| one.class).collect(),
         subjects: subjects.into_iter().map(|(subject, _)| subject).collect(),
+        teachers,
         terms,
     })
 }
@@ -119,7 +135,38 @@ pub(crate) async fn submit(
     SafeForm(typed): SafeForm<Typed>,
 ) -> Result<HttpResponse, Problem> {
     let term = sent(&typed, "term").to_owned();
+    let again = async |(status, form): (StatusCode, Form)| {
+        let query = SetupQuery {
+            term: term.clone(),
+            ..SetupQuery::default()
+        };
+        let found = find(&visitor, &query).await?;
+        page(status, &courses_page(&request, found, &query, &form))
+    };
+    let named: Vec<(i64, String)> = sent_ids(&typed, "subjects")
+        .into_iter()
+        .map(|subject| {
+            (
+                subject,
+                sent(&typed, &format!("teacher-{subject}"))
+                    .trim()
+                    .to_owned(),
+            )
+        })
+        .filter(|(_, username)| !username.is_empty())
+        .collect();
+    let usernames: Vec<String> = named.iter().map(|(_, username)| username.clone()).collect();
+    let people = visitor.app.people_named(&visitor.actor, &usernames).await?;
+    let mut teachers = Vec::new();
+    for ((subject, _), user) in named.into_iter().zip(people) {
+        let Some(user) = user else {
+            let text = not_a_teacher(t_of(&request), NotATeacher::Unknown);
+            return again(Form::wrong(typed, &format!("teachers/{subject}"), text)).await;
+        };
+        teachers.push((SubjectId(subject), user.id));
+    }
     let new = NewCourses {
+        teachers,
         term: TermId(id(&term).unwrap_or(0)),
         classes: sent_ids(&typed, "classes")
             .into_iter()
@@ -141,13 +188,7 @@ pub(crate) async fn submit(
         }
         Err(error) => error,
     };
-    let (status, form) = Form::refused(t_of(&request), typed, &error)?;
-    let query = SetupQuery {
-        term,
-        ..SetupQuery::default()
-    };
-    let found = find(&visitor, &query).await?;
-    page(status, &courses_page(&request, found, &query, &form))
+    again(Form::refused(t_of(&request), typed, &error)?).await
 }
 
 /// Subject and class.
@@ -210,7 +251,21 @@ pub(in crate::pages) fn courses_page(
         subjects: found
             .subjects
             .iter()
-            .map(|subject| tick("subjects", subject.id.0, subject_name(t, subject)))
+            .map(|subject| {
+                let name = subject_name(t, subject);
+                let id = subject.id.0;
+                SubjectTick {
+                    label: t.with("course-teacher-of", "subject", &name),
+                    tick: tick("subjects", id, name),
+                    teacher: form.value(&format!("teacher-{id}"), ""),
+                    error: form.error(&format!("teachers/{id}")),
+                }
+            })
+            .collect(),
+        offered: found
+            .teachers
+            .iter()
+            .map(|user| (user.username.clone(), user.name.clone()))
             .collect(),
         subjects_error: form.error("subjects"),
         teachers_of: form.select(

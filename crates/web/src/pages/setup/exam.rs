@@ -6,15 +6,15 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::read::{Course, ExamCourse};
 use gradebook_app::{ExamDetail, ExamPart};
-use gradebook_domain::{AssessmentState, CourseId, ExamId};
+use gradebook_domain::{AssessmentState, ClassId, CourseId, ExamId};
 
 use super::courses::{Tick, course_name};
 use super::exams::{ExamForm, courses_of, exam_fields};
 use super::{Form, SetupQuery, Typed, frame, sent_ids, t_of};
 use crate::access::{Admin, Has, SafeForm};
-use crate::i18n::T;
+use crate::i18n::{DateText, T};
 use crate::pages::frame::Frame;
-use crate::pages::words::term_name;
+use crate::pages::words::{class_name, term_name};
 use crate::pages::{page, see_other};
 use crate::problem::Problem;
 
@@ -25,6 +25,9 @@ pub(in crate::pages) struct ExamPage {
     pub(in crate::pages) t: T,
     pub(in crate::pages) id: i64,
     pub(in crate::pages) term: String,
+    pub(in crate::pages) date: DateText,
+    /// The sheets of its classes.
+    pub(in crate::pages) sheets: Vec<(String, String)>,
     pub(in crate::pages) open: bool,
     pub(in crate::pages) done: Option<String>,
     pub(in crate::pages) alert: Option<String>,
@@ -158,7 +161,7 @@ pub(in crate::pages) fn exam_page(
         PartRow {
             course: one.course.id.0,
             name: course_name(t, &one.course),
-            full: t.with("subject-full-of", "full", one.assessment.limits.max_score),
+            full: one.assessment.limits.max_score.to_string(),
             state: class,
             state_text: t.get(key),
             empty: open && one.written == 0 && state == AssessmentState::Draft,
@@ -173,6 +176,13 @@ pub(in crate::pages) fn exam_page(
         _ => None,
     };
     let exam = &found.exam;
+    let mut sheets: Vec<(ClassId, String)> = Vec::new();
+    for one in &found.courses {
+        let class = &one.course.class;
+        if sheets.iter().all(|(id, _)| *id != class.id) {
+            sheets.push((class.id, class_name(class)));
+        }
+    }
     ExamPage {
         frame: frame(
             request,
@@ -182,6 +192,11 @@ pub(in crate::pages) fn exam_page(
         t,
         id: exam.id.0,
         term: term_name(&found.term),
+        date: t.date(&exam.held_on),
+        sheets: sheets
+            .into_iter()
+            .map(|(class, name)| (format!("/exams/{}/classes/{class}", exam.id), name))
+            .collect(),
         open,
         done: done.map(|key| t.get(key)),
         alert: form.alert.clone(),

@@ -9,6 +9,7 @@ pub(crate) mod exam;
 pub(crate) mod exams;
 mod faults;
 mod form;
+pub(crate) mod promotion;
 pub(crate) mod subjects;
 pub(crate) mod term;
 pub(crate) mod terms;

@@ -249,7 +249,7 @@ fn a_line_tells_who_what_and_where() {
         "Assessment published",
         "Imported 2 scores",
         "Server operator",
-        "through the interface",
+        "through another program",
         "and 11 more changes",
         "?before=5",
     ] {

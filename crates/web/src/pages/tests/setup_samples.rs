@@ -109,12 +109,15 @@ pub(super) fn setup_pages(locale: Locale) -> Vec<(&'static str, askama::Result<S
             class: samples::class(),
             students,
             others: vec![sized(1), sized(2)],
+            terms: vec![samples::term(true)],
+            matches: samples::users().items,
         };
         let refusals = class::Refusals {
             details: Form::sample("name"),
             enrol: Form::sample("student_number"),
             student: Form::sample("ends_on"),
             promotion: Form::sample("school_year"),
+            matches: Vec::new(),
         };
         let view = class::class_page(&at("/admin/classes/1"), found, &query, &refusals);
         pages.push(("class", view.render()));
@@ -132,6 +135,7 @@ pub(super) fn setup_pages(locale: Locale) -> Vec<(&'static str, askama::Result<S
             courses: samples::courses(),
             classes: vec![samples::class()],
             subjects: vec![samples::subject(1), samples::subject(2)],
+            teachers: Vec::new(),
         };
         let query = SetupQuery::sample("added");
         let view = courses::courses_page(&at("/admin/courses"), found, &query, &form);
