@@ -252,7 +252,7 @@ try {
       ["gradebook-history", `/courses/${course}`, history], ["gradebook-column-menu", `/courses/${course}`, columnMenu], ["gradebook-publish", `/courses/${course}`, publish],
       ["gradebook-help", `/courses/${course}`, help], ["gradebook-states", `/courses/${course}`, states], ["sheet", sheet],
       ["analysis-teacher", compared],
-      ["publish-draft", `/assessments/${midterm}/publish`], ["publish-published", `/assessments/${monthly}/publish`],
+      ["publish-draft", `/assessments/${midterm}/publish`], ["entry-draft", `/assessments/${midterm}/entry`], ["entry-published", `/assessments/${monthly}/entry`], ["publish-published", `/assessments/${monthly}/publish`],
       ["changes-course", `/courses/${course}/changes`], ["changes-batch", `/batches/${batch}`], ["changes-batch-draft", `/batches/${draftBatch}`], ["gradebook-undo", `/courses/${course}`, undoBatch],
       ["account", "/account"], ["account-menu", "/account", menu(1)], ["language-menu", "/account", menu(0)], ["password", "/account/password"], ["password-refused", "/account/password", weakPassword],
     ]],

@@ -18,6 +18,7 @@ const entryPoints = [
   { in: "src/base.ts", out: "base" },
   { in: "src/student.ts", out: "student" },
   { in: "src/analysis.ts", out: "analysis" },
+  { in: "src/entry.ts", out: "entry" },
   { in: "src/grid/main.ts", out: "grid" },
 ];
 

@@ -96,21 +96,22 @@ impl Score {
     }
 
     /// Reads what a teacher types in a cell: nothing is `Blank`; 缺考 `absent` `abs`,
-    /// 免考 `excused` `ex`, 未交 `missing` `mi` in any case; anything else is a number.
+    /// 免考 `excused` `ex`, 未交 `missing` `mi` in any case, or the first sign of the Chinese word;
+    /// anything else is a number.
     ///
     /// # Errors
     /// When it is neither a code nor a number of points. Bounds are not checked here,
     /// see [`ScoreLimits::check`].
     pub fn parse_entry(text: &str) -> Result<Self, PointsError> {
         let entry = text.trim();
-        let is = |codes: [&str; 3]| codes.iter().any(|code| entry.eq_ignore_ascii_case(code));
+        let is = |codes: [&str; 5]| codes.iter().any(|code| entry.eq_ignore_ascii_case(code));
         if entry.is_empty() {
             Ok(Self::Blank)
-        } else if is(["缺考", "absent", "abs"]) {
+        } else if is(["缺考", "缺", "absent", "abs", "ab"]) {
             Ok(Self::Absent)
-        } else if is(["免考", "excused", "ex"]) {
+        } else if is(["免考", "免", "excused", "exc", "ex"]) {
             Ok(Self::Excused)
-        } else if is(["未交", "missing", "mi"]) {
+        } else if is(["未交", "未", "missing", "mis", "mi"]) {
             Ok(Self::Missing)
         } else {
             entry.parse().map(Self::Scored)

@@ -91,6 +91,7 @@ routes! {
     "/courses/{course_id}" => { GET pages::gradebook::show }
     "/courses/{course_id}/settings" => { GET pages::settings::show, POST pages::settings::submit }
     "/courses/{course_id}/import" => { GET pages::imports::list::show_course, POST pages::imports::list::submit_course }
+    "/assessments/{assessment_id}/entry" => { GET pages::entry::show, POST pages::entry::submit }
     "/assessments/{assessment_id}/publish" => { GET pages::publish::show, POST pages::publish::submit }
     "/courses/{course_id}/changes" => { GET pages::course_changes::show }
     "/batches/{batch_id}" => { GET pages::batch::show }

@@ -46,6 +46,8 @@ pub(super) struct GridPage {
     pub(super) anomalies: Option<String>,
     /// Without script: the pages on which the states of the own assessments change, and their names.
     pub(super) states: Vec<(String, String)>,
+    /// Without script: where the own assessments are entered as a list, and their names.
+    pub(super) entries: Vec<(String, String)>,
     /// Texts of the script, as JSON.
     pub(super) messages: String,
 }
@@ -67,6 +69,12 @@ pub(crate) async fn show(
 /// Where the state of an assessment changes without script.
 pub(super) fn states_link(assessment: &Assessment) -> (String, String) {
     let href = format!("/assessments/{}/publish", assessment.id);
+    (href, assessment.title.clone())
+}
+
+/// Where an assessment is entered without script.
+pub(super) fn entry_link(assessment: &Assessment) -> (String, String) {
+    let href = format!("/assessments/{}/entry", assessment.id);
     (href, assessment.title.clone())
 }
 
@@ -109,6 +117,12 @@ pub(super) fn gradebook_page(request: &HttpRequest, role: Role, book: &Gradebook
             .columns
             .iter()
             .map(|column| states_link(&column.assessment))
+            .collect(),
+        entries: book
+            .columns
+            .iter()
+            .filter(|column| column.editable)
+            .map(|column| entry_link(&column.assessment))
             .collect(),
         messages: script_texts(t.locale(), Script::Grid),
     }

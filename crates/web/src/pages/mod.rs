@@ -10,6 +10,7 @@ pub(crate) mod batch;
 mod change_lines;
 pub(crate) mod course_changes;
 mod device;
+pub(crate) mod entry;
 mod error;
 mod frame;
 pub(crate) mod gradebook;

@@ -8,7 +8,7 @@ use gradebook_auth::{Actor, Role};
 use gradebook_domain::{ClassId, ExamId};
 
 use super::frame::{Frame, Visitor};
-use super::gradebook::{GridPage, states_link};
+use super::gradebook::{GridPage, entry_link, states_link};
 use super::page;
 use super::words::{class_name, subject_name, term_name};
 use crate::access::SignedIn;
@@ -56,6 +56,11 @@ pub(super) fn sheet_page(request: &HttpRequest, actor: &Actor, sheet: &ExamSheet
         let (href, _) = states_link(&column.assessment);
         (href, subject_name(t, &course.subject))
     });
+    let entries = own.iter().filter(|(column, _)| column.editable);
+    let entries = entries.map(|(column, course)| {
+        let (href, _) = entry_link(&column.assessment);
+        (href, subject_name(t, &course.subject))
+    });
     GridPage {
         frame: Frame::new(request, Visitor::Person(actor.role), title),
         t,
@@ -82,6 +87,7 @@ pub(super) fn sheet_page(request: &HttpRequest, actor: &Actor, sheet: &ExamSheet
             sheet.exam.id, sheet.class
         )),
         states: states.collect(),
+        entries: entries.collect(),
         messages: script_texts(t.locale(), Script::Grid),
     }
 }

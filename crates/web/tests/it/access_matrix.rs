@@ -421,6 +421,21 @@ fn matrix() -> Vec<Row> {
         ),
         row(
             "GET",
+            "/assessments/{assessment_id}/entry",
+            |w| format!("/assessments/{}/entry", w.draft),
+            None,
+            [303, 200, 200, 404, 404, 303],
+        ),
+        // Nothing in it was changed.
+        row(
+            "POST",
+            "/assessments/{assessment_id}/entry",
+            |w| format!("/assessments/{}/entry", w.draft),
+            Form(&[("score.1", ""), ("was.1", "")]),
+            [401, 303, 303, 404, 404, 403],
+        ),
+        row(
+            "GET",
             "/assessments/{assessment_id}/publish",
             |w| format!("/assessments/{}/publish", w.draft),
             None,

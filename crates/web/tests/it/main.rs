@@ -17,6 +17,7 @@ mod attacks;
 mod authenticator;
 mod browser;
 mod changes;
+mod entry;
 mod errors;
 mod exports;
 mod forge;

@@ -163,6 +163,7 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
         format!("/courses/{course_id}/anomalies"),
         format!("/api/v1/assessments/{assessment}/preflight"),
         format!("/assessments/{assessment}/publish"),
+        format!("/assessments/{assessment}/entry"),
         "/api/v1/amendments?limit=200".to_owned(),
         "/reviews".to_owned(),
         format!("/reviews/{amendment}"),

@@ -10,6 +10,8 @@ pub(crate) struct World {
     /// Teaches mathematics to the class.
     pub(crate) teacher: String,
     pub(crate) teacher_id: i64,
+    /// The same teacher's username.
+    pub(crate) teacher_name: String,
     /// Teaches, but not this course.
     pub(crate) other_teacher: String,
     /// In the class.
@@ -55,7 +57,8 @@ impl World {
             let taught = demo.teachers.iter().find(|one| one.what.starts_with(what));
             taught.unwrap().username.as_str()
         };
-        let teacher = server.token(teaching("数学")).await;
+        let teacher_name = teaching("数学").to_owned();
+        let teacher = server.token(&teacher_name).await;
         let other_teacher = server.token(teaching("语文")).await;
         let course_id = course["id"].as_i64().unwrap();
         let book = server
@@ -79,6 +82,7 @@ impl World {
             admin,
             teacher,
             teacher_id: course["teachers"][0]["id"].as_i64().unwrap(),
+            teacher_name,
             other_teacher,
             student,
             course: course_id,

@@ -227,6 +227,24 @@ fn review_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
         let view = publish::publish_page(&path, Role::Teacher, &found, done, refused);
         pages.push(("publish", view.render()));
     }
+    for (state, open, wrong) in [
+        (Draft, true, false),
+        (Published, true, true),
+        (Locked, true, false),
+        (Draft, false, false),
+    ] {
+        let found = samples::entry(state, open);
+        let outcome = wrong.then(|| entry::Outcome {
+            typed: [(gradebook_domain::UserId(1), entry::Sent::default())].into(),
+            errors: [(gradebook_domain::UserId(1), "<b>".to_owned())].into(),
+            saved: 2,
+            reason: "<b>".to_owned(),
+            reason_error: Some("review-reason-missing"),
+        });
+        let path = at("/assessments/1/entry");
+        let view = entry::entry_page(&path, Role::Teacher, &found, outcome.as_ref());
+        pages.push(("entry", view.render()));
+    }
     use gradebook_app::AmendmentSteps;
     use gradebook_domain::{AmendmentKind, AmendmentState};
     let nothing = gradebook_app::Reviews {

@@ -7,8 +7,9 @@ use gradebook_app::read::{
 };
 use gradebook_app::{
     AccountEvent, AmendmentView, AssessmentGrade, ClassSlips, ColumnView, CourseGrades,
-    EarlierMean, ExamResult, ExamSheetView, GradebookView, MyGrades, MyReviews, Page, Preflight,
-    ReportView, Reviews, SecondFactorState, StudentReport, SubjectReport, TermResult, UnusualScore,
+    EarlierMean, EntryView, ExamResult, ExamSheetView, GradebookView, MyGrades, MyReviews, Page,
+    Preflight, ReportView, Reviews, SecondFactorState, StudentReport, SubjectReport, TermResult,
+    UnusualScore,
 };
 use gradebook_auth::{Actor, Role, Via};
 use gradebook_domain::*;
@@ -287,6 +288,19 @@ pub(super) fn gradebook() -> GradebookView {
         cells: Vec::new(),
         totals: Vec::new(),
         amendments: Vec::new(),
+    }
+}
+
+/// One column as a list of fields.
+pub(super) fn entry(state: AssessmentState, open: bool) -> EntryView {
+    let mut column = column(1);
+    column.assessment.state = state;
+    column.editable = open && state != AssessmentState::Locked;
+    EntryView {
+        course: course(1, open),
+        column,
+        students: vec![student()],
+        cells: Vec::new(),
     }
 }
 
