@@ -119,3 +119,7 @@ imports-error-file = Choose a file that is not empty.
 imports-error-other = Nothing was written. Try again; if it goes on, ask whoever runs the server.
 change-import-uploaded = A file to import was sent
 change-imported = A file was imported
+imports-undone-in-part = { $restored } scores are as they were before; { $skipped } are not. Look at them one by one, or take the rest back below.
+imports-undo-cells = Every score that it changed
+imports-error-undo-reason = Students have seen some of these scores. Give the reason, and they are put back, too.
+imports-error-session = The session of whoever started it ended before everything was written, so nothing was. Start it again.

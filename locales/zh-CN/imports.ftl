@@ -118,3 +118,7 @@ imports-error-file = 请选择一个非空文件。
 imports-error-other = 没有写入任何内容。请重试；如果仍然失败，请联系服务器管理员。
 change-import-uploaded = 上传了待导入的文件
 change-imported = 导入了文件
+imports-undone-in-part = { $restored } 个成绩已恢复原样，{ $skipped } 个还没有。可以逐个查看，或在下面继续撤销。
+imports-undo-cells = 这次导入改动的每个成绩
+imports-error-undo-reason = 其中有学生已看到的成绩。请填写原因，才能一并恢复。
+imports-error-session = 写完之前，发起人的登录已结束，所以什么都没有写入。请重新开始。

@@ -165,6 +165,8 @@ pub struct App {
     pub(crate) live: live::Live,
     pub(crate) tail: tail::Tail,
     pub(crate) imports: imports::Underway,
+    pub(crate) plans: imports::Plans,
+    pub(crate) room: imports::Room,
 }
 
 impl App {
@@ -190,6 +192,8 @@ impl App {
             live: live::Live::new(),
             tail: tail::Tail::default(),
             imports: imports::Underway::default(),
+            plans: imports::Plans::default(),
+            room: imports::Room::default(),
         }
     }
 

@@ -6,15 +6,22 @@
     reason = "a test that meets the unexpected has to fail"
 )]
 
+#[path = "support/closing.rs"]
+mod closing;
 mod support;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{Cursor, Read, Write};
 
-use gradebook_app::Dialect;
+use closing::closing;
 use gradebook_app::oneroster::{ImportOneRoster, NoBundle, OneRosterError, OneRosterReport};
-use gradebook_auth::Actor;
+use gradebook_app::read::{ChangeFilter, ChangeKind};
+use gradebook_app::{Dialect, NewPerson};
+use gradebook_auth::actions::{ExchangeSchool, School};
+use gradebook_auth::{Actor, Role, authorize};
+use gradebook_domain::{AssessmentState, TermId, Transition};
 use gradebook_persistence::change_log::newest_until;
+use gradebook_persistence::query::whole_school::{WholeSchool, whole_school};
 use gradebook_test_databases::{TestDatabase, on_both_databases};
 use support::{TestApp, app_on};
 use zip::write::SimpleFileOptions;
@@ -66,6 +73,53 @@ fn table(text: &str) -> Table {
         .records()
         .map(|row| row.unwrap().iter().map(str::to_owned).collect())
         .collect()
+}
+
+/// The bundle without its administrators, whom no import makes.
+fn without_administrators(bundle: &[u8]) -> Vec<u8> {
+    let files = texts(bundle);
+    let roles = table(&files["roles.csv"]);
+    let admins: HashSet<String> = roles
+        .iter()
+        .filter(|row| row[5] == "administrator")
+        .map(|row| row[3].clone())
+        .collect();
+    assert!(!admins.is_empty());
+    let kept = |name: &str, text: &str| {
+        let of_admin = |line: &&str| match name {
+            "users.csv" => admins.contains(line.split(',').next().unwrap()),
+            "roles.csv" => admins.iter().any(|id| line.contains(&format!(",{id},"))),
+            _ => false,
+        };
+        let lines = text.split_inclusive('\n').filter(|line| !of_admin(line));
+        lines.collect::<String>()
+    };
+    let files: Vec<(&str, String)> = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), kept(name, text)))
+        .collect();
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    zip_of(&files)
+}
+
+/// Everything that a school has, behind its back.
+async fn all_of(school: &TestApp) -> WholeSchool {
+    let grant = authorize::<ExchangeSchool>(&Actor::operator(), School).unwrap();
+    whole_school(&school.db, &grant).await.unwrap()
+}
+
+/// How many changes of a kind are on record.
+async fn logged(school: &TestApp, kind: ChangeKind) -> usize {
+    let filter = ChangeFilter {
+        kind: Some(kind),
+        ..ChangeFilter::default()
+    };
+    let operator = Actor::operator();
+    let page = school.app.changes(&operator, &filter, None, 500).await;
+    page.unwrap().items.len()
 }
 
 /// The bundle with every id replaced by the place of its row, so that schools whose ids differ
@@ -203,7 +257,8 @@ on_both_databases! {
             "what was announced was done"
         );
         let moved = export(&second).await;
-        let (before, after) = (content(&bundle), content(&moved));
+        assert_eq!(planned.administrators, [gradebook_app::demo::demo_accounts().admin.username]);
+        let (before, after) = (content(&without_administrators(&bundle)), content(&moved));
         for (name, rows) in &before {
             assert_eq!(Some(rows), after.get(name), "{name}");
         }
@@ -258,6 +313,124 @@ on_both_databases! {
         let later = foreign_with("results.csv", |text| text.replace("43.5", "44"));
         let report = import(&school, &later).await.unwrap();
         assert_eq!((report.scores_new, report.scores_changed, report.scores_unchanged), (0, 1, 1));
+    }
+
+    async fn a_bundle_makes_no_administrator(database: TestDatabase) {
+        let school = app_on(database).await;
+        let bundle = foreign_with("users.csv", |text| text.replace("teacher,a.green", "siteAdministrator,a.green"));
+        let report = import(&school, &bundle).await.unwrap();
+        assert_eq!((report.administrators.as_slice(), report.people, report.teachers), (&["a.green".to_owned()][..], 2, 0));
+        assert!(all_of(&school).await.people.iter().all(|one| one.role != Role::Admin));
+        // One whom the school knows comes with what is theirs.
+        let known = NewPerson {
+            username: "A.Green".to_owned(),
+            name: "Anna Green".to_owned(),
+            role: Role::Admin,
+            student_number: None,
+            password: None,
+            locale: "en".to_owned(),
+            enabled: true,
+        };
+        school.app.add_person(&Actor::operator(), known).await.unwrap();
+        let report = import(&school, &bundle).await.unwrap();
+        assert_eq!((report.administrators.len(), report.people, report.teachers), (0, 0, 1));
+    }
+
+    async fn the_maximum_is_that_of_the_school(database: TestDatabase) {
+        let school = app_on(database).await;
+        import(&school, &zip_of(&FOREIGN)).await.unwrap();
+        let before = export(&school).await;
+        let files: Vec<(&str, String)> = FOREIGN
+            .iter()
+            .map(|(name, text)| (*name, text.replace(",0,50", ",0,100").replace("43.5", "85")))
+            .collect();
+        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let refused = import(&school, &zip_of(&files)).await;
+        let Err(OneRosterError::Refused { errors, .. }) = refused else {
+            panic!("{refused:?}");
+        };
+        let told: Vec<_> = errors.iter().map(|error| (error.file.as_str(), error.line, error.code)).collect();
+        assert_eq!(told, [("results.csv", 2, "above_maximum")]);
+        assert_eq!(before, export(&school).await);
+    }
+
+    async fn nothing_is_imported_into_a_term_that_closes_meanwhile(database: TestDatabase) {
+        let school = app_on(database).await;
+        import(&school, &zip_of(&FOREIGN)).await.unwrap();
+        let before = all_of(&school).await;
+        let columns: HashSet<_> = before.assessments.iter().map(|(one, _)| one.id).collect();
+        let term: TermId = before.terms.iter().find(|(one, _)| one.name == "Autumn").unwrap().0.id;
+        let later = foreign_with("results.csv", |text| text.replace("43.5", "44"));
+        let late = closing(&school.db, term, &columns, import(&school, &later)).await;
+        let Err(OneRosterError::Refused { errors, .. }) = late else {
+            panic!("{late:?}");
+        };
+        assert!(errors.iter().all(|error| error.code == "term_closed"), "{errors:?}");
+        assert_eq!(before.scores, all_of(&school).await.scores);
+    }
+
+    async fn what_was_closed_and_shown_elsewhere_is_so_here_and_on_record(database: TestDatabase) {
+        let dialect = database.dialect;
+        let first = app_on(database).await;
+        import(&first, &zip_of(&FOREIGN)).await.unwrap();
+        let operator = Actor::operator();
+        let school = all_of(&first).await;
+        let (column, _) = school.assessments[0].clone();
+        first.app.change_state(&operator, column.id, Transition::Publish, None).await.unwrap();
+        let term = school.terms.iter().find(|(one, _)| one.name == "Autumn").unwrap().0.id;
+        first.app.close_term(&operator, term).await.unwrap();
+
+        let second = app_on(another(dialect).await).await;
+        import(&second, &export(&first).await).await.unwrap();
+        for (kind, count) in [
+            (ChangeKind::TermClosed, 1),
+            (ChangeKind::AssessmentPublished, 1),
+            (ChangeKind::AssessmentLocked, 1),
+        ] {
+            assert_eq!(logged(&second, kind).await, count, "{kind:?}");
+        }
+        let moved = all_of(&second).await;
+        assert_eq!(moved.assessments[0].0.state, AssessmentState::Locked);
+        // The closing locked it there, so the opening opens it here.
+        let term = moved.terms.iter().find(|(one, _)| one.name == "Autumn").unwrap().0.id;
+        second.app.reopen_term(&operator, term, Some("late papers")).await.unwrap();
+        assert_eq!(all_of(&second).await.assessments[0].0.state, AssessmentState::Published);
+        // Its scores came before it was shown, and what changes now is a correction.
+        let student = moved.scores[0].student;
+        let actor = Actor::person(student, Role::Student, gradebook_domain::SessionId(1), gradebook_auth::Via::Api);
+        assert_eq!(second.app.own_published_changes(&actor).await.unwrap().len(), 0);
+        let order = ImportOneRoster { reason: Some("read wrongly".to_owned()), ..ImportOneRoster::default() };
+        let later = foreign_with("results.csv", |text| text.replace("43.5", "44"));
+        second.app.import_oneroster(&operator, &later, &order).await.unwrap();
+        let told = second.app.own_published_changes(&actor).await.unwrap();
+        assert_eq!(told.len(), 1, "{told:?}");
+    }
+
+    async fn two_plans_that_create_as_much_differ(database: TestDatabase) {
+        let dialect = database.dialect;
+        let schools = [app_on(database).await, app_on(another(dialect).await).await];
+        let dry = ImportOneRoster { dry_run: true, ..ImportOneRoster::default() };
+        let (bundle, operator) = (zip_of(&FOREIGN), Actor::operator());
+        let mut plans = Vec::new();
+        // Each has one of the two students.
+        for (school, (username, number)) in schools.iter().zip([("bo", "S-1"), ("wang", "S-2")]) {
+            let new = NewPerson {
+                username: username.to_owned(),
+                name: username.to_owned(),
+                role: Role::Student,
+                student_number: Some(number.to_owned()),
+                password: None,
+                locale: "en".to_owned(),
+                enabled: true,
+            };
+            school.app.add_person(&operator, new).await.unwrap();
+            plans.push(school.app.import_oneroster(&operator, &bundle, &dry).await.unwrap());
+        }
+        assert_ne!(plans[0].plan_hash, plans[1].plan_hash);
+        for plan in &mut plans {
+            plan.plan_hash.clear();
+        }
+        assert_eq!(plans[0], plans[1]);
     }
 
     async fn a_mistake_is_told_with_its_file_and_line_and_nothing_is_written(database: TestDatabase) {
@@ -342,6 +515,38 @@ async fn what_is_no_bundle_says_so() {
     assert!(matches!(
         refused(&latin).await,
         OneRosterError::NoBundle(NoBundle::NotUtf8(_))
+    ));
+    // The end says one entry, and the longer end before it, which only some readers know, many.
+    let long = {
+        let many: Vec<String> = (0..300).map(|at| format!("{at}.csv")).collect();
+        let many: Vec<(&str, &str)> = many.iter().map(|name| (name.as_str(), "")).collect();
+        let zip = zip_of(&many);
+        let (body, end) = zip.split_at(zip.len() - 22);
+        let number = |at: usize| u32::from_le_bytes(end[at..at + 4].try_into().unwrap());
+        let (size, offset) = (u64::from(number(12)), u64::from(number(16)));
+        let mut long = body.to_vec();
+        long.extend(b"PK\x06\x06");
+        long.extend(44_u64.to_le_bytes());
+        long.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        for count in [300, 300, size, offset] {
+            long.extend(count.to_le_bytes());
+        }
+        long.extend(b"PK\x06\x07\0\0\0\0");
+        long.extend(u64::try_from(body.len()).unwrap().to_le_bytes());
+        long.extend(1_u32.to_le_bytes());
+        long.extend(b"PK\x05\x06\0\0\0\0\x01\0\x01\0");
+        long.extend([0xff; 8]);
+        long.extend([0, 0]);
+        long
+    };
+    assert!(matches!(
+        refused(&long).await,
+        OneRosterError::NoBundle(NoBundle::NotAZip)
+    ));
+    let wide = [("academicSessions.csv", &*",".repeat(400))];
+    assert!(matches!(
+        refused(&zip_of(&wide)).await,
+        OneRosterError::NoBundle(NoBundle::TooWide(file)) if file == "academicSessions.csv"
     ));
     let many: Vec<(String, &str)> = (0..300).map(|at| (format!("{at}.csv"), "")).collect();
     let many: Vec<(&str, &str)> = many

@@ -52,6 +52,9 @@ pub(crate) struct OneRosterSkippedDto {
     enrolments: usize,
     /// Without a score, such as letters.
     results: usize,
+    /// Usernames of administrators whom the school does not know: a bundle makes none, so they were
+    /// left out. Create their accounts first if they are to come with it.
+    administrators: Vec<String>,
 }
 
 impl From<&OneRosterReport> for OneRosterDto {
@@ -81,6 +84,7 @@ impl From<&OneRosterReport> for OneRosterDto {
                 people: report.skipped.people,
                 enrolments: report.skipped.enrolments,
                 results: report.skipped.results,
+                administrators: report.administrators.clone(),
             },
         }
     }

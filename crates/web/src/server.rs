@@ -34,6 +34,8 @@ use crate::{
 /// The `aud` of access tokens: this interface, and no other that trusts the same keys.
 pub const AUDIENCE: &str = "gradebook-api";
 
+/// How often files that nobody waits for are forgotten.
+const TIDIED_EVERY: Duration = Duration::from_secs(600);
 /// How long requests under way may take after a stop was asked for. Compose kills after 40 seconds.
 const DRAIN: Duration = Duration::from_secs(10);
 /// How long a client that said goodbye may take to close its connection.
@@ -71,7 +73,7 @@ pub struct ServerSettings {
 pub struct Patience {
     /// For the head of the first request.
     pub head: Duration,
-    /// For the whole body of a request.
+    /// For the whole body of a request, besides a second for each 64 KiB of it.
     pub body: Duration,
     /// Between two parts of a body.
     pub pause: Duration,
@@ -209,6 +211,8 @@ impl Server {
             let stop = Shutdown::new(stopping.clone());
             tokio::spawn(key_watch::watch(Arc::clone(&app), keys, stop))
         });
+        // It ends with the runtime: nothing is lost when a tidying does not end.
+        tokio::spawn(tidy(Arc::clone(&app), Shutdown::new(stopping.clone())));
         let shutdown = Data::new(Shutdown::new(stopping));
         let server = HttpServer::new(move || {
             let cookies = CookieSafety {
@@ -309,6 +313,19 @@ impl RunningServer {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(StartError::Stopped(error)),
             Err(error) => Err(StartError::Stopped(io::Error::other(error))),
+        }
+    }
+}
+
+/// Forgets from time to time what nobody waits for any more.
+async fn tidy(app: Arc<App>, mut stop: Shutdown) {
+    loop {
+        tokio::select! {
+            () = stop.requested() => return,
+            () = tokio::time::sleep(TIDIED_EVERY) => {}
+        }
+        if let Err(error) = app.forget_imports().await {
+            tracing::warn!(%error, "files of imports are kept for longer");
         }
     }
 }

@@ -3,7 +3,9 @@
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::http::StatusCode;
 use futures_util::TryStreamExt;
-use gradebook_app::imports::LARGEST_FILE;
+use gradebook_app::App;
+use gradebook_app::imports::{FileRoom, LARGEST_FILE, NoRoom};
+use gradebook_auth::Actor;
 
 use crate::error_answers::of_payload;
 use crate::problem::{FieldError, Problem};
@@ -20,12 +22,19 @@ pub(crate) struct Upload {
     /// The file.
     pub(crate) file: Vec<u8>,
     fields: Vec<(String, String)>,
+    /// Its place among the files that are in memory.
+    _room: FileRoom,
 }
 
 impl Upload {
-    /// Reads the body to its end, or until it is too large.
-    pub(crate) async fn read(mut body: Multipart) -> Result<Self, Problem> {
+    /// Reads the body to its end, or until it is too large; nothing of it where there is no room.
+    pub(crate) async fn receive(
+        app: &App,
+        actor: &Actor,
+        mut body: Multipart,
+    ) -> Result<Self, Problem> {
         let mut upload = Self {
+            _room: app.room_for_file(actor).map_err(|error| no_room(&error))?,
             file_name: String::new(),
             file: Vec::new(),
             fields: Vec::new(),
@@ -90,6 +99,11 @@ impl Upload {
             Some(_) => Err(invalid(name, "this is true or false")),
         }
     }
+}
+
+/// Too many files at once.
+pub(crate) fn no_room(error: &NoRoom) -> Problem {
+    Problem::unavailable("busy", &error.to_string(), NoRoom::RETRY_AFTER_S)
 }
 
 /// A field that cannot be used.

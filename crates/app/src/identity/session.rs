@@ -6,7 +6,7 @@ use gradebook_domain::{SessionId, UserId};
 use gradebook_persistence::change_log::{ChangeKind, Stamp};
 use gradebook_persistence::repo::people::{self, User};
 use gradebook_persistence::repo::sessions::{self, NewSession, Session};
-use gradebook_persistence::{DbError, Tx};
+use gradebook_persistence::{DbError, Read, Tx};
 
 use super::refresh_token::RefreshToken;
 use super::sign_in::{Client, SignInError};
@@ -60,6 +60,19 @@ impl App {
                 Ok(sessions::lock_open(tx, user, session).await?.is_some())
             }
             // At the server's shell there is none.
+            _ => Ok(true),
+        }
+    }
+
+    /// [`App::lasts`] for the beginning of long work: the session is not held, so that its owner can
+    /// go on with it. Such work asks again when it ends.
+    pub(crate) async fn lasts_so_far(
+        &self,
+        db: &impl Read,
+        actor: &Actor,
+    ) -> Result<bool, DbError> {
+        match (actor.user, actor.session) {
+            (Some(user), Some(session)) => sessions::is_open(db, user, session).await,
             _ => Ok(true),
         }
     }

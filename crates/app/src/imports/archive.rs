@@ -8,6 +8,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
+use super::directory::{self, BadDirectory};
 use super::error::Unreadable;
 
 /// Entries of the archive; a workbook of a school has a few dozen.
@@ -18,6 +19,8 @@ const LARGEST_ENTRY: u64 = 32 << 20;
 const LARGEST_CONTENT: u64 = 64 << 20;
 /// Different texts.
 const MOST_TEXTS: usize = 300_000;
+/// Bytes of one tag with its attributes; those of a workbook have a few hundred.
+const LONGEST_TAG: usize = 64 << 10;
 /// Formulas without a result that are told.
 const MOST_FORMULAS: usize = 1_000;
 
@@ -29,7 +32,13 @@ pub(super) type Places = Vec<(u32, u32)>;
 /// # Errors
 /// What about it is not as in a workbook, or more than one may hold.
 pub(super) fn examine(file: &[u8]) -> Result<Places, Unreadable> {
-    check_directory(file)?;
+    directory::check(file, MOST_ENTRIES).map_err(|bad| match bad {
+        BadDirectory::CutShort => broken("the archive is cut short"),
+        BadDirectory::DoesNotFit => broken("its directory does not fit"),
+        BadDirectory::TooManyEntries => Unreadable::TooManyEntries {
+            most: MOST_ENTRIES.into(),
+        },
+    })?;
     let mut archive = ZipArchive::new(Cursor::new(file)).map_err(broken)?;
     let mut findings = Findings::default();
     let mut content = 0_u64;
@@ -69,46 +78,6 @@ pub(super) fn examine(file: &[u8]) -> Result<Places, Unreadable> {
 pub(super) fn broken(cause: impl std::fmt::Display) -> Unreadable {
     Unreadable::BrokenWorkbook {
         cause: cause.to_string().chars().take(120).collect(),
-    }
-}
-
-/// Reads the end of the archive's directory by hand, before the reader of archives makes room for
-/// as many entries as it names.
-fn check_directory(file: &[u8]) -> Result<(), Unreadable> {
-    const END: [u8; 4] = *b"PK\x05\x06";
-    const END_LENGTH: usize = 22;
-    let truncated = || broken("the archive is cut short");
-    let start = file
-        .windows(END.len())
-        .rposition(|window| window == END)
-        .ok_or_else(truncated)?;
-    let end = file.get(start..).unwrap_or_default();
-    if end.len() < END_LENGTH {
-        return Err(truncated());
-    }
-    let short = |at: usize| {
-        let bytes = [end.get(at), end.get(at + 1)];
-        u16::from_le_bytes(bytes.map(|byte| byte.copied().unwrap_or(0)))
-    };
-    let long = |at: usize| u64::from(short(at)) | (u64::from(short(at + 2)) << 16);
-    let (disk, first_disk, here, entries) = (short(4), short(6), short(8), short(10));
-    let (size, offset, comment) = (long(12), long(16), short(20));
-    let position = u64::try_from(start).unwrap_or(u64::MAX);
-    if entries > MOST_ENTRIES {
-        return Err(Unreadable::TooManyEntries {
-            most: MOST_ENTRIES.into(),
-        });
-    }
-    // One archive, whole, with nothing before, behind or between: then every reader sees the same.
-    let whole = disk == 0
-        && first_disk == 0
-        && here == entries
-        && size.checked_add(offset) == Some(position)
-        && end.len() == END_LENGTH + usize::from(comment);
-    if whole {
-        Ok(())
-    } else {
-        Err(broken("its directory does not fit"))
     }
 }
 
@@ -178,7 +147,13 @@ impl Findings {
         let mut buffer = Vec::new();
         loop {
             buffer.clear();
-            match reader.read_event_into(&mut buffer).map_err(broken)? {
+            let event = reader.read_event_into(&mut buffer).map_err(broken)?;
+            if let Event::Start(tag) = &event
+                && tag.len() > LONGEST_TAG
+            {
+                return Err(Unreadable::TooLarge);
+            }
+            match event {
                 Event::Eof => return Ok(()),
                 Event::DocType(_) => return Err(Unreadable::Doctype),
                 Event::Start(tag) => match tag.local_name().as_ref() {
@@ -256,7 +231,9 @@ impl Findings {
 
 /// An attribute by its name without a prefix.
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+    // Nobody needs to know that an attribute is there twice, which takes room for each.
     tag.attributes()
+        .with_checks(false)
         .flatten()
         .find(|one| one.key.local_name().as_ref() == name)
         .map(|one| one.value.to_string())

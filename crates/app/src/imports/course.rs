@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use gradebook_auth::actions::{CourseAccess, EnterScores};
-use gradebook_auth::{Actor, authorize};
+use gradebook_auth::{Actor, Role, authorize};
 use gradebook_domain::{AssessmentId, CourseId, UserId};
 use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::query::access;
@@ -39,9 +39,25 @@ struct Facts {
     access: CourseAccess,
     titles: Titles,
     columns: HashMap<AssessmentId, Assessment>,
+    people: People,
+    stored: Stored,
+    /// Whoever does not administer the school is told nothing about students of other classes, not
+    /// even that there is none with a number.
+    sees_school: bool,
+}
+
+/// The students of the school that a file names by their numbers, and which of them belong to the
+/// course.
+struct People {
     students: HashMap<String, UserId>,
     members: HashSet<(CourseId, UserId)>,
-    stored: Stored,
+}
+
+impl People {
+    fn member(&self, course: CourseId, number: &str) -> Option<UserId> {
+        let student = *self.students.get(number)?;
+        self.members.contains(&(course, student)).then_some(student)
+    }
 }
 
 struct Plan {
@@ -92,28 +108,47 @@ impl CourseImport {
         let stored = stored
             .map(|stored| ((stored.assessment, stored.student), stored))
             .collect();
-        let columns = all.into_iter().map(|column| (column.id, column)).collect();
-        let facts = self.facts(db, actor, columns, stored).await?;
+        let people = self.people(db).await?;
+        let facts = self.facts(db, actor, all, people, stored).await?;
         let plan = self.plan(&facts)?;
         Ok(self.outcome(&facts, plan).0)
     }
 
-    /// The plan, made with everything locked that it looks at, and what it writes.
+    /// The plan, made with everything locked that it looks at, and what it writes. Nothing else of the
+    /// course is locked, whatever numbers and titles the file has.
     pub(super) async fn prepare(
         &self,
         tx: &Tx,
         actor: &Actor,
     ) -> Result<(ImportOutcome, Vec<ScoreWrite>), ImportError> {
         let all = gradebook::assessments_of_courses(tx, &[self.order.course]).await?;
-        let ids: HashSet<AssessmentId> = all.iter().map(|column| column.id).collect();
-        let columns = assessments::lock(tx, &ids).await?;
-        let students = self.students(tx).await?;
-        let cells = ids
-            .iter()
-            .flat_map(|id| students.values().map(move |student| (*id, *student)))
+        let titles = Titles::of(&all);
+        let named = self.sheet.subjects.iter().map(|title| titles.meant(title));
+        let named: HashSet<AssessmentId> = named.filter_map(Meant::one).collect();
+        let locked = assessments::lock(tx, &named).await?;
+        // As they are now: one may have been renamed, or deleted.
+        let all: Vec<Assessment> = all
+            .into_iter()
+            .filter_map(|column| match named.contains(&column.id) {
+                true => locked.get(&column.id).cloned(),
+                false => Some(column),
+            })
             .collect();
+        let titles = Titles::of(&all);
+        let people = self.people(tx).await?;
+        let mut cells = HashSet::new();
+        for row in &self.sheet.rows {
+            let Some(student) = people.member(self.order.course, &row.number) else {
+                continue;
+            };
+            let meant = row.entries.iter().filter_map(|entry| {
+                let title = self.sheet.subjects.get(entry.subject)?;
+                titles.meant(title).one()
+            });
+            cells.extend(meant.map(|id| (id, student)));
+        }
         let stored = scores::lock(tx, &cells).await?;
-        let facts = self.facts(tx, actor, columns, stored).await?;
+        let facts = self.facts(tx, actor, all, people, stored).await?;
         let plan = self.plan(&facts)?;
         Ok(self.outcome(&facts, plan))
     }
@@ -138,41 +173,35 @@ impl CourseImport {
         Ok(())
     }
 
-    async fn students(&self, db: &impl Read) -> Result<HashMap<String, UserId>, DbError> {
-        let numbers: Vec<String> = self
-            .sheet
-            .rows
-            .iter()
-            .map(|row| row.number.clone())
-            .collect();
-        Ok(people::students_by_number(db, &numbers)
+    async fn people(&self, db: &impl Read) -> Result<People, DbError> {
+        let rows = self.sheet.rows.iter();
+        let numbers: Vec<String> = rows.map(|row| row.number.clone()).collect();
+        let students: HashMap<String, UserId> = people::students_by_number(db, &numbers)
             .await?
             .into_iter()
-            .collect())
+            .collect();
+        let ids: HashSet<UserId> = students.values().copied().collect();
+        let course = HashSet::from([self.order.course]);
+        let members = access::members(db, &course, &ids).await?;
+        Ok(People { students, members })
     }
 
     async fn facts(
         &self,
         db: &impl Read,
         actor: &Actor,
-        columns: HashMap<AssessmentId, Assessment>,
+        columns: Vec<Assessment>,
+        people: People,
         stored: Stored,
     ) -> Result<Facts, ImportError> {
-        let course = self.order.course;
-        let access = access::course(db, actor, course).await?;
-        let access = access.ok_or(ImportError::NotFound)?;
-        let students = self.students(db).await?;
-        let ids: HashSet<UserId> = students.values().copied().collect();
-        let members = access::members(db, &HashSet::from([course]), &ids).await?;
-        let mut all: Vec<Assessment> = columns.values().cloned().collect();
-        all.sort_by_key(|column| column.id);
+        let access = access::course(db, actor, self.order.course).await?;
         Ok(Facts {
-            access,
-            titles: Titles::of(&all),
-            columns,
-            students,
-            members,
+            access: access.ok_or(ImportError::NotFound)?,
+            titles: Titles::of(&columns),
+            columns: columns.into_iter().map(|one| (one.id, one)).collect(),
+            people,
             stored,
+            sees_school: actor.role == Role::Admin,
         })
     }
 
@@ -221,6 +250,7 @@ impl CourseImport {
     fn columns(&self, facts: &Facts, errors: &mut Errors) -> Vec<Option<AssessmentId>> {
         let long = matches!(self.sheet.header.scores, super::header::Scores::Long { .. });
         let mut seen: HashMap<AssessmentId, &str> = HashMap::new();
+        let mut refused: HashMap<usize, (&'static str, String)> = HashMap::new();
         let mut meant = Vec::with_capacity(self.sheet.subjects.len());
         for (place, title) in self.sheet.subjects.iter().enumerate() {
             let refusal = match facts.titles.meant(title) {
@@ -247,15 +277,21 @@ impl CourseImport {
                 ),
             };
             meant.push(None);
-            let (code, detail) = refusal;
-            if !long {
+            if long {
+                refused.insert(place, refusal);
+            } else {
+                let (code, detail) = refusal;
                 errors.add((self.sheet.header.line, title), "", code, detail);
-                continue;
             }
-            for row in &self.sheet.rows {
-                for entry in row.entries.iter().filter(|entry| entry.subject == place) {
-                    errors.add((entry.line, title), title, code, detail.clone());
-                }
+        }
+        if refused.is_empty() {
+            return meant;
+        }
+        // Once over the rows, however many titles they have.
+        for entry in self.sheet.rows.iter().flat_map(|row| &row.entries) {
+            let title = self.sheet.subjects.get(entry.subject);
+            if let (Some(title), Some((code, detail))) = (title, refused.get(&entry.subject)) {
+                errors.add((entry.line, title), title, code, detail.clone());
             }
         }
         meant
@@ -268,17 +304,16 @@ impl CourseImport {
                 plan.errors.add((*line, title), &row.number, code, detail);
             }
         };
-        let Some(student) = facts.students.get(&row.number).copied() else {
-            refuse("unknown_student", "there is no student with this number");
+        let Some(student) = facts.people.member(self.order.course, &row.number) else {
+            let known = facts.people.students.contains_key(&row.number);
+            if known || !facts.sees_school {
+                let detail = "no student with this number is in the class of this course";
+                refuse("not_enrolled", detail);
+            } else {
+                refuse("unknown_student", "there is no student with this number");
+            }
             return;
         };
-        if !facts.members.contains(&(self.order.course, student)) {
-            refuse(
-                "not_enrolled",
-                "the student is not in the class of this course",
-            );
-            return;
-        }
         for entry in &row.entries {
             let id = meant.get(entry.subject).copied().flatten();
             let Some(column) = id.and_then(|id| facts.columns.get(&id)) else {
@@ -319,7 +354,7 @@ impl CourseImport {
         meant: &[Option<AssessmentId>],
     ) -> HashMap<(AssessmentId, UserId), u64> {
         let rows = self.sheet.rows.iter();
-        rows.filter_map(|row| Some((row, *facts.students.get(&row.number)?)))
+        rows.filter_map(|row| Some((row, *facts.people.students.get(&row.number)?)))
             .flat_map(|(row, student)| {
                 row.entries.iter().filter_map(move |entry| {
                     let id = meant.get(entry.subject).copied().flatten()?;

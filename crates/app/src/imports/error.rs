@@ -6,6 +6,7 @@ use gradebook_auth::Denied;
 use gradebook_persistence::{DatabaseFailure, DbError};
 
 use super::outcome::ImportOutcome;
+use super::room::NoRoom;
 
 /// One thing in the file that keeps it, or one of its rows, from being imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -249,6 +250,12 @@ pub enum ImportError {
     /// There is no such course or import, or the actor may not know of it.
     #[error("not found")]
     NotFound,
+    /// The session of the actor ended meanwhile.
+    #[error("the session of whoever started it ended before it was written")]
+    SignedOut,
+    /// Too many files at once.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// The actor may not import this.
     #[error("not allowed")]
     Forbidden,
@@ -268,6 +275,8 @@ impl ImportError {
             Self::Rejected(_) => "rows_rejected",
             Self::PlanChanged(_) => "plan_changed",
             Self::NotFound => "not_found",
+            Self::SignedOut => "session_ended",
+            Self::NoRoom(_) => "busy",
             Self::Forbidden => "forbidden",
             Self::Database(_) => "database",
         }
@@ -293,6 +302,8 @@ impl DatabaseFailure for ImportError {
             | Self::Rejected(_)
             | Self::PlanChanged(_)
             | Self::NotFound
+            | Self::SignedOut
+            | Self::NoRoom(_)
             | Self::Forbidden => None,
         }
     }

@@ -75,6 +75,9 @@ impl ExamImport {
         agreed: &Agreed,
         report: Report<'_>,
     ) -> Result<(ImportOutcome, bool), ImportError> {
+        // Whoever closes a term locks it first and its assessments then, and so does this: the term that
+        // is looked up afterwards stays as it is until the scores are written.
+        Found::lock_term(tx, &self.order).await?;
         let (sheet, in_several) = placement::place(tx, &self.sheet, &self.order).await?;
         let mut found = Found::look_up(tx, &sheet, &self.order).await?;
         found.in_several = in_several;

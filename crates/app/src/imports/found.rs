@@ -6,7 +6,7 @@ use gradebook_domain::{AssessmentId, ClassId, CourseId, Points, SubjectId, UserI
 use gradebook_persistence::query::courses::{Subject, Term};
 use gradebook_persistence::query::gradebook::{self, Assessment, Exam};
 use gradebook_persistence::query::structure;
-use gradebook_persistence::repo::{assessments, people};
+use gradebook_persistence::repo::{assessments, people, school};
 use gradebook_persistence::{DbError, Read, Tx};
 
 use super::header::title_key;
@@ -41,6 +41,14 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// Locks the term of the order, if there is one, until the transaction ends.
+    pub(super) async fn lock_term(tx: &Tx, order: &ImportScores) -> Result<(), DbError> {
+        if let Some(term) = structure::term(tx, &order.school_year, &order.term).await? {
+            school::lock_term(tx, term.id).await?;
+        }
+        Ok(())
+    }
+
     /// Looks everything up, in a number of statements that does not depend on the file.
     pub(super) async fn look_up(
         db: &impl Read,
@@ -102,10 +110,12 @@ impl Found {
     }
 
     /// Reads the exam's assessments anew, locked, so that none changes its state before the scores
-    /// are written.
+    /// are written. Those that were deleted a moment ago are gone.
     pub(super) async fn lock_columns(&mut self, tx: &Tx) -> Result<(), DbError> {
         let ids = self.assessments.values().copied().collect();
         self.columns = assessments::lock(tx, &ids).await?;
+        self.assessments
+            .retain(|_, id| self.columns.contains_key(id));
         Ok(())
     }
 

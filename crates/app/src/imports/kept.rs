@@ -1,33 +1,30 @@
 //! Imports that are kept: a file is sent, its plan is looked at, it is written in the background,
 //! and what it did is looked at and taken back.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
-
 use gradebook_auth::actions::{Import, ImportScope};
 use gradebook_auth::{Actor, Grant, authorize};
-use gradebook_domain::{BatchId, CourseId, ImportId};
+use gradebook_domain::{CourseId, ImportId};
 use gradebook_persistence::DbError;
-use gradebook_persistence::change_log::Stamp;
+use gradebook_persistence::change_log::{Stamp, newest_until};
 use gradebook_persistence::query::{access, courses};
 use gradebook_persistence::repo::imports::{self, ImportState, NewImport, StoredImport};
 
+use super::background::STALE_MS;
 use super::error::ImportError;
 use super::order::ImportOrder;
 use super::outcome::ImportOutcome;
-use super::record::{KeptSummary, Record};
-use super::{Agreed, Phase, Progress, leave};
+use super::plans::PlanOf;
+use super::record::KeptSummary;
+use super::{Progress, leave};
 use crate::App;
 use crate::courses::Page;
-use crate::scores::{UndoError, UndoReport};
 
+const DAY_MS: i64 = 86_400_000;
 /// For how long a file waits for somebody to agree to its plan.
 const KEPT_MS: i64 = 3_600_000;
-/// After how long a server that said nothing more of an import must have died.
-const STALE_MS: i64 = 180_000;
-
-/// How far imports of this process have come.
-pub(crate) type Underway = Mutex<HashMap<i64, Progress>>;
+/// Files of one person that wait, and all that wait.
+const MOST_OF_PERSON: usize = 3;
+const MOST_OF_SCHOOL: usize = 30;
 
 /// An import that is kept, as pages show it.
 #[derive(Debug, Clone)]
@@ -47,7 +44,7 @@ pub struct KeptImport {
 }
 
 impl App {
-    /// Keeps a file until somebody agrees to its plan, for an hour.
+    /// Keeps a file until somebody agrees to its plan, for an hour, or until newer files need its place.
     ///
     /// # Errors
     /// [`ImportError`] when the actor may not import it.
@@ -74,8 +71,13 @@ impl App {
         };
         self.db
             .write(async |tx| {
+                if !self.lasts(tx, actor).await? {
+                    return Err(ImportError::SignedOut);
+                }
                 imports::forget_files(tx, now - KEPT_MS).await?;
-                Ok(imports::keep(tx, grant, stamp, new).await?)
+                let id = imports::keep(tx, grant, stamp, new).await?;
+                imports::keep_newest(tx, MOST_OF_PERSON, MOST_OF_SCHOOL).await?;
+                Ok(id)
             })
             .await
     }
@@ -125,151 +127,36 @@ impl App {
         kept: &KeptImport,
     ) -> Result<Option<ImportOutcome>, ImportError> {
         let grant = self.import_grant(actor, kept.stored.course).await?;
+        let of = PlanOf {
+            import: kept.stored.id,
+            role: actor.role,
+            at: newest_until(&self.db, i64::MAX).await?,
+            day: self.clock.now_ms().div_euclid(DAY_MS),
+        };
+        if let Some(plan) = self.plans.get(of) {
+            return Ok(Some(plan));
+        }
         let file = imports::file(&self.db, &grant, kept.stored.id).await?;
         let (Some(file), Some(order)) = (file, &kept.order) else {
             return Ok(None);
         };
         let plan = self.preview_import(actor, &file, order, &|_| {}).await?;
+        self.plans.put(of, &plan);
         Ok(Some(plan))
     }
 
-    /// Begins to write a kept import on a thread of its own, whatever becomes of the request. All of
-    /// it is written, or nothing.
+    /// Forgets the files for which nobody waits any more; a server does so every few minutes.
     ///
     /// # Errors
-    /// [`ImportError::Order`] when it is written already, or its file is forgotten.
-    pub async fn start_import(
-        self: &Arc<Self>,
-        actor: &Actor,
-        id: ImportId,
-        agreed: Agreed,
-    ) -> Result<(), ImportError> {
-        let (kept, grant) = self.found_import(actor, id).await?;
-        let order = kept.order.ok_or(ImportError::NotFound)?;
-        let claim = self.new_batch();
-        let now = self.clock.now_ms();
-        let stamp = &Stamp {
-            at: now,
-            actor,
-            batch: None,
-            reason: None,
-        };
-        let grant = &grant;
-        let taken: Result<bool, ImportError> = self
-            .db
-            .write(async |tx| {
-                Ok(imports::claim(tx, grant, stamp, (id, claim), now - STALE_MS).await?)
-            })
-            .await;
-        if !taken? {
-            return Err(ImportError::Order {
-                code: "not_waiting",
-                detail: "this import is written already, or its file is forgotten; send it again"
-                    .to_owned(),
-            });
-        }
-        self.set_progress(
-            id,
-            Some(Progress {
-                phase: Phase::Checking,
-                done: 0,
-                total: 0,
-            }),
-        );
-        let (app, actor) = (Arc::clone(self), actor.clone());
-        let runtime = tokio::runtime::Handle::current();
-        let thread = std::thread::Builder::new().name("import".to_owned());
-        let begun = thread.spawn(move || {
-            runtime.block_on(async {
-                if let Err(error) = app.write_kept(&actor, (id, claim), &order, &agreed).await {
-                    tracing::error!(import = id.0, %error, "the end of an import is not on record");
-                }
-                app.set_progress(id, None);
-            });
-        });
-        begun.map(drop).map_err(|error| {
-            self.set_progress(id, None);
-            DbError::Configuration(format!("no thread for an import: {error}")).into()
-        })
-    }
-
-    async fn write_kept(
-        &self,
-        actor: &Actor,
-        (id, claim): (ImportId, BatchId),
-        order: &ImportOrder,
-        agreed: &Agreed,
-    ) -> Result<(), ImportError> {
-        let grant = &self.import_grant(actor, order.course()).await?;
-        let record = Record::Kept(id, claim);
-        let tell = |progress| self.set_progress(id, Some(progress));
-        let written = match imports::file(&self.db, grant, id).await? {
-            Some(file) => {
-                self.commit_and_record(actor, &file, order, agreed, (&record, &tell))
-                    .await
-            }
-            None => Err(ImportError::NotFound),
-        };
-        let Err(error) = written else {
-            return Ok(());
-        };
-        let code = error.code();
-        if code == "database" {
-            tracing::error!(import = id.0, %error, "an import failed");
-        }
-        let summary = &KeptSummary {
-            error: Some(code.to_owned()),
-            ..KeptSummary::default()
-        }
-        .json();
-        let stamp = &Stamp {
-            at: self.clock.now_ms(),
-            actor,
-            batch: None,
-            reason: None,
-        };
+    /// Any database failure.
+    pub async fn forget_imports(&self) -> Result<(), DbError> {
+        let before = self.clock.now_ms() - KEPT_MS;
         self.db
-            .write(async |tx| Ok(imports::fail(tx, grant, stamp, (id, claim), summary).await?))
+            .write(async |tx| imports::forget_files(tx, before).await)
             .await
     }
 
-    /// Takes back the scores of an import. What was changed since stays, and is listed.
-    ///
-    /// # Errors
-    /// [`UndoError`].
-    pub async fn undo_import(
-        &self,
-        actor: &Actor,
-        kept: &KeptImport,
-        reason: Option<&str>,
-    ) -> Result<UndoReport, UndoError> {
-        let batch = kept.stored.batch.ok_or(UndoError::NotFound)?;
-        let grant = self.import_grant(actor, kept.stored.course).await;
-        let grant = &grant.map_err(|_| UndoError::NotFound)?;
-        let report = self.undo_batch(actor, batch, reason).await?;
-        let summary = &KeptSummary {
-            restored: Some(report.restored.len()),
-            skipped: Some(report.skipped.len()),
-            ..kept.summary.clone()
-        }
-        .json();
-        let stamp = &Stamp {
-            at: self.clock.now_ms(),
-            actor,
-            batch: report.batch,
-            reason: None,
-        };
-        let id = kept.stored.id;
-        self.db
-            .write(async |tx| {
-                imports::undone(tx, grant, stamp, (id, summary)).await?;
-                Ok::<_, UndoError>(())
-            })
-            .await?;
-        Ok(report)
-    }
-
-    async fn import_grant(
+    pub(super) async fn import_grant(
         &self,
         actor: &Actor,
         course: Option<CourseId>,
@@ -284,7 +171,7 @@ impl App {
         Ok(authorize::<Import>(actor, ImportScope { course })?)
     }
 
-    async fn found_import(
+    pub(super) async fn found_import(
         &self,
         actor: &Actor,
         id: ImportId,
@@ -315,24 +202,5 @@ impl App {
             progress,
             stored,
         }
-    }
-
-    fn set_progress(&self, id: ImportId, progress: Option<Progress>) {
-        let mut underway = match self.imports.lock() {
-            Ok(underway) => underway,
-            Err(poisoned) => poisoned.into_inner(),
-        };
-        match progress {
-            Some(progress) => underway.insert(id.0, progress),
-            None => underway.remove(&id.0),
-        };
-    }
-
-    fn progress_of(&self, id: ImportId) -> Option<Progress> {
-        let underway = match self.imports.lock() {
-            Ok(underway) => underway,
-            Err(poisoned) => poisoned.into_inner(),
-        };
-        underway.get(&id.0).copied()
     }
 }

@@ -2,8 +2,10 @@
 //! or nothing.
 
 mod archive;
+mod background;
 mod cell;
 mod course;
+pub(crate) mod directory;
 mod error;
 mod exam;
 mod exam_plan;
@@ -16,9 +18,12 @@ mod options;
 mod order;
 mod outcome;
 mod placement;
+mod plans;
 mod record;
+mod room;
 mod sheet;
 mod table;
+mod taken_back;
 mod text;
 mod titles;
 mod workbook;
@@ -29,21 +34,24 @@ use gradebook_domain::{BatchId, ClassId, ExamId, TermId};
 use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::query::courses::Term;
 use gradebook_persistence::query::{access, structure};
-use gradebook_persistence::{Read, Tx};
+use gradebook_persistence::{Db, Read, Tx};
 
+pub(crate) use background::Underway;
 pub use error::{ImportError, LONGEST_VALUE, MOST_ERRORS, RowError, Unreadable};
 pub use file::LARGEST_FILE;
 pub use gradebook_persistence::repo::imports::{ImportState, StoredImport};
 pub use kept::KeptImport;
-pub(crate) use kept::Underway;
 pub use order::{ImportIntoCourse, ImportOrder, ImportScores};
 pub use outcome::{ImportOutcome, Outcome, RowCounts, RowOutcome};
+pub(crate) use plans::Plans;
 pub use record::KeptSummary;
+pub(crate) use room::Room;
+pub use room::{FileRoom, NoRoom};
 
 use crate::App;
 use course::CourseImport;
 use exam::ExamImport;
-use outcome::FileDigest;
+pub(crate) use outcome::{FileDigest, Fingerprint};
 use record::{Record, put_on_record};
 
 /// What an import is busy with.
@@ -147,6 +155,13 @@ enum Ready {
 }
 
 impl Ready {
+    async fn preview(&self, db: &Db, actor: &Actor) -> Result<ImportOutcome, ImportError> {
+        match self {
+            Self::Exam(import) => import.preview(db).await,
+            Self::Course(import) => import.preview(db, actor).await,
+        }
+    }
+
     async fn commit(
         &self,
         tx: &Tx,
@@ -228,11 +243,9 @@ impl App {
         order: &ImportOrder,
         on_progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<ImportOutcome, ImportError> {
+        let _place = self.room.to_read().await?;
         let ready = self.read_import(actor, file, order, on_progress).await?;
-        let mut outcome = match &ready {
-            Ready::Exam(import) => import.preview(&self.db).await?,
-            Ready::Course(import) => import.preview(&self.db, actor).await?,
-        };
+        let mut outcome = ready.preview(&self.db, actor).await?;
         outcome.report.dry_run = true;
         Ok(outcome)
     }
@@ -250,6 +263,7 @@ impl App {
         agreed: &Agreed,
         on_progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<ImportOutcome, ImportError> {
+        let _place = self.room.to_read().await?;
         self.commit_and_record(actor, file, order, agreed, (&Record::New, on_progress))
             .await
     }
@@ -264,6 +278,10 @@ impl App {
     ) -> Result<ImportOutcome, ImportError> {
         let ready = &self.read_import(actor, file, order, on_progress).await?;
         let actor = &actor.clone().via(Via::Import);
+        // A plan that nobody agreed to is told before anybody has to wait for it.
+        if agreed.plan_hash.is_some() {
+            agreed.check(&ready.preview(&self.db, actor).await?)?;
+        }
         let report = Report(on_progress);
         let batch = self.new_batch();
         let checked = order.checked(self.clock.now_ms())?;
@@ -275,11 +293,18 @@ impl App {
         };
         self.db
             .write(async |tx| {
+                if !self.lasts_so_far(tx, actor).await? {
+                    return Err(ImportError::SignedOut);
+                }
                 let (mut outcome, written) = ready.commit(tx, &stamp, agreed, report).await?;
                 outcome.report.batch = written.then_some(batch);
                 if written || matches!(record, Record::Kept(..)) {
                     let grant = leave(tx, actor, order).await?;
                     put_on_record(tx, &grant, &stamp, order, &outcome, record).await?;
+                }
+                // Whoever was disabled while this was written leaves nothing behind.
+                if !self.lasts(tx, actor).await? {
+                    return Err(ImportError::SignedOut);
                 }
                 Ok(outcome)
             })

@@ -156,20 +156,20 @@ impl Rows {
 }
 
 /// A file's content in one number.
-pub(super) struct FileDigest(Digest);
+pub(crate) struct FileDigest(Digest);
 
 impl FileDigest {
-    pub(super) fn of(file: &[u8]) -> Self {
+    pub(crate) fn of(file: &[u8]) -> Self {
         Self(digest::digest(&SHA256, file))
     }
 }
 
 /// Puts a plan into one number. What goes in is written with its length, so that no two different
 /// plans read the same.
-pub(super) struct Fingerprint(Context);
+pub(crate) struct Fingerprint(Context);
 
 impl Fingerprint {
-    pub(super) fn of(kind: &str, file: &FileDigest) -> Self {
+    pub(crate) fn of(kind: &str, file: &FileDigest) -> Self {
         let mut print = Self(Context::new(&SHA256));
         print.text(kind);
         print.bytes(file.0.as_ref());
@@ -182,27 +182,27 @@ impl Fingerprint {
         self.0.update(bytes);
     }
 
-    pub(super) fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         self.bytes(text.as_bytes());
     }
 
-    pub(super) fn number(&mut self, number: i64) {
+    pub(crate) fn number(&mut self, number: i64) {
         self.bytes(&number.to_le_bytes());
     }
 
-    pub(super) fn optional(&mut self, number: Option<i64>) {
+    pub(crate) fn optional(&mut self, number: Option<i64>) {
         match number {
             Some(number) => self.number(number),
             None => self.text("none"),
         }
     }
 
-    pub(super) fn flag(&mut self, flag: bool) {
+    pub(crate) fn flag(&mut self, flag: bool) {
         self.number(i64::from(flag));
     }
 
     /// Places in the file.
-    pub(super) fn places(&mut self, places: impl IntoIterator<Item = usize>) {
+    pub(crate) fn places(&mut self, places: impl IntoIterator<Item = usize>) {
         for place in places {
             self.number(i64::try_from(place).unwrap_or(i64::MAX));
         }
@@ -210,14 +210,14 @@ impl Fingerprint {
     }
 
     /// Which rows are left out.
-    pub(super) fn rejected(&mut self, lines: &BTreeSet<u64>) {
+    pub(crate) fn rejected(&mut self, lines: &BTreeSet<u64>) {
         for line in lines {
             self.number(i64::try_from(*line).unwrap_or(i64::MAX));
         }
         self.text("end");
     }
 
-    pub(super) fn done(self) -> String {
+    pub(crate) fn done(self) -> String {
         let digest = self.0.finish();
         let hex = digest.as_ref().iter().map(|byte| format!("{byte:02x}"));
         hex.collect()

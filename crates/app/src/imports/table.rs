@@ -114,10 +114,15 @@ impl TableBuilder {
 
 /// The rows of a delimited text, which has `\n` at the end of its lines.
 pub(super) fn delimited(text: &str) -> Result<Table, Unreadable> {
+    let delimiter = delimiter(text);
+    // A reader makes room for all fields of a row, several times over, before anybody can count them.
+    if text.bytes().filter(|byte| *byte == delimiter).count() > MOST_CELLS {
+        return Err(Unreadable::TooLarge);
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(delimiter(text))
+        .delimiter(delimiter)
         .from_reader(text.as_bytes());
     let mut lines = Lines {
         text: text.as_bytes(),
@@ -225,5 +230,8 @@ mod tests {
         assert_eq!(wide, Err(Unreadable::TooManyColumns { most: MOST_COLUMNS }));
         let commas = format!("{}a\n", ",".repeat(290)).repeat(7_000);
         assert_eq!(delimited(&commas).map(drop), Err(Unreadable::TooLarge));
+        // Rows without anything in them are no rows, but their fields take room.
+        let blank = format!("a,b\n{}\n1,2\n", ",".repeat(MOST_CELLS));
+        assert_eq!(delimited(&blank).map(drop), Err(Unreadable::TooLarge));
     }
 }

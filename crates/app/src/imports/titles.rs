@@ -27,6 +27,16 @@ pub(super) enum Meant {
     Nothing,
 }
 
+impl Meant {
+    /// The assessment, if it is one.
+    pub(super) fn one(self) -> Option<AssessmentId> {
+        match self {
+            Self::One(id) => Some(id),
+            Self::Several | Self::Nothing => None,
+        }
+    }
+}
+
 impl Titles {
     pub(super) fn of(assessments: &[Assessment]) -> Self {
         let mut levels: [HashMap<String, Vec<AssessmentId>>; 4] = Default::default();

@@ -10,11 +10,18 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::export::Table;
 use super::files::{FILES, IN_MANIFEST};
+use super::rows;
+use crate::imports::directory::{self, BadDirectory};
 
 /// Entries of an archive, with those that are of no interest.
-const MOST_ENTRIES: usize = 200;
+const MOST_ENTRIES: u16 = 200;
 /// Bytes of all files together once they are unpacked.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
+/// Bytes of one file: it is held in memory while it is read.
+const LARGEST_FILE: u64 = 32 * 1024 * 1024;
+
+/// The mark that some programs put before a text in UTF-8.
+const MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Why an archive is not looked into.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,8 +33,16 @@ pub enum NoBundle {
     #[error("the zip has more than {MOST_ENTRIES} entries; a bundle has at most 22")]
     TooManyEntries,
     /// It would fill the memory.
-    #[error("the files are larger than {} MiB once they are unpacked; split the bundle by school year", MOST_BYTES / 1024 / 1024)]
+    #[error(
+        "a file is larger than {} MiB, or all of them than {} MiB, once they are unpacked; export one \
+         school year at a time",
+        LARGEST_FILE / 1024 / 1024,
+        MOST_BYTES / 1024 / 1024
+    )]
     TooLarge,
+    /// A row has more fields, or is longer, than any file of a bundle needs.
+    #[error("{0} has a row that no table of a school has; export it again")]
+    TooWide(String),
     /// A file is there twice.
     #[error("{0} is in the zip twice")]
     Twice(String),
@@ -95,16 +110,12 @@ pub(super) struct Bundle<'a> {
 impl<'a> Bundle<'a> {
     /// Looks at the list of files. Nothing is unpacked yet.
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, NoBundle> {
-        if entries_stated(bytes).is_none_or(|entries| entries > MOST_ENTRIES) {
-            let any = entries_stated(bytes).is_some();
-            return Err(if any {
-                NoBundle::TooManyEntries
-            } else {
-                NoBundle::NotAZip
-            });
-        }
+        directory::check(bytes, MOST_ENTRIES).map_err(|bad| match bad {
+            BadDirectory::TooManyEntries => NoBundle::TooManyEntries,
+            BadDirectory::CutShort | BadDirectory::DoesNotFit => NoBundle::NotAZip,
+        })?;
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| NoBundle::NotAZip)?;
-        if zip.len() > MOST_ENTRIES {
+        if zip.len() > usize::from(MOST_ENTRIES) {
             return Err(NoBundle::TooManyEntries);
         }
         let mut places = HashMap::new();
@@ -140,29 +151,26 @@ impl<'a> Bundle<'a> {
             .zip
             .by_index(*at)
             .map_err(|_| NoBundle::Unreadable(shown()))?;
-        let mut bytes = Vec::new();
-        // What the archive states about sizes is not believed.
-        let read = entry.take(self.left + 1).read_to_end(&mut bytes);
+        // What the archive states about sizes is believed only as a bound.
+        let stated = entry.size();
+        if stated > self.left.min(LARGEST_FILE) {
+            return Err(NoBundle::TooLarge);
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(stated).unwrap_or(0));
+        let read = entry.take(stated + 1).read_to_end(&mut bytes);
         let read = read.map_err(|_| NoBundle::Unreadable(shown()))?;
         let read = u64::try_from(read).unwrap_or(u64::MAX);
-        self.left = self.left.checked_sub(read).ok_or(NoBundle::TooLarge)?;
+        if read > stated {
+            return Err(NoBundle::Unreadable(shown()));
+        }
+        self.left -= read;
+        if bytes.starts_with(MARK) {
+            bytes.drain(..MARK.len());
+        }
         let text = String::from_utf8(bytes).map_err(|_| NoBundle::NotUtf8(shown()))?;
-        let text = text
-            .strip_prefix('\u{feff}')
-            .map(str::to_owned)
-            .unwrap_or(text);
+        if !rows::have_bounds(&text) {
+            return Err(NoBundle::TooWide(shown()));
+        }
         Ok(Some(text))
     }
-}
-
-/// How many entries the end of the archive states, before anything is allocated for them.
-fn entries_stated(bytes: &[u8]) -> Option<usize> {
-    const END: [u8; 4] = *b"PK\x05\x06";
-    /// The end without its comment, and the longest comment.
-    const SHORTEST: usize = 22;
-    const LONGEST: usize = SHORTEST + 65_535;
-    let tail = bytes.get(bytes.len().saturating_sub(LONGEST)..)?;
-    let at = tail.windows(END.len()).rposition(|window| window == END)?;
-    let count = tail.get(at + 10..at + 12)?;
-    Some(usize::from(u16::from_le_bytes(count.try_into().ok()?)))
 }

@@ -1,10 +1,11 @@
 //! What can be wrong with a bundle.
 
 use gradebook_auth::Denied;
+use gradebook_domain::ScoreRefusal;
 use gradebook_persistence::{DatabaseFailure, DbError};
 
 use super::archive::NoBundle;
-use crate::imports::{LONGEST_VALUE, MOST_ERRORS};
+use crate::imports::{LONGEST_VALUE, MOST_ERRORS, NoRoom};
 
 /// One thing in a file of the bundle that keeps it from being imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,14 @@ pub struct BundleRowError {
     pub code: &'static str,
     /// Why, in words.
     pub detail: String,
+}
+
+/// The stable name of why a score cannot be entered.
+pub(super) const fn refusal_code(refusal: ScoreRefusal) -> &'static str {
+    match refusal {
+        ScoreRefusal::Negative => "negative",
+        ScoreRefusal::AboveMaximum { .. } => "above_maximum",
+    }
 }
 
 /// Where something stands in a bundle.
@@ -97,6 +106,9 @@ pub enum OneRosterError {
     /// More rows than one transaction should take.
     #[error("the bundle has more than {0} rows; export one school year at a time")]
     TooManyRows(usize),
+    /// More rows in one file than any school has.
+    #[error("{0}.csv has more than {1} rows; export one school year at a time")]
+    TooManyRowsIn(&'static str, usize),
     /// Something is wrong with rows of its files.
     #[error("{total} errors in the bundle; nothing was imported")]
     Refused {
@@ -111,6 +123,12 @@ pub enum OneRosterError {
     /// The reason is too long.
     #[error(transparent)]
     Reason(#[from] crate::reason::InvalidReason),
+    /// Too many files at once.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
+    /// The session of the actor ended meanwhile.
+    #[error("the session ended")]
+    SignedOut,
     /// The actor may not exchange the school.
     #[error("not allowed")]
     Forbidden,

@@ -52,7 +52,7 @@ file!(LINE_ITEMS = "lineItems":
     "academicSessionSourcedId", "resultValueMin", "resultValueMax", "schoolSourcedId",
     "metadata.gradebook.weight", "metadata.gradebook.extraCredit", "metadata.gradebook.state",
     "metadata.gradebook.position", "metadata.gradebook.exam", "metadata.gradebook.examKind",
-    "metadata.gradebook.examDate");
+    "metadata.gradebook.examDate", "metadata.gradebook.lockedByTerm");
 file!(RESULTS = "results":
     "lineItemSourcedId", "studentSourcedId", "scoreStatus", "score", "scoreDate", "comment", "textScore",
     "classSourcedId", "inProgress", "incomplete", "late", "missing", "metadata.gradebook.corrected");

@@ -2,11 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use gradebook_domain::{
-    Aggregation, AssessmentState, Points, Score, ScoreLimits, ScoreRefusal, Weight,
-};
+use gradebook_domain::{Aggregation, AssessmentState, Points, Score, ScoreLimits, Weight};
 
-use super::error::{Errors, OneRosterError};
+use super::error::{Errors, OneRosterError, refusal_code};
 use super::files::{CATEGORIES, LINE_ITEMS, RESULTS};
 use super::read::{Reading, USUAL_FULL_MARKS, twice, weight};
 use super::rows::Fields;
@@ -52,6 +50,8 @@ struct Grades {
     in_exam: HashSet<(usize, usize)>,
     /// Assessments of each course so far.
     counts: HashMap<usize, i64>,
+    /// Categories of each course so far.
+    category_counts: HashMap<usize, i64>,
     cells: HashSet<(usize, usize)>,
 }
 
@@ -101,7 +101,8 @@ impl Grades {
             return Some(*known);
         }
         let categories = &mut reading.wanted.categories;
-        let others = categories.iter().filter(|one| one.course == course).count();
+        let nth = self.category_counts.entry(course).or_insert(0);
+        *nth += 1;
         categories.push(WantedCategory {
             course,
             name: row.name.clone(),
@@ -109,9 +110,7 @@ impl Grades {
             aggregation: row.aggregation,
             drop_lowest: row.drop_lowest,
             drop_highest: row.drop_highest,
-            position: row
-                .position
-                .unwrap_or_else(|| i64::try_from(others + 1).unwrap_or(i64::MAX)),
+            position: row.position.unwrap_or(*nth),
         });
         self.wanted.insert(key, categories.len() - 1);
         Some(categories.len() - 1)
@@ -124,6 +123,7 @@ impl Grades {
             .wanted
             .entry((course, CATEGORY.to_owned()))
             .or_insert_with(|| {
+                *self.category_counts.entry(course).or_insert(0) += 1;
                 categories.push(WantedCategory {
                     course,
                     name: CATEGORY.to_owned(),
@@ -190,6 +190,10 @@ impl Grades {
         let (Some(category), Some(held_on)) = (category, held_on) else {
             return;
         };
+        // What comes from elsewhere is shown to students by a person, not by an import.
+        let state = fields
+            .one_of("metadata.gradebook.state", errors)
+            .unwrap_or(AssessmentState::Draft);
         let assessment = WantedAssessment {
             place: fields.place,
             course,
@@ -202,10 +206,9 @@ impl Grades {
             },
             weight: weight(fields, "metadata.gradebook.weight", errors).unwrap_or(Weight::HUNDRED),
             held_on,
-            // What comes from elsewhere is shown to students by a person, not by an import.
-            state: fields
-                .one_of("metadata.gradebook.state", errors)
-                .unwrap_or(AssessmentState::Draft),
+            state,
+            locked_by_term: state == AssessmentState::Locked
+                && fields.get("metadata.gradebook.lockedByTerm") == "true",
             position: fields
                 .one_of("metadata.gradebook.position", errors)
                 .unwrap_or(*count),
@@ -276,11 +279,7 @@ impl Grades {
             .get(assessment)
             .map(|one| one.limits);
         if let Some(Err(refusal)) = limits.map(|limits| limits.check(score)) {
-            let code = match refusal {
-                ScoreRefusal::Negative => "negative",
-                ScoreRefusal::AboveMaximum { .. } => "above_maximum",
-            };
-            let shown = fields.get("score");
+            let (code, shown) = (refusal_code(refusal), fields.get("score"));
             errors.add(fields.place, "score", shown, code, refusal.to_string());
             return;
         }

@@ -2,7 +2,7 @@
 
 mod scores;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use gradebook_auth::Role;
 use gradebook_domain::{
@@ -42,6 +42,8 @@ pub(super) struct PlannedScore {
 #[derive(Default)]
 pub(super) struct Plan {
     pub(super) places: Places,
+    /// Places of administrators whom the school does not know. No file makes one: they are left out.
+    pub(super) left_out: BTreeSet<usize>,
     /// Places of enrolments that are new.
     pub(super) enrolments: Vec<usize>,
     /// Places of teachers' courses that are new.
@@ -199,6 +201,11 @@ impl Planning<'_> {
                 places.push(Some(user.id));
                 continue;
             }
+            if person.role == Role::Admin {
+                self.plan.left_out.insert(places.len());
+                places.push(None);
+                continue;
+            }
             if by_username.contains_key(&key) {
                 let detail = "somebody else has this username here";
                 refuse("username", name, "username_taken", detail);
@@ -240,6 +247,9 @@ impl Planning<'_> {
         let taught: HashSet<(CourseId, UserId)> = school.teachers.iter().copied().collect();
         let is_new = |(course, person): &(usize, usize)| {
             let ids = &self.plan.places;
+            if self.plan.left_out.contains(person) {
+                return false;
+            }
             let known = at(&ids.courses, *course).zip(at(&ids.people, *person));
             known.is_none_or(|pair| !taught.contains(&pair))
         };

@@ -13,6 +13,54 @@ use crate::text::{has_unprintable, lines_have_unprintable};
 /// Rows of all files together.
 const MOST_ROWS: usize = 250_000;
 
+/// Fields of one row, and its bytes: a reader makes room for all of them at once.
+const MOST_FIELDS: usize = 300;
+const LONGEST_ROW: usize = 64 * 1024;
+
+/// Whether no row of a text has too many fields or is too long, as the reader will see its rows.
+pub(super) fn have_bounds(text: &str) -> bool {
+    let (mut fields, mut bytes) = (1_usize, 0_usize);
+    let (mut quoted, mut begins) = (false, true);
+    for byte in text.bytes() {
+        bytes += 1;
+        let quote = byte == b'"';
+        // A quote within a field that began without one is a sign like any other; two of them in a
+        // quoted one leave it and enter it again.
+        if quote && (quoted || begins) {
+            quoted = !quoted;
+            begins = !quoted;
+            continue;
+        }
+        begins = false;
+        match byte {
+            b',' if !quoted => {
+                fields += 1;
+                begins = true;
+            }
+            b'\n' | b'\r' if !quoted => {
+                (fields, bytes) = (1, 0);
+                begins = true;
+            }
+            _ => {}
+        }
+        if fields > MOST_FIELDS || bytes > LONGEST_ROW {
+            return false;
+        }
+    }
+    true
+}
+
+/// Rows of one file: what is kept of each differs.
+const fn most_rows(file: File) -> usize {
+    match file.name.as_bytes() {
+        b"academicSessions" => 1_000,
+        b"courses" | b"classes" => 20_000,
+        b"categories" => 50_000,
+        b"users" | b"roles" | b"lineItems" => 100_000,
+        _ => MOST_ROWS,
+    }
+}
+
 /// How many rows may still be read.
 pub(super) struct Allowance(usize);
 
@@ -205,7 +253,7 @@ pub(super) fn each_row(
         .flexible(true)
         .from_reader(text.as_bytes());
     let mut columns: HashMap<String, usize> = HashMap::new();
-    let mut width = 0;
+    let (mut width, mut rows) = (0, 0);
     let mut record = StringRecord::new();
     // Reading UTF-8 from memory cannot fail.
     while reader.read_record(&mut record).unwrap_or(false) {
@@ -226,6 +274,10 @@ pub(super) fn each_row(
                 return Ok(());
             }
             continue;
+        }
+        rows += 1;
+        if rows > most_rows(file) {
+            return Err(OneRosterError::TooManyRowsIn(file.name, most_rows(file)));
         }
         allowance.0 = allowance
             .0
@@ -267,4 +319,31 @@ fn line_of(text: &str, position: Option<&csv::Position>) -> u64 {
         .filter(|byte| **byte == b'\n')
         .count();
     position.line() + u64::try_from(skipped).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_have_bounds_as_the_reader_sees_them() {
+        let wide = |fields: usize| format!("a{}\nb,c\n", ",".repeat(fields - 1));
+        let long = |bytes: usize| format!("a\n\"{}\"\n", "x\n".repeat(bytes / 2));
+        for (text, within) in [
+            (wide(MOST_FIELDS), true),
+            (wide(MOST_FIELDS + 1), false),
+            // Commas within quotes are text.
+            (format!("\"{}\"", ",".repeat(1_000)), true),
+            // A quoted quote does not end the field, and one within a plain field begins none.
+            (format!("\"a\"\"{}\"", ",".repeat(1_000)), true),
+            (format!("a\"{}\"", ",".repeat(1_000)), false),
+            (format!("\"a\"{}", ",".repeat(1_000)), false),
+            (long(LONGEST_ROW - 10), true),
+            (long(LONGEST_ROW + 10), false),
+            ("a,b\n".repeat(100_000), true),
+        ] {
+            let shown: String = text.chars().take(20).collect();
+            assert_eq!(have_bounds(&text), within, "{shown}");
+        }
+    }
 }

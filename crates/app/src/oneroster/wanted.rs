@@ -99,6 +99,8 @@ pub(super) struct WantedAssessment {
     pub(super) weight: Weight,
     pub(super) held_on: String,
     pub(super) state: AssessmentState,
+    /// Whether the closing of its term locked it.
+    pub(super) locked_by_term: bool,
     pub(super) position: i64,
 }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::actions::{EnterScores, ExchangeSchool, ManagePeople, ManageSetup, School};
 use gradebook_auth::{Actor, Grant, authorize};
-use gradebook_domain::CourseId;
+use gradebook_domain::{AssessmentId, AssessmentState, CourseId, TermId};
 use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::query::access;
 use gradebook_persistence::query::whole_school::WholeSchool;
@@ -20,7 +20,7 @@ use gradebook_persistence::{DbError, Tx};
 
 use super::error::OneRosterError;
 use super::plan::{Places, Plan};
-use super::wanted::{Wanted, WantedCategory};
+use super::wanted::{Wanted, WantedCategory, WantedPerson};
 use crate::scheme::detail;
 use crate::username::username_key;
 
@@ -53,12 +53,19 @@ fn fill<T>(places: &mut [Option<T>], created: Vec<T>) {
 }
 
 /// What is wanted and not there yet, with its place.
+fn missing_at<'a, W, T>(
+    wanted: &'a [W],
+    places: &'a [Option<T>],
+) -> impl Iterator<Item = (usize, &'a W)> {
+    let pairs = wanted.iter().zip(places).enumerate();
+    pairs
+        .filter(|(_, (_, place))| place.is_none())
+        .map(|(at, (one, _))| (at, one))
+}
+
+/// What is wanted and not there yet.
 fn missing<'a, W, T>(wanted: &'a [W], places: &'a [Option<T>]) -> impl Iterator<Item = &'a W> {
-    wanted
-        .iter()
-        .zip(places)
-        .filter(|(_, place)| place.is_none())
-        .map(|(one, _)| one)
+    missing_at(wanted, places).map(|(_, one)| one)
 }
 
 fn id<T: Copy>(places: &[Option<T>], place: usize) -> Result<T, DbError> {
@@ -83,17 +90,24 @@ impl Writing<'_> {
     pub(super) async fn run(mut self) -> Result<(), OneRosterError> {
         let setup = authorize::<ManageSetup>(self.actor, School)?;
         let people = authorize::<ManagePeople>(self.actor, School)?;
-        self.terms(&setup).await?;
+        let closed = self.terms(&setup).await?;
         self.subjects_and_classes(&setup).await?;
         self.people(&people).await?;
         self.enrolments(&people).await?;
         self.courses(&setup).await?;
-        self.assessments(&setup).await?;
-        self.scores().await
+        let created = self.assessments(&setup).await?;
+        self.scores().await?;
+        exchange::states_on_record(self.tx, self.exchange, &self.stamp, &created).await?;
+        exchange::close_new_terms(self.tx, &setup, &self.stamp, &closed).await?;
+        Ok(())
     }
 
-    /// Terms, subjects, classes and exams: one statement each, for there are few.
-    async fn terms(&mut self, setup: &Grant<ManageSetup>) -> Result<(), OneRosterError> {
+    /// Terms, subjects, classes and exams: one statement each, for there are few. Returns the terms
+    /// that are to be closed once everything is in them.
+    async fn terms(
+        &mut self,
+        setup: &Grant<ManageSetup>,
+    ) -> Result<Vec<(TermId, String)>, OneRosterError> {
         let mut created = Vec::new();
         let mut closed = Vec::new();
         for one in missing(&self.wanted.terms, &self.places.terms) {
@@ -109,12 +123,11 @@ impl Writing<'_> {
                 .map_err(run_again)?;
             created.push(term);
             if !one.open {
-                closed.push(term);
+                closed.push((term, format!("{} {}", one.school_year, one.name)));
             }
         }
         fill(&mut self.places.terms, created);
-        exchange::close_new_terms(self.tx, setup, &closed).await?;
-        Ok(())
+        Ok(closed)
     }
 
     async fn subjects_and_classes(
@@ -155,8 +168,14 @@ impl Writing<'_> {
 
     /// Accounts without a password: nobody can sign in to them before an admin gives one.
     async fn people(&mut self, grant: &Grant<ManagePeople>) -> Result<(), OneRosterError> {
-        let new: Vec<NewUser> = missing(&self.wanted.people, &self.places.people)
-            .map(|one| NewUser {
+        // Nobody becomes an administrator by a file.
+        let wanted: Vec<(usize, &WantedPerson)> =
+            missing_at(&self.wanted.people, &self.places.people)
+                .filter(|(place, _)| !self.plan.left_out.contains(place))
+                .collect();
+        let new: Vec<NewUser> = wanted
+            .iter()
+            .map(|(_, one)| NewUser {
                 username: one.username.clone(),
                 // The plan refused usernames that have no such form.
                 username_key: username_key(&one.username).unwrap_or_else(|_| one.username.clone()),
@@ -180,12 +199,18 @@ impl Writing<'_> {
         if ids.len() != new.len() {
             return Err(DbError::Configuration("new accounts were not found".to_owned()).into());
         }
-        let disabled: Vec<_> = missing(&self.wanted.people, &self.places.people)
+        let disabled: Vec<_> = wanted
+            .iter()
             .zip(&ids)
-            .filter(|(one, _)| !one.enabled)
+            .filter(|((_, one), _)| !one.enabled)
             .map(|(_, id)| *id)
             .collect();
-        fill(&mut self.places.people, ids);
+        let places: Vec<usize> = wanted.iter().map(|(place, _)| *place).collect();
+        for (place, id) in places.into_iter().zip(ids) {
+            if let Some(gap) = self.places.people.get_mut(place) {
+                *gap = Some(id);
+            }
+        }
         exchange::disable_new_accounts(self.tx, grant, &self.stamp, &disabled).await?;
         Ok(())
     }
@@ -242,7 +267,10 @@ impl Writing<'_> {
         Ok(())
     }
 
-    async fn assessments(&mut self, setup: &Grant<ManageSetup>) -> Result<(), OneRosterError> {
+    async fn assessments(
+        &mut self,
+        setup: &Grant<ManageSetup>,
+    ) -> Result<Vec<(CourseId, AssessmentId, AssessmentState)>, OneRosterError> {
         let mut created = Vec::new();
         for one in missing(&self.wanted.exams, &self.places.exams) {
             let new = NewExam {
@@ -285,6 +313,7 @@ impl Writing<'_> {
                     weight: one.weight,
                     held_on: one.held_on.clone(),
                     state: one.state,
+                    locked_by_term: one.locked_by_term,
                     position: one.position,
                 })
             })
@@ -292,8 +321,12 @@ impl Writing<'_> {
         let created = exchange::create_assessments(self.tx, self.exchange, &self.stamp, &new)
             .await
             .map_err(run_again)?;
+        let states = new.iter().zip(&created);
+        let states = states
+            .map(|(one, id)| (one.course, *id, one.state))
+            .collect();
         fill(&mut self.places.assessments, created);
-        Ok(())
+        Ok(states)
     }
 
     async fn scores(&mut self) -> Result<(), OneRosterError> {

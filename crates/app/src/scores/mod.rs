@@ -17,6 +17,7 @@ use gradebook_persistence::{DatabaseFailure, DbError, Read, Tx};
 
 pub use judge::{CellRefusal, RefusalCode};
 pub(crate) use judge::{LONGEST_COMMENT, accepted};
+pub(crate) use undo::undo;
 pub use undo::{BatchView, CellRestored, CellSkipped, UndoError, UndoReport, WhySkipped};
 
 use crate::App;

@@ -120,14 +120,39 @@ impl BatchView {
     /// Cells that an undo would put back if it was given a reason.
     #[must_use]
     pub fn needing_reason(&self) -> usize {
-        let skipped = self.undo.skipped.iter();
-        skipped.filter(|cell| cell.needs_reason()).count()
+        self.undo.needing_reason()
     }
 
     /// Cells that an undo would put back, with a reason where one is needed.
     #[must_use]
     pub fn restorable(&self) -> usize {
         self.undo.restored.len() + self.needing_reason()
+    }
+}
+
+impl UndoReport {
+    /// Cells that an undo with a reason would put back.
+    #[must_use]
+    pub fn needing_reason(&self) -> usize {
+        let skipped = self.skipped.iter();
+        skipped.filter(|cell| cell.needs_reason()).count()
+    }
+
+    /// Cells that are not as they were before the batch.
+    #[must_use]
+    pub fn left(&self) -> usize {
+        let as_before = |cell: &&CellSkipped| cell.why == WhySkipped::Unchanged;
+        self.skipped.len() - self.skipped.iter().filter(as_before).count()
+    }
+
+    /// Whether nothing of the batch is left that another undo could put back: every cell is as it was
+    /// before it, or somebody changed it since.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let as_before = |cell: &CellSkipped| cell.why == WhySkipped::Unchanged;
+        let refused = |cell: &CellSkipped| matches!(cell.why, WhySkipped::Refused(_));
+        let any = !self.restored.is_empty() || self.skipped.iter().all(as_before);
+        any && !self.skipped.iter().any(refused)
     }
 }
 
@@ -186,35 +211,42 @@ impl App {
         batch: BatchId,
         reason: Option<&str>,
     ) -> Result<UndoReport, UndoError> {
-        let own_batch = self.new_batch();
         let stamp = Stamp {
             at: self.clock.now_ms(),
             actor,
-            batch: Some(own_batch),
+            batch: Some(self.new_batch()),
             reason: reason::given(reason)?,
         };
         self.db
-            .write(async |tx| {
-                let (facts, grants, cells) = batch_facts(tx, actor, batch).await?;
-                let plan = plan(&cells, &facts, &grants, actor, stamp.reason);
-                let report = report(tx, batch, &facts, &plan).await?;
-                if plan.writes.is_empty() {
-                    return Ok(report);
-                }
-                let how = How {
-                    way: Some(Way::Undo),
-                    undoes: Some(batch),
-                    ..How::default()
-                };
-                let grants: Vec<_> = grants.into_values().collect();
-                scores::put_as(tx, &grants, &stamp, how, plan.writes).await?;
-                Ok(UndoReport {
-                    batch: Some(own_batch),
-                    ..report
-                })
-            })
+            .write(async |tx| undo(tx, &stamp, batch).await)
             .await
     }
+}
+
+/// Takes a batch back in a transaction that may do more; the stamp carries the batch of the undo.
+pub(crate) async fn undo(
+    tx: &Tx,
+    stamp: &Stamp<'_>,
+    batch: BatchId,
+) -> Result<UndoReport, UndoError> {
+    let actor = stamp.actor;
+    let (facts, grants, cells) = batch_facts(tx, actor, batch).await?;
+    let plan = plan(&cells, &facts, &grants, actor, stamp.reason);
+    let report = report(tx, batch, &facts, &plan).await?;
+    if plan.writes.is_empty() {
+        return Ok(report);
+    }
+    let how = How {
+        way: Some(Way::Undo),
+        undoes: Some(batch),
+        ..How::default()
+    };
+    let grants: Vec<_> = grants.into_values().collect();
+    scores::put_as(tx, &grants, stamp, how, plan.writes).await?;
+    Ok(UndoReport {
+        batch: stamp.batch,
+        ..report
+    })
 }
 
 type Grants = HashMap<CourseId, Grant<EnterScores>>;

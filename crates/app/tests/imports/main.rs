@@ -1,6 +1,10 @@
 //! Importing files of scores.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "../support/closing.rs"]
+mod closing;
+mod kept;
+mod races;
 mod refused;
 #[path = "../support/mod.rs"]
 mod support;

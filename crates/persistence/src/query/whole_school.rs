@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use gradebook_auth::Grant;
 use gradebook_auth::actions::ExchangeSchool;
 use gradebook_domain::{
-    AbsentPolicy, ClassId, CourseId, LetterScale, Points, SubjectId, TermId, UserId, Weight,
+    AbsentPolicy, AssessmentId, ClassId, CourseId, LetterScale, Points, SubjectId, TermId, UserId,
+    Weight,
 };
 use sea_orm::{EntityTrait, QueryOrder};
 
@@ -76,6 +77,8 @@ pub struct WholeSchool {
     pub categories: Vec<(CourseId, Category, i64)>,
     /// Assessments with their place in the course.
     pub assessments: Vec<(Assessment, i64)>,
+    /// Those of them that the closing of their term locked.
+    pub locked_by_term: HashSet<AssessmentId>,
     /// Written cells, by assessment and student.
     pub scores: Vec<StoredScore>,
 }
@@ -142,6 +145,11 @@ pub async fn whole_school(
             .filter(|row| known.contains(&row.assessment_id))
             .map(scores::read)
             .collect::<Result<_, _>>()?,
+        locked_by_term: assessments
+            .iter()
+            .filter(|row| row.locked_by_term)
+            .map(|row| AssessmentId(row.id))
+            .collect(),
         assessments: assessments
             .into_iter()
             .map(|row| {

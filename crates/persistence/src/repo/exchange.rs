@@ -1,6 +1,9 @@
 //! Parts of a school as another system kept them: many rows a statement, with the states that they
 //! had there.
 
+mod lock;
+mod states;
+
 use std::collections::HashSet;
 
 use gradebook_auth::Grant;
@@ -14,28 +17,14 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+pub use lock::lock;
+pub use states::{close_new_terms, states_on_record};
+
 use super::{CHUNK, MANY_IDS};
 use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::Tx;
-use crate::entity::{assessment, category, course, enrolment, term, user};
+use crate::entity::{assessment, category, course, enrolment, user};
 use crate::error::DbError;
-
-/// Closes terms that were created a moment ago and were closed where they come from.
-///
-/// # Errors
-/// Any database failure.
-pub async fn close_new_terms(
-    tx: &Tx,
-    _grant: &Grant<ManageSetup>,
-    terms: &[TermId],
-) -> Result<(), DbError> {
-    term::Entity::update_many()
-        .col_expr(term::Column::State, Expr::value("closed"))
-        .filter(term::Column::Id.is_in(terms.iter().map(|id| id.0)))
-        .exec(tx.raw())
-        .await?;
-    Ok(())
-}
 
 /// Disables accounts that were created a moment ago.
 ///
@@ -259,11 +248,14 @@ pub struct NewAssessment {
     pub held_on: String,
     /// State.
     pub state: AssessmentState,
+    /// Whether the closing of its term locked it, so that reopening the term unlocks it.
+    pub locked_by_term: bool,
     /// Place in the course.
     pub position: i64,
 }
 
-/// Creates assessments and returns their ids in the same order.
+/// Creates assessments and returns their ids in the same order. [`states_on_record`] follows once
+/// their scores are written.
 ///
 /// # Errors
 /// [`DbError::Contention`] when somebody else adds one to the same course at the same time; the
@@ -298,6 +290,7 @@ pub async fn create_assessments(
             extra_credit_limit: Set(one.limits.extra_credit_limit.ten_thousandths()),
             held_on: Set(one.held_on.clone()),
             state: Set(one.state.as_str().to_owned()),
+            locked_by_term: Set(one.locked_by_term),
             position: Set(one.position),
             ..Default::default()
         });

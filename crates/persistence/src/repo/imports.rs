@@ -1,5 +1,7 @@
 //! Files that were imported or are about to be.
 
+mod files;
+
 use gradebook_auth::Grant;
 use gradebook_auth::actions::Import;
 use gradebook_domain::{BatchId, CourseId, ImportId, UserId};
@@ -8,6 +10,8 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect,
 };
+
+pub use files::{file, forget_files, keep_newest};
 
 use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::{Read, Tx};
@@ -219,24 +223,6 @@ pub async fn one(db: &impl Read, id: ImportId) -> Result<Option<StoredImport>, D
     row.map(read).transpose()
 }
 
-/// The file of an import, while it is kept.
-///
-/// # Errors
-/// Any database failure.
-pub async fn file(
-    db: &impl Read,
-    _grant: &Grant<Import>,
-    id: ImportId,
-) -> Result<Option<Vec<u8>>, DbError> {
-    let file: Option<Option<Vec<u8>>> = import::Entity::find_by_id(id.0)
-        .select_only()
-        .column(import::Column::File)
-        .into_tuple()
-        .one(&db.on().0)
-        .await?;
-    Ok(file.flatten())
-}
-
 /// The imports into the grant's course, or all of them, newest first.
 ///
 /// # Errors
@@ -353,7 +339,8 @@ pub async fn fail(
     Ok(())
 }
 
-/// Says that an import was taken back.
+/// Says what an undo of an import did: that it was taken back, or, where something that it wrote still
+/// stands, only the summary.
 ///
 /// # Errors
 /// Any database failure.
@@ -362,12 +349,15 @@ pub async fn undone(
     _grant: &Grant<Import>,
     stamp: &Stamp<'_>,
     (id, summary): (ImportId, &str),
+    whole: bool,
 ) -> Result<(), DbError> {
+    let state = if whole {
+        ImportState::Undone
+    } else {
+        ImportState::Committed
+    };
     import::Entity::update_many()
-        .col_expr(
-            import::Column::State,
-            Expr::value(ImportState::Undone.as_str()),
-        )
+        .col_expr(import::Column::State, Expr::value(state.as_str()))
         .col_expr(import::Column::Summary, Expr::value(summary))
         .col_expr(import::Column::ChangedAt, Expr::value(stamp.at))
         .filter(import::Column::Id.eq(id.0))
@@ -377,16 +367,22 @@ pub async fn undone(
     Ok(())
 }
 
-/// Forgets the files that came before `before` and are not being written.
+/// Says that an import is still being written, while it takes long. Nothing happens to one that
+/// somebody else took meanwhile.
 ///
 /// # Errors
 /// Any database failure.
-pub async fn forget_files(tx: &Tx, before: i64) -> Result<(), DbError> {
+pub async fn touch(
+    tx: &Tx,
+    _grant: &Grant<Import>,
+    (id, claim): (ImportId, BatchId),
+    at: i64,
+) -> Result<(), DbError> {
     import::Entity::update_many()
-        .col_expr(import::Column::File, Expr::value(Option::<Vec<u8>>::None))
-        .filter(import::Column::File.is_not_null())
-        .filter(import::Column::CreatedAt.lt(before))
-        .filter(import::Column::ChangedAt.lt(before))
+        .col_expr(import::Column::ChangedAt, Expr::value(at))
+        .filter(import::Column::Id.eq(id.0))
+        .filter(import::Column::State.eq(ImportState::Running.as_str()))
+        .filter(import::Column::Claim.eq(claim.0))
         .exec(tx.raw())
         .await?;
     Ok(())

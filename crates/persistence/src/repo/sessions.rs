@@ -156,6 +156,22 @@ pub async fn lock_open(
     }))
 }
 
+/// Whether this user's session lasts, as it is now: nothing is locked.
+///
+/// # Errors
+/// Any database failure.
+pub async fn is_open(db: &impl Read, user: UserId, session: SessionId) -> Result<bool, DbError> {
+    let found: Option<i64> = session::Entity::find_by_id(session.0)
+        .select_only()
+        .column(session::Column::Id)
+        .filter(session::Column::UserId.eq(user.0))
+        .filter(session::Column::EndedAt.is_null())
+        .into_tuple()
+        .one(&db.on().0)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// The grant's user has shown a code in this session.
 ///
 /// # Errors

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::access::SignedIn;
 use crate::problem::{Problem, ProblemBody, database_problem};
-use crate::upload::{Upload, invalid};
+use crate::upload::{Upload, invalid, no_room};
 
 /// Whether to write.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -201,7 +201,8 @@ const SCORES: [&str; 11] = [
     responses((status = 200, body = ImportDto), (status = 401, body = ProblemBody),
         (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody), (status = 413, body = ProblemBody),
-        (status = 415, body = ProblemBody), (status = 422, body = ProblemBody)))]
+        (status = 415, body = ProblemBody), (status = 422, body = ProblemBody),
+        (status = 503, body = ProblemBody)))]
 pub(crate) async fn scores(
     caller: SignedIn,
     query: Query<ImportQuery>,
@@ -211,7 +212,7 @@ pub(crate) async fn scores(
     if caller.actor.role == Role::Student {
         return Err(Problem::forbidden());
     }
-    let upload = Upload::read(body).await?;
+    let upload = Upload::receive(&caller.app, &caller.actor, body).await?;
     upload.expect(&SCORES)?;
     let order = scores_order(&caller, &upload).await?;
     let dry_run = query.dry_run.unwrap_or(upload.flag("dry_run")?);
@@ -329,6 +330,8 @@ pub(crate) fn problem(error: ImportError) -> Problem {
                 .with_members(members(*outcome))
         }
         ImportError::NotFound => Problem::not_found(),
+        ImportError::SignedOut => Problem::signed_out(),
+        ImportError::NoRoom(error) => no_room(&error),
         ImportError::Forbidden => Problem::forbidden(),
         ImportError::Database(_) => database_problem(&error),
     }

@@ -10,7 +10,7 @@ use super::imports::ImportQuery;
 use crate::access::{Admin, Has};
 use crate::oneroster_report::{OneRosterDto, rejected};
 use crate::problem::{Problem, ProblemBody, database_problem, invalid_reason};
-use crate::upload::Upload;
+use crate::upload::{Upload, invalid, no_room};
 
 /// The form of an import of a bundle.
 #[derive(ToSchema)]
@@ -24,7 +24,7 @@ pub(crate) struct OneRosterForm {
     file: Vec<u8>,
     /// Why scores change that students have seen.
     reason: Option<String>,
-    /// `plan_hash` of a dry run: do that, or nothing.
+    /// `plan_hash` of the dry run; without `dry_run` it is needed.
     plan_hash: Option<String>,
 }
 
@@ -36,16 +36,20 @@ pub(crate) struct OneRosterForm {
     responses((status = 200, body = OneRosterDto), (status = 401, body = ProblemBody),
         (status = 403, body = ProblemBody), (status = 409, body = ProblemBody),
         (status = 413, body = ProblemBody), (status = 415, body = ProblemBody),
-        (status = 422, body = ProblemBody)))]
+        (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(crate) async fn import(
     caller: Has<Admin>,
     query: Query<ImportQuery>,
     body: Multipart,
 ) -> Result<Json<OneRosterDto>, Problem> {
-    let upload = Upload::read(body).await?;
+    let upload = Upload::receive(&caller.app, &caller.actor, body).await?;
     upload.expect(&["reason", "plan_hash", "dry_run"])?;
+    let dry_run = query.dry_run.unwrap_or(upload.flag("dry_run")?);
+    if !dry_run && upload.field("plan_hash").is_none() {
+        return Err(invalid("plan_hash", "send the plan_hash of a dry run"));
+    }
     let order = ImportOneRoster {
-        dry_run: query.dry_run.unwrap_or(upload.flag("dry_run")?),
+        dry_run,
         reason: upload.field("reason").map(str::to_owned),
         plan_hash: upload.field("plan_hash").map(str::to_owned),
     };
@@ -64,12 +68,15 @@ fn problem(error: OneRosterError) -> Problem {
         OneRosterError::NoBundle(_)
         | OneRosterError::MissingFile(_)
         | OneRosterError::Delta(_)
-        | OneRosterError::TooManyRows(_) => unprocessable("not_a_bundle"),
+        | OneRosterError::TooManyRows(_)
+        | OneRosterError::TooManyRowsIn(..) => unprocessable("not_a_bundle"),
         OneRosterError::Refused { errors, total } => {
             unprocessable("file_rejected").with_members(rejected(&errors, total))
         }
         OneRosterError::PlanChanged => Problem::new(StatusCode::CONFLICT, "plan_changed", &*detail),
         OneRosterError::Reason(error) => invalid_reason(error),
+        OneRosterError::NoRoom(error) => no_room(&error),
+        OneRosterError::SignedOut => Problem::signed_out(),
         OneRosterError::Forbidden => Problem::forbidden(),
         OneRosterError::Database(_) => database_problem(&error),
     }

@@ -232,7 +232,9 @@ fn explain(
             };
             Failure::Refused(format!("{detail}{next}; nothing was written"))
         }
-        ImportError::Forbidden => Failure::failed(error.to_string()),
+        ImportError::Forbidden | ImportError::SignedOut | ImportError::NoRoom(_) => {
+            Failure::failed(error.to_string())
+        }
         ImportError::Database(error) => error.into(),
     })
 }

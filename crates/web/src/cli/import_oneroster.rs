@@ -96,6 +96,16 @@ fn summary(report: &OneRosterReport) -> String {
             skipped.people, skipped.enrolments, skipped.results
         ));
     }
+    if !report.administrators.is_empty() {
+        // A terminal must not obey what stands in a file.
+        let names = report.administrators.iter();
+        let names = names.map(|name| name.chars().filter(|sign| !sign.is_control()).collect());
+        let names: Vec<String> = names.collect();
+        lines.push(format!(
+            "left out, for no file makes an administrator: {}; `gradebook user add` does",
+            names.join(", ")
+        ));
+    }
     if report.people > 0 && !report.dry_run {
         lines.push(
             "new accounts have no password: `gradebook user slips` makes them for a class, \

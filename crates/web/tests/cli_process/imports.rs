@@ -1,6 +1,7 @@
 //! Imports and the process that does them: killed in the middle, and fed with files that were made to
 //! fill its memory.
 
+use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use gradebook_test_databases::on_both_databases;
 use serde_json::Value;
 
 use super::{FORM, Home, Serving, json_of, serving};
-use crate::workbooks::{files, workbook};
+use crate::workbooks::{archive, files, workbook};
 
 const PASSWORD: &str = "correct horse battery";
 const ROWS: usize = 4_000;
@@ -184,6 +185,45 @@ on_both_databases! {
     }
 }
 
+/// Bundles of a school that were made to do harm, with the code for which each is refused.
+fn bundles() -> Vec<(&'static str, Vec<u8>, &'static str)> {
+    let sessions = "sourcedId,title,type,startDate,endDate,schoolYear\n";
+    let of = |files: &[(&str, &str)]| {
+        let files: Vec<(&str, &[u8])> = files
+            .iter()
+            .map(|(name, text)| (*name, text.as_bytes()))
+            .collect();
+        archive(&files)
+    };
+    let first = |text: &str| of(&[("academicSessions.csv", text)]);
+    let mut terms = sessions.to_owned();
+    for nth in 0..240_000 {
+        writeln!(terms, "t{nth},Term {nth},term,2026-09-01,2027-01-31,2027").unwrap();
+    }
+    // As many people as a bundle may have, in a class that is not there.
+    let mut users = "sourcedId,enabledUser,role,username,givenName,familyName,identifier\n".to_owned();
+    let mut enrollments = "sourcedId,classSourcedId,userSourcedId,role\n".to_owned();
+    for nth in 0..99_000 {
+        writeln!(users, "u{nth},true,student,s{nth},Given{nth},Family,S-{nth}").unwrap();
+        writeln!(enrollments, "e{nth},nowhere,u{nth},student").unwrap();
+    }
+    let term = format!("{sessions}t1,Autumn,term,2026-09-01,2027-01-31,2027\n");
+    let people = of(&[
+        ("academicSessions.csv", &term),
+        ("courses.csv", "sourcedId,title\n"),
+        ("classes.csv", "sourcedId,title,courseSourcedId,classType,termSourcedIds\n"),
+        ("users.csv", &users),
+        ("enrollments.csv", &enrollments),
+    ]);
+    vec![
+        ("commas.zip", first(&",".repeat(30 << 20)), "not_a_bundle"),
+        ("field.zip", first(&"a".repeat(30 << 20)), "not_a_bundle"),
+        ("bomb.zip", first(&"0".repeat(80 << 20)), "not_a_bundle"),
+        ("terms.zip", first(&terms), "not_a_bundle"),
+        ("people.zip", people, "file_rejected"),
+    ]
+}
+
 /// The most memory that the process ever had, in bytes.
 fn high_water(server: &Serving) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
@@ -217,6 +257,16 @@ fn no_file_takes_a_hundred_megabytes() {
     let before = high_water(&server);
     for (name, file, code) in files() {
         let answer = upload(&server, path, &bearer, (name, &file), &fields);
+        let problem: Value = json_of(&answer);
+        assert_eq!(
+            (&problem["status"], &problem["code"]),
+            (&422.into(), &code.into()),
+            "{name}: {answer}"
+        );
+    }
+    let path = "/api/v1/imports/oneroster?dry_run=true";
+    for (name, file, code) in bundles() {
+        let answer = upload(&server, path, &bearer, (name, &file), &[]);
         let problem: Value = json_of(&answer);
         assert_eq!(
             (&problem["status"], &problem["code"]),

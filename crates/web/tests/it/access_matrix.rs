@@ -1142,7 +1142,9 @@ fn matrix() -> Vec<Row> {
             "POST",
             "/api/v1/imports/oneroster",
             // No zip: whoever may import hears so.
-            File("sourcedId,title\n", |_| Vec::new()),
+            File("sourcedId,title\n", |_| {
+                vec![("dry_run", "true".to_owned())]
+            }),
             [401, 422, 403, 403, 403, 403],
         ),
         row(

@@ -307,15 +307,23 @@ on_both_databases! {
             let done = send(&other, &token, path, file, &[("plan_hash", &hash)]).await;
             assert_eq!(done.status, 200, "{}", done.text());
             assert_eq!(done.json()["created"], planned["created"]);
+            assert!(planned["skipped"]["administrators"].as_array().is_some_and(|all| all.len() == 1));
+            let admins = other.get("/api/v1/users?role=admin").bearer(&token).send().await.json();
+            assert_eq!(admins["items"].as_array().unwrap().len(), 1, "no file makes an administrator");
             assert!(done.json()["batch_id"].is_i64());
             let late = send(&other, &token, path, file, &[("plan_hash", &hash)]).await;
             assert_eq!((late.status.as_u16(), late.code().as_str()), (409, "plan_changed"));
-            let again = send(&other, &token, path, file, &[]).await.json();
+            let blind = send(&other, &token, path, file, &[]).await;
+            assert_eq!(blind.status, 422, "nothing is written that nobody looked at");
+            let now = send(&other, &token, &format!("{path}?dry_run=true"), file, &[]).await.json();
+            let hash = now["plan_hash"].as_str().unwrap().to_owned();
+            let again = send(&other, &token, path, file, &[("plan_hash", &hash)]).await.json();
             assert!(again["batch_id"].is_null());
             assert_eq!(again["scores"]["unchanged"], planned["scores"]["new"]);
             let (no_zip, empty_zip) = (b"sourcedId\n".as_slice(), b"PK\x05\x06".as_slice());
             for bytes in [no_zip, empty_zip] {
-                let refused = send(&other, &token, path, ("s.zip", bytes), &[]).await;
+                let dry = [("dry_run", "true")];
+                let refused = send(&other, &token, path, ("s.zip", bytes), &dry).await;
                 assert_eq!((refused.status.as_u16(), refused.code().as_str()), (422, "not_a_bundle"));
             }
         })

@@ -124,6 +124,13 @@ pub(crate) fn files() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let rows = "1,2\n".repeat(20_002);
     let wide = format!("学号,月考\n{}\n", "1,".repeat(5_000));
     let fields = "a\n".repeat(4_000_000);
+    let commas = ",".repeat(10_000_000);
+    // One tag, and in it everything that a reader might want to keep apart.
+    let mut attributes = String::from("<row r=\"1\"><c");
+    for nth in 0..2_500_000 {
+        write!(attributes, " a{nth}=\"\"").unwrap();
+    }
+    attributes += "/></row>";
     vec![
         ("bomb.xlsx", bomb, "content_too_large"),
         ("bombs.xlsx", bombs, "content_too_large"),
@@ -194,6 +201,12 @@ pub(crate) fn files() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ),
         ("rows.csv", rows.into_bytes(), "too_many_rows"),
         ("fields.csv", fields.into_bytes(), "too_many_rows"),
+        ("commas.csv", commas.into_bytes(), "content_too_large"),
+        (
+            "attributes.xlsx",
+            workbook_of(&sheet(&attributes), NO_TEXTS, &[]),
+            "content_too_large",
+        ),
         ("wide.csv", wide.into_bytes(), "too_many_columns"),
         ("spaces.csv", b"  \n\n ".to_vec(), "empty_file"),
         ("header.csv", "学号,月考\n".as_bytes().to_vec(), "no_rows"),

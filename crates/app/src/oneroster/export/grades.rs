@@ -56,14 +56,15 @@ pub(super) fn line_items(school: &WholeSchool, known: &Known<'_>) -> Vec<Vec<Str
     let rows = school.assessments.iter().filter_map(|(one, position)| {
         let course = known.courses.get(&one.course)?;
         let exam = one.exam.and_then(|exam| known.exams.get(&exam).copied());
-        Some(line_item(one, *position, course, exam))
+        let by_term = school.locked_by_term.contains(&one.id);
+        Some(line_item(one, (*position, by_term), course, exam))
     });
     rows.collect()
 }
 
 fn line_item(
     one: &Assessment,
-    position: i64,
+    (position, locked_by_term): (i64, bool),
     course: &CourseLinks,
     exam: Option<&Exam>,
 ) -> Vec<String> {
@@ -93,6 +94,10 @@ fn line_item(
             (
                 "metadata.gradebook.examDate",
                 exam_text(|exam| &exam.held_on),
+            ),
+            (
+                "metadata.gradebook.lockedByTerm",
+                if locked_by_term { "true" } else { "" },
             ),
         ],
     )

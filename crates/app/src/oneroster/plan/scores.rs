@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use gradebook_domain::{AssessmentId, AssessmentState, ClassId, TermId, UserId};
+use gradebook_persistence::query::gradebook::Assessment;
 use gradebook_persistence::repo::scores::StoredScore;
 
-use super::super::error::Place;
+use super::super::error::{Place, refusal_code};
 use super::{PlannedScore, Planning, at};
 
 impl Planning<'_> {
@@ -16,10 +17,10 @@ impl Planning<'_> {
             .iter()
             .map(|one| ((one.assessment, one.student), one))
             .collect();
-        let states: HashMap<AssessmentId, AssessmentState> = school
+        let columns: HashMap<AssessmentId, &Assessment> = school
             .assessments
             .iter()
-            .map(|(one, _)| (one.id, one.state))
+            .map(|(one, _)| (one.id, one))
             .collect();
         let members: HashSet<(ClassId, UserId)> = school
             .enrolments
@@ -57,7 +58,16 @@ impl Planning<'_> {
                 self.plan.unchanged += 1;
                 continue;
             }
-            let state = assessment.and_then(|id| states.get(&id)).copied();
+            let column = assessment.and_then(|id| columns.get(&id)).copied();
+            // The bundle's own maximum says nothing about an assessment that is here already.
+            if let Some(Err(refusal)) = column.map(|column| column.limits.check(one.score)) {
+                let value = one.score.value().map(|value| value.to_string());
+                let (code, shown) = (refusal_code(refusal), value.unwrap_or_default());
+                let detail = format!("{refusal}, as the assessment is here");
+                self.errors.add(one.place, "score", &shown, code, detail);
+                continue;
+            }
+            let state = column.map(|column| column.state);
             let correction = state == Some(AssessmentState::Published) && before.is_some();
             if state == Some(AssessmentState::Locked) {
                 let detail = "the assessment is locked here";

@@ -12,7 +12,7 @@ use gradebook_auth::{Actor, Role};
 use gradebook_domain::{CourseId, ImportId};
 use serde::Deserialize;
 
-use super::{explain, state_badge};
+use super::{explain, is_of_file, state_badge};
 use crate::access::{SignedIn, form_token};
 use crate::api::imports::{course_order, exam_order, problem};
 use crate::i18n::{DateText, Locale, T};
@@ -140,7 +140,7 @@ async fn receive(
     course: Option<CourseId>,
     body: Multipart,
 ) -> Result<HttpResponse, Problem> {
-    let upload = Upload::read(body).await?;
+    let upload = Upload::receive(&visitor.app, &visitor.actor, body).await?;
     form_token::require(&request, upload.field("form_token"))?;
     let t = T(Locale::of(&request));
     let actor = &visitor.actor;
@@ -152,10 +152,7 @@ async fn receive(
         Ok(id) => Ok(see_other(&format!("/imports/{id}"))),
         Err(error) => {
             // What the file is not to blame for is answered as anywhere.
-            if matches!(
-                error,
-                ImportError::NotFound | ImportError::Forbidden | ImportError::Database(_)
-            ) {
+            if !is_of_file(&error) {
                 return Err(problem(error));
             }
             let errors = explain(t, &error);

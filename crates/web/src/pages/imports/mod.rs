@@ -2,6 +2,7 @@
 
 pub(crate) mod list;
 pub(crate) mod one;
+pub(crate) mod plan;
 
 use gradebook_app::imports::{ImportError, ImportState};
 
@@ -67,10 +68,28 @@ fn advice(t: T, code: &str) -> String {
         "rows_rejected" => "imports-error-rejected",
         "file_rejected" => "imports-error-header",
         "not_waiting" | "taken_over" => "imports-error-gone",
+        "undo_reason_required" => "imports-error-undo-reason",
+        "session_ended" => "imports-error-session",
         "missing_file" => "imports-error-file",
         _ => "imports-error-other",
     };
     t.get(key)
+}
+
+/// Whether an error is about the file or what was asked for, and not about who asks, or when.
+fn is_of_file(error: &ImportError) -> bool {
+    match error {
+        ImportError::NotFound
+        | ImportError::Forbidden
+        | ImportError::SignedOut
+        | ImportError::NoRoom(_)
+        | ImportError::Database(_) => false,
+        ImportError::Unreadable(_)
+        | ImportError::Order { .. }
+        | ImportError::Refused { .. }
+        | ImportError::Rejected(_)
+        | ImportError::PlanChanged(_) => true,
+    }
 }
 
 /// What is wrong with a file, line by line: the whole file first.

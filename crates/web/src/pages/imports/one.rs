@@ -6,14 +6,15 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::UndoError;
 use gradebook_app::imports::{
-    Agreed, ImportError, ImportOutcome, ImportState, KeptImport, Outcome, Phase, RowOutcome,
+    Agreed, ImportError, ImportOutcome, ImportState, KeptImport, KeptSummary, Phase,
 };
 use gradebook_auth::Role;
 use gradebook_domain::ImportId;
 use serde::Deserialize;
 
 use super::list::what;
-use super::{advice, explain, state_badge};
+use super::plan::{Plan, RowsQuery, facts_of_plan, plan_view};
+use super::{advice, explain, is_of_file, state_badge};
 use crate::access::{SafeForm, SignedIn};
 use crate::api::imports::problem;
 use crate::i18n::{DateText, Locale, T};
@@ -22,10 +23,10 @@ use crate::pages::frame::{Frame, Visitor};
 use crate::pages::{page, see_other};
 use crate::problem::{Problem, database_problem};
 
-/// Rows of the file on one page.
-const SHOWN: usize = 100;
 /// How often a page without script asks how far an import has come.
 const REFRESH_S: &str = "2";
+/// Why the rest of an import was not taken back yet.
+const UNDO_REASON: &str = "undo_reason_required";
 
 #[derive(Template)]
 #[template(path = "pages/imports/one.html")]
@@ -47,40 +48,12 @@ pub(in crate::pages) struct OnePage {
     pub(in crate::pages) facts: Vec<(String, usize)>,
     pub(in crate::pages) plan: Option<Plan>,
     pub(in crate::pages) can_undo: bool,
+    /// Where every cell that it changed is listed.
+    pub(in crate::pages) cells: Option<String>,
+    /// What is wrong with the form that takes it back.
+    pub(in crate::pages) undo_error: Option<String>,
     /// Accounts were created that have no password yet.
     pub(in crate::pages) slips: bool,
-}
-
-/// A plan to agree to.
-#[derive(Debug, Clone)]
-pub(in crate::pages) struct Plan {
-    pub(in crate::pages) hash: String,
-    /// Whether anything would be written.
-    pub(in crate::pages) does_something: bool,
-    /// "3 rows are left out"; nothing when all rows are imported.
-    pub(in crate::pages) rejected: Option<String>,
-    /// Outcomes with the address that shows only these, and whether it is this one.
-    pub(in crate::pages) chips: Vec<(String, String, bool)>,
-    pub(in crate::pages) rows: Vec<RowView>,
-    pub(in crate::pages) more: Option<String>,
-}
-
-/// A row of the file.
-#[derive(Debug, Clone)]
-pub(in crate::pages) struct RowView {
-    pub(in crate::pages) line: u64,
-    pub(in crate::pages) number: String,
-    pub(in crate::pages) name: String,
-    pub(in crate::pages) badge: Badge,
-    /// Column with what stands there, and what to do.
-    pub(in crate::pages) errors: Vec<(String, String)>,
-}
-
-/// Which rows.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub(crate) struct RowsQuery {
-    outcome: Option<String>,
-    from: Option<usize>,
 }
 
 /// The fields of the form that agrees to a plan.
@@ -141,6 +114,7 @@ pub(crate) async fn commit(
 
 /// `POST /imports/{import_id}/undo`.
 pub(crate) async fn undo(
+    request: HttpRequest,
     visitor: SignedIn,
     id: Path<i64>,
     SafeForm(form): SafeForm<UndoForm>,
@@ -151,6 +125,12 @@ pub(crate) async fn undo(
     let reason = Some(form.reason.trim()).filter(|reason| !reason.is_empty());
     let undone = visitor.app.undo_import(&visitor.actor, &kept, reason).await;
     match undone {
+        // Without a reason some of it stays: the page asks for one.
+        Ok(report) if report.needing_reason() > 0 => {
+            let (query, status) = (RowsQuery::default(), StatusCode::UNPROCESSABLE_ENTITY);
+            let needed = Some(UNDO_REASON);
+            answer(&request, &visitor, id, &query, status, needed).await
+        }
         Ok(_) => Ok(see_other(&format!("/imports/{id}"))),
         Err(UndoError::NotFound) => Err(Problem::not_found()),
         Err(UndoError::Reason(error)) => Err(crate::problem::invalid_reason(error)),
@@ -178,11 +158,7 @@ async fn answer(
         Ok(None)
     };
     let plan = match plan {
-        Err(
-            error @ (ImportError::Database(_) | ImportError::NotFound | ImportError::Forbidden),
-        ) => {
-            return Err(problem(error));
-        }
+        Err(error) if !is_of_file(&error) => return Err(problem(error)),
         plan => plan,
     };
     let view = one_page(request, actor.role, &kept, plan, query, refused);
@@ -263,6 +239,13 @@ pub(in crate::pages) fn one_page(
         can_undo: state == ImportState::Committed
             && stored.batch.is_some()
             && summary.scores_new + summary.scores_changed > 0,
+        cells: stored
+            .batch
+            .filter(|_| summary.scores_new + summary.scores_changed > 0)
+            .map(|batch| format!("/batches/{batch}")),
+        undo_error: refused
+            .filter(|code| *code == UNDO_REASON)
+            .map(|code| advice(t, code)),
         slips: state == ImportState::Committed && summary.students > 0 && role == Role::Admin,
     }
 }
@@ -273,7 +256,7 @@ fn said(
     refused: Option<&'static str>,
     forgotten: bool,
 ) -> Option<(&'static str, String)> {
-    if let Some(code) = refused {
+    if let Some(code) = refused.filter(|code| *code != UNDO_REASON) {
         return Some(("is-error", advice(t, code)));
     }
     if kept.abandoned {
@@ -289,107 +272,20 @@ fn said(
         ImportState::Committed if kept.stored.batch.is_none() => {
             Some(("is-success", t.get("imports-nothing")))
         }
+        ImportState::Committed if summary.restored.is_some() => Some((
+            "is-warning",
+            taken_back(t, summary, "imports-undone-in-part"),
+        )),
         ImportState::Committed => Some(("is-success", t.get("imports-done"))),
-        ImportState::Undone => {
-            let text = |number: Option<usize>| number.unwrap_or(0).to_string();
-            let (restored, skipped) = (text(summary.restored), text(summary.skipped));
-            let values = [("restored", restored.as_str()), ("skipped", &skipped)];
-            Some(("is-success", t.args("imports-undone", &values)))
-        }
+        ImportState::Undone => Some(("is-success", taken_back(t, summary, "imports-undone"))),
         ImportState::Planned | ImportState::Running => None,
     }
 }
 
-fn facts_of_plan(t: T, outcome: &ImportOutcome) -> Vec<(String, usize)> {
-    let report = &outcome.report;
-    let always = [
-        ("imports-scores-new", report.scores_new),
-        ("imports-scores-changed", report.scores_changed),
-        ("imports-scores-unchanged", report.scores_unchanged),
-    ];
-    let created = [
-        ("imports-students", report.students_created),
-        ("imports-classes", report.classes_created),
-        ("imports-enrolments", report.enrolled),
-        ("imports-courses", report.courses_created),
-        ("imports-published", report.published),
-    ];
-    let created = created.into_iter().filter(|(_, count)| *count > 0);
-    let facts = always.into_iter().chain(created);
-    facts.map(|(key, count)| (t.get(key), count)).collect()
-}
-
-fn plan_view(t: T, here: &str, outcome: &ImportOutcome, query: &RowsQuery) -> Plan {
-    let wanted = Outcome::ALL
-        .into_iter()
-        .find(|one| Some(one.as_str()) == query.outcome.as_deref());
-    let mut rows: Vec<&RowOutcome> = outcome
-        .rows
-        .iter()
-        .filter(|row| wanted.is_none_or(|wanted| row.outcome == wanted))
-        .collect();
-    // What needs somebody's eyes comes first.
-    rows.sort_by_key(|row| (row.outcome, row.line));
-    let from = query.from.unwrap_or(0).min(rows.len());
-    let link = |outcome: Option<Outcome>, from: usize| match outcome {
-        Some(outcome) => format!("{here}?outcome={}&from={from}", outcome.as_str()),
-        None => format!("{here}?from={from}"),
-    };
-    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let all = (link(None, 0), t.get("imports-all-rows"), wanted.is_none());
-    let of_outcome = Outcome::ALL.into_iter().filter_map(|one| {
-        let number = outcome.counts.of(one);
-        let text = format!("{} {number}", outcome_word(t, one));
-        (number > 0).then(|| (link(Some(one), 0), text, wanted == Some(one)))
-    });
-    let report = &outcome.report;
-    let created = report.students_created + report.enrolled + report.published;
-    let shown = rows.iter().skip(from).take(SHOWN);
-    Plan {
-        hash: outcome.plan_hash.clone(),
-        does_something: report.scores_new + report.scores_changed + created > 0
-            || report.exam_created
-            || report.courses_created > 0,
-        rejected: (outcome.counts.rejected > 0)
-            .then(|| t.count("imports-left-out", count(outcome.counts.rejected))),
-        chips: std::iter::once(all).chain(of_outcome).collect(),
-        rows: shown.map(|row| row_view(t, row)).collect(),
-        more: (rows.len() > from + SHOWN).then(|| link(wanted, from + SHOWN)),
-    }
-}
-
-fn outcome_word(t: T, outcome: Outcome) -> String {
-    t.get(match outcome {
-        Outcome::Rejected => "imports-rejected",
-        Outcome::Changed => "imports-changed",
-        Outcome::New => "imports-new",
-        Outcome::Unchanged => "imports-unchanged",
-    })
-}
-
-fn row_view(t: T, row: &RowOutcome) -> RowView {
-    let class = match row.outcome {
-        Outcome::Rejected => "is-danger",
-        Outcome::Changed => "is-corrected",
-        Outcome::New => "is-new",
-        Outcome::Unchanged => "is-draft",
-    };
-    let errors = row.errors.iter().map(|error| {
-        let place = match (error.column.is_empty(), error.value.is_empty()) {
-            (true, _) => String::new(),
-            (false, true) => error.column.clone(),
-            (false, false) => format!("{}: {}", error.column, error.value),
-        };
-        (place, advice(t, error.code))
-    });
-    RowView {
-        line: row.line,
-        number: row.number.clone(),
-        name: row.name.clone(),
-        badge: Badge {
-            class,
-            text: outcome_word(t, row.outcome),
-        },
-        errors: errors.collect(),
-    }
+/// How much an undo put back, and how much it left.
+fn taken_back(t: T, summary: &KeptSummary, key: &'static str) -> String {
+    let text = |number: Option<usize>| number.unwrap_or(0).to_string();
+    let (restored, skipped) = (text(summary.restored), text(summary.skipped));
+    let values = [("restored", restored.as_str()), ("skipped", &skipped)];
+    t.args(key, &values)
 }

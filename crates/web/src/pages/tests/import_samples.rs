@@ -9,7 +9,7 @@ use gradebook_app::imports::{
 use gradebook_auth::Role;
 use gradebook_domain::{BatchId, CourseId, ImportId, UserId};
 
-use super::imports::{list, one};
+use super::imports::{list, one, plan};
 use super::{request, samples};
 use crate::i18n::Locale;
 
@@ -57,10 +57,19 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
         } else {
             vec![Ok(None)]
         };
-        for plan in plans {
+        for found in plans {
             let path = at("/imports/1");
-            let query = one::RowsQuery::default();
-            let view = one::one_page(&path, Role::Admin, &kept, plan, &query, None);
+            let query = plan::RowsQuery::default();
+            let view = one::one_page(&path, Role::Admin, &kept, found, &query, None);
+            pages.push(("import", view.render()));
+        }
+        // Taken back in part: the rest needs a reason.
+        if state == ImportState::Committed {
+            let (path, query) = (at("/imports/1"), plan::RowsQuery::default());
+            let mut kept = kept.clone();
+            kept.summary.restored = Some(2);
+            let refused = Some("undo_reason_required");
+            let view = one::one_page(&path, Role::Admin, &kept, Ok(None), &query, refused);
             pages.push(("import", view.render()));
         }
     }

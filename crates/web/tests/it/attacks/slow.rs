@@ -144,6 +144,29 @@ async fn a_body_has_its_time() {
     .await;
 }
 
+/// Whoever sends something all the time, and enough of it, gets the time that it takes.
+#[tokio::test]
+async fn a_large_body_on_a_slow_line_comes_through() {
+    local(async {
+        let server = impatient().await;
+        let body = format!("grant_type=password&username={}", "x".repeat(640 * 1024));
+        let head = format!(
+            "{HEAD}content-length: {}\r\nconnection: close\r\n\r\n",
+            body.len()
+        );
+        let mut stream = open(&server, &head).await;
+        // Longer than the three seconds that a body has without regard to its length.
+        for part in body.as_bytes().chunks(body.len().div_ceil(16)) {
+            stream.write_all(part).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+        let answer = until_closed(&mut stream).await;
+        assert_eq!(statuses(&answer).len(), 1, "{answer}");
+        assert!(!answer.contains("request_timeout"), "{answer}");
+    })
+    .await;
+}
+
 /// A body that nobody reads does not keep the connection either.
 #[tokio::test]
 async fn an_unread_body_is_not_waited_for() {

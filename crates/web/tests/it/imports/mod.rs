@@ -178,7 +178,7 @@ on_both_databases! {
                 course.draft, n[0], n[1], n[2], n[0], n[3]);
             let file = file.as_bytes();
             let plan = course.plan(file, &[]).await;
-            assert_eq!(codes(&plan), expected(&[(3, "unknown_student"), (4, "not_a_number"),
+            assert_eq!(codes(&plan), expected(&[(3, "not_enrolled"), (4, "not_a_number"),
                 (5, "above_maximum"), (6, "duplicate_student")]));
             assert_eq!(plan.json()["summary"]["rejected"], 4);
             let duplicate = &plan.json()["rows"][4]["errors"][0];
@@ -236,7 +236,7 @@ on_both_databases! {
                 {1},{d},58\n{1},Nothing,1\nX,{d},2\n{2},{d},\n", n[0], n[1], n[2]);
             let plan = course.plan(file.as_bytes(), &[]).await;
             assert_eq!(codes(&plan), expected(&[(3, "reason_required"), (4, "duplicate_cell"),
-                (6, "unknown_assessment"), (7, "unknown_student")]));
+                (6, "unknown_assessment"), (7, "not_enrolled")]));
             let more = [("allow_partial", "true"), ("reason", "recounted")];
             let done = course.commit(file.as_bytes(), &more).await;
             assert_eq!(done.status, 200, "{}", done.text());

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Course;
 use crate::browser::Browser;
 use crate::harness::{Reply, TestServer, local};
-use crate::world::{cell, version};
+use crate::world::version;
 
 /// The value of the field of this name in a form.
 fn hidden(page: &Reply, name: &str) -> String {
@@ -46,8 +46,7 @@ on_both_databases! {
             let course = Course::of(&server).await;
             let (world, n) = (&course.world, &course.numbers);
             let browser = Browser::signed_in(&server, &teacher("数学")).await;
-            let book = world.book(&server).await;
-            let (first, before) = (world.students[0], course.value(0, world.draft).await);
+            let before = course.value(0, world.draft).await;
             let page = browser.open(&format!("/courses/{}", course.id)).await;
             let form = format!("/courses/{}/import", course.id);
             assert!(page.text().contains(&form));
@@ -102,9 +101,45 @@ on_both_databases! {
             assert!(!undone.text().contains("/undo"));
             assert_eq!(course.value(0, world.draft).await, before);
             assert_eq!(course.value(1, world.draft).await, json!(90));
-            assert_eq!(cell(&book, world.draft, first).is_some(), cell(&world.book(&server).await, world.draft, first).is_some() && before != Value::Null);
             let list = browser.open(&form).await;
             assert!(list.text().contains(&path));
+        })
+        .await;
+    }
+
+    async fn scores_that_students_have_seen_are_taken_back_with_a_reason(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let (world, n) = (&course.world, &course.numbers);
+            let browser = Browser::signed_in(&server, &teacher("数学")).await;
+            let before = [course.value(0, world.draft).await, course.value(0, world.published).await];
+            let file = format!("学号,{},{}\n{},33,34\n", course.draft, course.published, n[0]);
+            let form = format!("/courses/{}/import", course.id);
+            let sent = browser.upload(&form, ("a.csv", file.as_bytes()), &[("reason", "read wrongly")]).await;
+            let path = sent.header("location").to_owned();
+            let hash = hidden(&browser.open(&path).await, "plan_hash");
+            browser.submit(&format!("{path}/commit"), &[("plan_hash", &hash)]).await;
+            settled(&browser, &path).await;
+            assert_eq!(course.value(0, world.published).await, json!(34));
+
+            // Without a reason the draft goes back and what was seen stays, and the page asks for one.
+            let undo = format!("{path}/undo");
+            let asked = browser.submit(&undo, &[("reason", "")]).await;
+            assert_eq!(asked.status, 422, "{}", asked.text());
+            assert!(asked.text().contains("reason-error") && asked.text().contains(&undo), "{}", asked.text());
+            assert_eq!(course.value(0, world.draft).await, before[0]);
+            assert_eq!(course.value(0, world.published).await, json!(34));
+            let page = browser.open(&path).await;
+            assert!(page.text().contains(&undo), "it can still be taken back");
+            let given = browser.submit(&undo, &[("reason", "the wrong file")]).await;
+            assert_eq!(given.status, 303, "{}", given.text());
+            assert_eq!(course.value(0, world.published).await, before[1]);
+            let undone = browser.open(&path).await;
+            assert!(!undone.text().contains(&undo), "{}", undone.text());
+            assert!(undone.text().contains("/batches/"), "each cell can be looked at");
+            let told = server.get(&format!("/api/v1{path}")).bearer(&world.teacher).send().await.json();
+            assert_eq!(told["state"], "undone");
         })
         .await;
     }

@@ -1,0 +1,112 @@
+//! Files that are kept until somebody agrees to their plan, and who may still agree.
+
+use gradebook_app::NewPerson;
+use gradebook_app::imports::{Agreed, ImportError, ImportOrder};
+use gradebook_auth::actions::{Import, ImportScope};
+use gradebook_auth::{Actor, Role, Via, authorize};
+use gradebook_domain::{BatchId, SessionId, UserId};
+use gradebook_persistence::change_log::Stamp;
+use gradebook_persistence::repo::imports::{self, ImportState};
+use gradebook_test_databases::on_both_databases;
+
+use super::support::{NOW, TestApp, app_on};
+use super::{changes, order};
+
+const FILE: &[u8] = "年级,班级,考号,语文\n七年级,1班,1,70\n".as_bytes();
+const HOUR: i64 = 3_600_000;
+
+async fn admin(school: &TestApp, username: &str) -> UserId {
+    let new = NewPerson {
+        username: username.to_owned(),
+        name: username.to_owned(),
+        role: Role::Admin,
+        student_number: None,
+        password: None,
+        locale: "en".to_owned(),
+        enabled: true,
+    };
+    let operator = Actor::operator();
+    school.app.add_person(&operator, new).await.unwrap();
+    let names = [username.to_owned()];
+    let found = school.app.people_named(&operator, &names);
+    found.await.unwrap()[0].as_ref().unwrap().id
+}
+
+fn stamp(actor: &Actor, at: i64) -> Stamp<'_> {
+    Stamp {
+        at,
+        actor,
+        batch: None,
+        reason: None,
+    }
+}
+
+on_both_databases! {
+    async fn a_person_keeps_three_files(database: TestDatabase) {
+        let school = app_on(database).await;
+        let order = ImportOrder::Exam(order());
+        let operator = Actor::operator();
+        // They were sent from the shell, and so by nobody.
+        let mut sent = Vec::new();
+        for _ in 0..5 {
+            sent.push(school.app.keep_import(&operator, FILE, &order).await.unwrap());
+        }
+        let mut kept = Vec::new();
+        for id in sent {
+            let import = school.app.kept_import(&operator, id).await.unwrap();
+            let plan = school.app.plan_of_kept(&operator, &import).await.unwrap();
+            // The second look finds the plan of the first.
+            assert_eq!(plan, school.app.plan_of_kept(&operator, &import).await.unwrap());
+            kept.push(plan.is_some());
+        }
+        assert_eq!(kept, [false, false, true, true, true]);
+    }
+
+    async fn a_file_is_forgotten_after_an_hour_unless_it_is_being_written(database: TestDatabase) {
+        let school = app_on(database).await;
+        let (order, actor) = (ImportOrder::Exam(order()), Actor::operator());
+        let grant = authorize::<Import>(&actor, ImportScope { course: None }).unwrap();
+        let waiting = school.app.keep_import(&actor, FILE, &order).await.unwrap();
+        let running = school.app.keep_import(&actor, FILE, &order).await.unwrap();
+        let claim = (running, BatchId(7));
+        let late = stamp(&actor, NOW + HOUR);
+        let claimed = school.db.write(async |tx| imports::claim(tx, &grant, &late, claim, 0).await).await;
+        assert!(claimed.unwrap());
+        // Signs of life of whoever has it keep others from taking it; those of others do nothing.
+        let touch = async |of: BatchId, at: i64| {
+            school.db.write(async |tx| imports::touch(tx, &grant, (running, of), at).await).await.unwrap();
+            imports::one(&school.db, running).await.unwrap().unwrap().changed_at
+        };
+        assert_eq!(touch(BatchId(7), NOW + HOUR + 5).await, NOW + HOUR + 5);
+        assert_eq!(touch(BatchId(8), NOW + HOUR + 9).await, NOW + HOUR + 5);
+        let stale = NOW + HOUR + 5;
+        let taken = school.db.write(async |tx| imports::claim(tx, &grant, &late, (running, BatchId(9)), stale).await).await;
+        assert!(!taken.unwrap(), "a sign of life is as good as a beginning");
+
+        school.db.write(async |tx| imports::forget_files(tx, NOW + 1).await).await.unwrap();
+        let file = async |id| imports::file(&school.db, &grant, id).await.unwrap();
+        assert!(file(waiting).await.is_none() && file(running).await.is_some());
+        school.db.write(async |tx| imports::forget_files(tx, NOW + 2 * HOUR).await).await.unwrap();
+        assert!(file(running).await.is_none(), "its server died long ago");
+        assert_eq!(imports::one(&school.db, running).await.unwrap().unwrap().state, ImportState::Running);
+    }
+
+    async fn nothing_is_imported_for_a_session_that_ended(database: TestDatabase) {
+        let school = app_on(database).await;
+        let order = ImportOrder::Exam(order());
+        // The token is good for a moment more; its session is over.
+        let actor = Actor::person(admin(&school, "head").await, Role::Admin, SessionId(77), Via::Api);
+        let before = changes(&school).await;
+        let plan = school.app.preview_import(&actor, FILE, &order, &|_| {}).await.unwrap();
+        let agreed = Agreed { plan_hash: Some(plan.plan_hash), allow_partial: false };
+        let written = school.app.commit_import(&actor, FILE, &order, &agreed, &|_| {}).await;
+        assert!(matches!(written, Err(ImportError::SignedOut)), "{written:?}");
+        let kept = school.app.keep_import(&actor, FILE, &order).await;
+        assert!(matches!(kept, Err(ImportError::SignedOut)), "{kept:?}");
+        let bundle = school.app.export_oneroster(&actor).await.unwrap();
+        let order = gradebook_app::oneroster::ImportOneRoster::default();
+        let moved = school.app.import_oneroster(&actor, &bundle, &order).await;
+        assert!(matches!(moved, Err(gradebook_app::oneroster::OneRosterError::SignedOut)), "{moved:?}");
+        assert_eq!(before, changes(&school).await);
+    }
+}
