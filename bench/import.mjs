@@ -80,7 +80,7 @@ class Import {
 
 async function run(name, kind) {
   const directory = await folder();
-  const url = kind === "mariadb" ? mariadb() : `sqlite://${directory}/gradebook.db`;
+  const url = kind === "mariadb" ? mariadb() : `sqlite://${directory}/gradebook.db?mode=rwc`;
   const settings = { DATABASE_URL: url, GRADEBOOK_BCRYPT_COST: "10", GRADEBOOK_TRUSTED_PROXIES: "127.0.0.1" };
   const content = file();
   const start = async (flags) => {

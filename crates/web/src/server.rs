@@ -324,8 +324,13 @@ async fn tidy(app: Arc<App>, mut stop: Shutdown) {
             () = stop.requested() => return,
             () = tokio::time::sleep(TIDIED_EVERY) => {}
         }
-        if let Err(error) = app.forget_imports().await {
-            tracing::warn!(%error, "files of imports are kept for longer");
+        let (app, runtime) = (Arc::clone(&app), tokio::runtime::Handle::current());
+        // What writes to the database stays on its thread.
+        let forgot = move || runtime.block_on(app.forget_imports());
+        match tokio::task::spawn_blocking(forgot).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "files of imports are kept for longer"),
+            Err(error) => tracing::warn!(%error, "files of imports were not looked at"),
         }
     }
 }

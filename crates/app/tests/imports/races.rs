@@ -1,9 +1,12 @@
 //! Imports that wait for somebody else and find the school changed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use gradebook_app::imports::{Agreed, ImportError, ImportOrder, ImportScores};
+use gradebook_app::read::{ChangeFilter, ChangeKind};
+use gradebook_app::{EnterScores, ScoreEdit};
 use gradebook_auth::Actor;
+use gradebook_domain::Score;
 use gradebook_persistence::query::structure;
 use gradebook_persistence::repo::scores;
 use gradebook_test_databases::on_both_databases;
@@ -43,5 +46,63 @@ on_both_databases! {
         let late = school.app.commit_import(&operator, file.as_bytes(), &order, &agreed, &|_| {});
         let late = deleting(&school.db, course, column, late).await;
         assert!(matches!(late, Err(ImportError::PlanChanged(_))), "{late:?}");
+    }
+
+    async fn imports_entries_and_closings_leave_one_history(database: TestDatabase) {
+        let school = app_on(database).await;
+        let (app, operator) = (&school.app, Actor::operator());
+        let exam = import(&school, FILE).await.exam.unwrap();
+        let term = structure::term(&school.db, "2026-2027", "Autumn").await.unwrap().unwrap().id;
+        let columns = structure::assessments_of_exam(&school.db, exam).await.unwrap();
+        let ids: Vec<_> = columns.into_values().collect();
+        for round in 1..=8 {
+            let file = FILE.replace("70", &format!("6{round}")).replace("81", &format!("8{round}"));
+            let edits: Vec<ScoreEdit> = scores::of_assessments(&school.db, &ids)
+                .await
+                .unwrap()
+                .into_iter()
+                .map(|cell| ScoreEdit {
+                    assessment: cell.assessment,
+                    student: cell.student,
+                    version: cell.version,
+                    score: Some(Ok(crate::points(&format!("1{round}")))),
+                    comment: None,
+                })
+                .collect();
+            let typed = EnterScores { edits, reason: Some("at once".to_owned()), atomic: false, way: None };
+            let order = ImportScores { reason: Some("at once".to_owned()), ..order() };
+            let (imported, entered, closed) = tokio::join!(
+                import_as(&school, &file, &order),
+                app.enter_scores(&operator, &typed),
+                app.close_term(&operator, term),
+            );
+            closed.unwrap();
+            entered.unwrap();
+            let fair = matches!(&imported, Ok(_) | Err(ImportError::Order { code: "term_closed", .. }));
+            assert!(fair, "{imported:?}");
+            app.reopen_term(&operator, term, Some("again")).await.unwrap();
+        }
+        let all = app.changes(&operator, &ChangeFilter::default(), None, 1_000).await.unwrap().items;
+        assert!(all.len() < 1_000);
+        let mut closed = false;
+        let mut cells = HashMap::new();
+        for change in all.iter().rev() {
+            match change.kind {
+                Some(ChangeKind::TermClosed) => closed = true,
+                Some(ChangeKind::TermReopened) => closed = false,
+                Some(ChangeKind::Score) => {
+                    assert!(!closed, "a score of a closed term: {change:?}");
+                    let cell = (change.assessment.as_ref().unwrap().0, change.student.as_ref().unwrap().0);
+                    let (before, after) = change.score.unwrap();
+                    let version = change.version.unwrap();
+                    let last = cells.insert(cell, (after, version)).unwrap_or((Score::Blank, 0));
+                    assert_eq!((before, version - 1), last, "{change:?}");
+                }
+                _ => {}
+            }
+        }
+        let table = scores::of_assessments(&school.db, &ids).await.unwrap();
+        let table = table.into_iter().map(|cell| ((cell.assessment, cell.student), (cell.score, cell.version)));
+        assert_eq!(cells, table.collect());
     }
 }

@@ -10,7 +10,7 @@ use gradebook_test_databases::on_both_databases;
 use serde_json::Value;
 
 use super::{FORM, Home, Serving, json_of, serving};
-use crate::workbooks::{archive, files, workbook};
+use crate::workbooks::{archive, files, one_tag, workbook};
 
 const PASSWORD: &str = "correct horse battery";
 const ROWS: usize = 4_000;
@@ -201,17 +201,25 @@ fn bundles() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         writeln!(terms, "t{nth},Term {nth},term,2026-09-01,2027-01-31,2027").unwrap();
     }
     // As many people as a bundle may have, in a class that is not there.
-    let mut users = "sourcedId,enabledUser,role,username,givenName,familyName,identifier\n".to_owned();
+    let mut users =
+        "sourcedId,enabledUser,role,username,givenName,familyName,identifier\n".to_owned();
     let mut enrollments = "sourcedId,classSourcedId,userSourcedId,role\n".to_owned();
     for nth in 0..99_000 {
-        writeln!(users, "u{nth},true,student,s{nth},Given{nth},Family,S-{nth}").unwrap();
+        writeln!(
+            users,
+            "u{nth},true,student,s{nth},Given{nth},Family,S-{nth}"
+        )
+        .unwrap();
         writeln!(enrollments, "e{nth},nowhere,u{nth},student").unwrap();
     }
     let term = format!("{sessions}t1,Autumn,term,2026-09-01,2027-01-31,2027\n");
     let people = of(&[
         ("academicSessions.csv", &term),
         ("courses.csv", "sourcedId,title\n"),
-        ("classes.csv", "sourcedId,title,courseSourcedId,classType,termSourcedIds\n"),
+        (
+            "classes.csv",
+            "sourcedId,title,courseSourcedId,classType,termSourcedIds\n",
+        ),
         ("users.csv", &users),
         ("enrollments.csv", &enrollments),
     ]);
@@ -255,7 +263,8 @@ fn no_file_takes_a_hundred_megabytes() {
     first.extend(EXAM);
     home.run(&first).exits(0);
     let before = high_water(&server);
-    for (name, file, code) in files() {
+    let long_tag = ("tag.xlsx", one_tag(2_500_000), "content_too_large");
+    for (name, file, code) in files().into_iter().chain([long_tag]) {
         let answer = upload(&server, path, &bearer, (name, &file), &fields);
         let problem: Value = json_of(&answer);
         assert_eq!(

@@ -116,7 +116,9 @@ on_both_databases! {
             let before = [course.value(0, world.draft).await, course.value(0, world.published).await];
             let file = format!("学号,{},{}\n{},33,34\n", course.draft, course.published, n[0]);
             let form = format!("/courses/{}/import", course.id);
+            browser.open(&form).await;
             let sent = browser.upload(&form, ("a.csv", file.as_bytes()), &[("reason", "read wrongly")]).await;
+            assert_eq!(sent.status, 303, "{}", sent.text());
             let path = sent.header("location").to_owned();
             let hash = hidden(&browser.open(&path).await, "plan_hash");
             browser.submit(&format!("{path}/commit"), &[("plan_hash", &hash)]).await;
