@@ -42,6 +42,9 @@ pub struct AmendmentView {
     pub answered_by: Option<String>,
     /// Who decided it.
     pub decided_by: Option<String>,
+    /// Whether it is shown to the student, who is told no version: it counts the edits, also those
+    /// from before publication.
+    pub to_student: bool,
 }
 
 impl AmendmentView {
@@ -74,7 +77,7 @@ pub struct AmendmentSteps {
 pub struct Reviews {
     /// Open ones.
     pub open: Vec<AmendmentView>,
-    /// Settled ones, newest first.
+    /// Decided ones, newest first. What was taken back needs nobody's eye.
     pub settled: Page<AmendmentView>,
     /// The newest change that is certainly in here.
     pub as_of: gradebook_domain::ChangeId,
@@ -134,7 +137,7 @@ impl App {
             ..AmendmentFilter::default()
         };
         let settled = AmendmentFilter {
-            settled: true,
+            decided: true,
             course,
             ..AmendmentFilter::default()
         };
@@ -266,6 +269,7 @@ impl App {
                     made_by: name(one.made_by),
                     answered_by: answered_by.filter(|_| !of_student),
                     decided_by: decided_by.filter(|_| !of_student),
+                    to_student: of_student,
                     amendment: if of_student { for_student(one) } else { one },
                 })
             })

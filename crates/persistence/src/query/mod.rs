@@ -20,5 +20,6 @@ pub mod school_counts;
 pub mod structure;
 pub mod student_grades;
 pub mod terms;
+pub(crate) mod visible;
 pub mod watch;
 pub mod whole_school;

@@ -14,8 +14,8 @@ use crate::db::Tx;
 use crate::entity::amendment;
 use crate::error::DbError;
 
-pub(super) use settle::correct_reviews;
 pub use settle::{approve, reject, settle_review, withdraw};
+pub(super) use settle::{correct_reviews, settle_published, withdraw_all};
 
 /// A score that somebody wants a cell to have.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use gradebook_domain::{AssessmentId, AssessmentState, CourseId, Transition};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::amendments;
 use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::Tx;
 use crate::entity::assessment;
@@ -72,6 +73,9 @@ pub async fn change_state(
         ..NewChange::of(kind)
     };
     change_log::append(tx, stamp, [change]).await?;
+    if transition == Transition::Publish {
+        amendments::settle_published(tx, stamp, &[assessment]).await?;
+    }
     Ok(true)
 }
 
@@ -107,5 +111,7 @@ pub async fn publish_drafts(
         assessment: Some(*assessment),
         ..NewChange::of(ChangeKind::AssessmentPublished)
     });
-    change_log::append(tx, stamp, changes).await
+    change_log::append(tx, stamp, changes).await?;
+    let published: Vec<AssessmentId> = drafts.iter().map(|(_, id)| *id).collect();
+    amendments::settle_published(tx, stamp, &published).await
 }

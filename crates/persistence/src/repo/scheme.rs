@@ -19,6 +19,7 @@ use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::Tx;
 use crate::entity::{assessment, category, course, score};
 use crate::error::DbError;
+use crate::repo::amendments;
 use crate::repo::scores::StoredScore;
 
 /// What a category is.
@@ -325,9 +326,12 @@ pub async fn delete_assessment(
     if deleted.rows_affected == 0 {
         return Ok(false);
     }
+    amendments::withdraw_all(tx, stamp, id).await?;
+    // A blank cell may have a remark, and one that was emptied a history.
     let cleared = cells
         .iter()
-        .filter(|cell| cell.assessment == id && cell.score != Score::Blank)
+        .filter(|cell| cell.assessment == id)
+        .filter(|cell| cell.score != Score::Blank || cell.comment.is_some())
         .map(|cell| NewChange {
             course: Some(course),
             assessment: Some(id),

@@ -12,6 +12,7 @@ use crate::db::Tx;
 use crate::entity::{assessment, exam};
 use crate::error::DbError;
 use crate::query::gradebook::Exam;
+use crate::repo::amendments;
 
 /// Gives an exam another name, kind and day, and its assessments with it.
 ///
@@ -77,6 +78,7 @@ pub async fn remove_from_exam(
     if deleted.rows_affected == 0 {
         return Ok(false);
     }
+    amendments::withdraw_all(tx, stamp, assessment).await?;
     let change = NewChange {
         course: Some(course),
         assessment: Some(assessment),
