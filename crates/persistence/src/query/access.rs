@@ -8,6 +8,7 @@ use gradebook_auth::{Actor, Role};
 use gradebook_domain::{ClassId, CourseId, ExamId, UserId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
+use super::courses::{Term, read_term};
 use crate::db::Read;
 use crate::entity::{assessment, class, course, course_teacher, enrolment, exam, term};
 use crate::error::DbError;
@@ -268,19 +269,12 @@ pub async fn members(
     students: &HashSet<UserId>,
 ) -> Result<HashSet<(CourseId, UserId)>, DbError> {
     let found = places(db, courses).await?;
-    let spans: HashMap<i64, (String, String)> = term::Entity::find()
-        .select_only()
-        .columns([
-            term::Column::Id,
-            term::Column::StartsOn,
-            term::Column::EndsOn,
-        ])
+    let terms: HashMap<i64, Term> = term::Entity::find()
         .filter(term::Column::Id.is_in(found.iter().map(|(_, _, term)| *term)))
-        .into_tuple::<(i64, String, String)>()
         .all(&db.on().0)
         .await?
         .into_iter()
-        .map(|(id, starts_on, ends_on)| (id, (starts_on, ends_on)))
+        .map(|row| (row.id, read_term(row)))
         .collect();
     let students: Vec<i64> = students.iter().map(|id| id.0).collect();
     let mut enrolled: Vec<(i64, i64, String, Option<String>)> = Vec::with_capacity(students.len());
@@ -302,16 +296,13 @@ pub async fn members(
     }
     let mut members = HashSet::with_capacity(enrolled.len());
     for (course, class, term) in found {
-        let Some((first_day, last_day)) = spans.get(&term) else {
+        let Some(term) = terms.get(&term) else {
             continue;
-        };
-        let during = |starts_on: &String, ends_on: &Option<String>| {
-            starts_on <= last_day && ends_on.as_ref().is_none_or(|day| day >= first_day)
         };
         members.extend(
             enrolled
                 .iter()
-                .filter(|(of, _, starts_on, ends_on)| *of == class && during(starts_on, ends_on))
+                .filter(|(of, _, from, to)| *of == class && term.overlaps(from, to.as_deref()))
                 .map(|(_, student, _, _)| (CourseId(course), UserId(*student))),
         );
     }
