@@ -12,7 +12,8 @@ use gradebook_domain::{
 };
 use gradebook_persistence::DbError;
 use gradebook_persistence::query::access;
-use gradebook_persistence::query::amendments::{self, AmendmentFilter, Correction};
+use gradebook_persistence::query::amendments::{self, AmendmentFilter};
+use gradebook_persistence::query::changes::{self, Correction};
 use gradebook_persistence::query::courses::{self, Course, Which};
 use gradebook_persistence::query::gradebook::{self, Assessment, Student};
 use gradebook_persistence::repo::amendments::Amendment;
@@ -229,7 +230,7 @@ impl App {
                 .into_iter()
                 .map(|(assessment, one)| (assessment, for_student(one)))
                 .collect(),
-            corrections: amendments::corrections(&self.db, &grant, corrected).await?,
+            corrections: changes::corrections(&self.db, &grant, corrected).await?,
         })
     }
 

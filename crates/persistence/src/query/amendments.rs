@@ -5,8 +5,7 @@ use std::collections::{HashMap, HashSet};
 use gradebook_auth::actions::{SeeGradebook, SeeOwnGrades};
 use gradebook_auth::{Actor, Grant, Role};
 use gradebook_domain::{
-    AmendmentId, AmendmentKind, AmendmentState, AssessmentId, CellEvent, CourseId, Score, UserId,
-    replaced,
+    AmendmentId, AmendmentKind, AmendmentState, AssessmentId, CourseId, UserId,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -14,10 +13,9 @@ use sea_orm::{
 };
 
 use super::gradebook::Student;
-use super::{history, visible};
-use crate::change_log::ChangeKind;
+use super::visible;
 use crate::db::Read;
-use crate::entity::{amendment, assessment, change, course_teacher, score, user};
+use crate::entity::{amendment, assessment, course_teacher, score, user};
 use crate::error::DbError;
 use crate::repo::amendments::{Amendment, read};
 use crate::repo::scores::{self, StoredScore};
@@ -302,68 +300,6 @@ pub async fn people(
                 name,
             };
             (UserId(id), person)
-        })
-        .collect())
-}
-
-/// What a correction replaced, as the student saw it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Correction {
-    /// What was shown before.
-    pub before: Score,
-    /// When what is shown now took its place, unix milliseconds.
-    pub at: i64,
-}
-
-/// For each of these assessments what the grant's student saw before the present score, if anything
-/// else.
-///
-/// # Errors
-/// Any database failure, or a stored value that makes no sense.
-pub async fn corrections(
-    db: &impl Read,
-    grant: &Grant<SeeOwnGrades>,
-    assessments: &[AssessmentId],
-) -> Result<HashMap<AssessmentId, Correction>, DbError> {
-    if assessments.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let of_cell = Condition::all()
-        .add(change::Column::StudentId.eq(grant.on().student.0))
-        .add(change::Column::Kind.eq(ChangeKind::Score.as_str()));
-    let of_state = change::Column::Kind.is_in([
-        ChangeKind::AssessmentPublished.as_str(),
-        ChangeKind::AssessmentUnpublished.as_str(),
-    ]);
-    let rows = change::Entity::find()
-        .filter(change::Column::AssessmentId.is_in(assessments.iter().map(|id| id.0)))
-        .filter(Condition::any().add(of_cell).add(of_state))
-        .order_by_asc(change::Column::Id)
-        .all(&db.on().0)
-        .await?;
-    let mut told: HashMap<AssessmentId, (Vec<CellEvent>, Vec<i64>)> = HashMap::new();
-    for row in rows {
-        let Some(assessment) = row.assessment_id.map(AssessmentId) else {
-            continue;
-        };
-        let event = match ChangeKind::parse(&row.kind) {
-            Some(ChangeKind::AssessmentPublished) => CellEvent::Shown,
-            Some(ChangeKind::AssessmentUnpublished) => CellEvent::Hidden,
-            _ => CellEvent::Scored(history::score(
-                row.after_status.as_deref(),
-                row.after_value,
-            )?),
-        };
-        let (events, times) = told.entry(assessment).or_default();
-        events.push(event);
-        times.push(row.at);
-    }
-    Ok(told
-        .into_iter()
-        .filter_map(|(assessment, (events, times))| {
-            let (before, at) = replaced(&events)?;
-            let at = times.get(at).copied()?;
-            Some((assessment, Correction { before, at }))
         })
         .collect())
 }
