@@ -49,6 +49,9 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
+                if !amendments::lock_course(tx, command.assessment).await? {
+                    return Err(AmendmentError::NotFound);
+                }
                 let cell = (command.assessment, student);
                 let ground = Ground::lock(tx, actor, cell)
                     .await?
