@@ -74,12 +74,24 @@ pub enum AmendmentError {
     /// The student has as many open requests as anybody may.
     #[error("at most {MOST_OPEN} requests may be open")]
     TooManyOpen,
+    /// The student asked about this score as often as anybody may while it stays the same.
+    #[error("at most {MOST_FOR_A_SCORE} requests may be made about one score")]
+    AskedOften,
+    /// The student asked as often as anybody may within a day.
+    #[error("at most {MOST_A_DAY} requests may be made within a day")]
+    TooManyToday,
+    /// The student cannot see the score now, so their request waits.
+    #[error("the assessment is taken back; the request waits until it is published again")]
+    NotPublished,
     /// It is settled, or takes no such step.
     #[error(transparent)]
     InvalidStep(#[from] InvalidStep),
     /// The cell was changed since.
     #[error("the score was changed since")]
     Conflict(Box<CellConflict>),
+    /// The same for a student, who is told the score but neither who changed it nor when.
+    #[error("the score was changed since")]
+    Changed(Score),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -87,6 +99,11 @@ pub enum AmendmentError {
 
 /// Requests that one student may have open at a time: more than an exam has subjects.
 pub(crate) const MOST_OPEN: u64 = 10;
+/// Requests of one student about one score while it stays the same: some are taken back in error.
+pub(crate) const MOST_FOR_A_SCORE: u64 = 3;
+/// Requests of one student within [`DAY_MS`]: those of a whole exam, twice.
+pub(crate) const MOST_A_DAY: u64 = 20;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl DatabaseFailure for AmendmentError {
     fn database_failure(&self) -> Option<&DbError> {
@@ -150,6 +167,16 @@ impl Ground {
     /// Whether the score cannot simply be entered.
     fn frozen(&self) -> bool {
         self.assessment.state == AssessmentState::Locked || !self.access.term_open
+    }
+
+    /// What a student's request is settled with is told to the student, so while they cannot see the
+    /// assessment it waits: publishing settles it with the score that they then see.
+    fn seen_by_student(&self) -> Result<(), AmendmentError> {
+        if self.assessment.state.visible_to_students() {
+            Ok(())
+        } else {
+            Err(AmendmentError::NotPublished)
+        }
     }
 
     fn score(&self) -> Score {

@@ -94,11 +94,9 @@ pub use watch::{Anomaly, AnomalyKind, Progress, WatchFilter};
 pub mod read {
     pub use gradebook_persistence::change_log::{ChangeKind, Way};
     pub use gradebook_persistence::query::account_log::AccountChange;
-    pub use gradebook_persistence::query::amendments::{
-        AmendmentFilter, Correction, OpenAmendment,
-    };
+    pub use gradebook_persistence::query::amendments::{AmendmentFilter, OpenAmendment};
     pub use gradebook_persistence::query::changes::{
-        ChangeFilter, ChangeGroup, GroupAssessment, LoggedChange,
+        ChangeFilter, ChangeGroup, Correction, GroupAssessment, LoggedChange,
     };
     pub use gradebook_persistence::query::class_accounts::ClassAccounts;
     pub use gradebook_persistence::query::class_list::Member;

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use gradebook_auth::actions::{SeeClassReport, SeeOwnGrades, StudentRecord};
-use gradebook_auth::{Actor, Denied, authorize};
+use gradebook_auth::actions::{ClassAccess, SeeClassReport, SeeOwnGrades, StudentRecord};
+use gradebook_auth::{Actor, Denied, Role, authorize};
 use gradebook_domain::{
     ClassId, CourseId, LetterScale, Marks, Percentage, Reading, SubjectId, TermId, UserId, Weight,
     total, year_total,
@@ -66,22 +66,31 @@ pub struct ReportView {
 }
 
 impl App {
-    /// The report cards of a class in a term, or in the newest one. Published and locked assessments
-    /// count, as the students themselves read them.
+    /// The report cards of a class in a term, or in the newest one that the actor may see. Published
+    /// and locked assessments count, as the students themselves read them.
     ///
     /// # Errors
-    /// [`ReadError::NotFound`] for a class that the actor does not teach, or a term that it has no
-    /// courses in.
+    /// [`ReadError::NotFound`] for a class that the actor does not teach in this term, or a term that
+    /// it has no courses in.
     pub async fn class_report(
         &self,
         actor: &Actor,
         class: ClassId,
         term: Option<TermId>,
     ) -> Result<ReportView, ReadError> {
-        let facts = access::class(&self.db, actor, class)
+        let terms = access::class_terms(&self.db, actor, class)
             .await?
             .ok_or(ReadError::NotFound)?;
+        let shown = terms.iter().find(|one| match term {
+            Some(id) => one.id == id,
+            None => one.teaches || actor.role == Role::Admin,
+        });
+        let facts = ClassAccess {
+            class,
+            teaches: shown.is_some_and(|one| one.teaches),
+        };
         let grant = authorize::<SeeClassReport>(actor, facts)?;
+        let term = term.or(shown.map(|one| one.id));
         let (class, data) = report::of_class(&self.db, &grant, term)
             .await?
             .ok_or(ReadError::NotFound)?;

@@ -188,11 +188,15 @@ impl App {
             .await?
             .ok_or(EditSchemeError::NotFound)?;
         let grant = authorize::<EditAssessments>(actor, facts)?;
-        let may_see = authorize::<SeeGradebook>(actor, facts)?;
         if !scheme::lock(tx, &grant).await? {
             return Err(EditSchemeError::NotFound);
         }
-        // After the lock: whoever held it before may have changed anything.
+        // After the lock: whoever held it before may have changed anything, also who teaches here.
+        let facts = access::course(tx, actor, course)
+            .await?
+            .ok_or(EditSchemeError::NotFound)?;
+        let grant = authorize::<EditAssessments>(actor, facts)?;
+        let may_see = authorize::<SeeGradebook>(actor, facts)?;
         let book = gradebook::gradebook(tx, &may_see)
             .await?
             .ok_or(EditSchemeError::NotFound)?;

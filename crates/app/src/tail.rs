@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use gradebook_auth::LONGEST_LIFETIME;
-use gradebook_domain::{AssessmentId, ChangeId};
+use gradebook_domain::{AmendmentId, AssessmentId, ChangeId};
 use gradebook_persistence::DbError;
 use gradebook_persistence::change_log::{self, Change, ChangeKind};
+use gradebook_persistence::query::amendments;
 use gradebook_persistence::query::gradebook::{self, Assessment};
 use tokio::time::timeout;
 
@@ -205,9 +206,10 @@ impl App {
             self.revoked.note(change);
         }
         let columns = self.columns(&changes).await?;
+        let reviews = self.requests_among(&changes).await?;
         // Nothing waits from here on, so nobody can stop between two events.
         for change in changes {
-            if let Some(event) = event_of(change, &columns) {
+            if let Some(event) = event_of(change, &columns, &reviews) {
                 self.live.publish(event);
             }
         }
@@ -234,11 +236,28 @@ impl App {
         }
         gradebook::assessments(&self.db, &ids).await
     }
+
+    /// Which of the amendments that the changes are about are students' requests.
+    async fn requests_among(&self, changes: &[Change]) -> Result<HashSet<AmendmentId>, DbError> {
+        let ids: HashSet<AmendmentId> = changes
+            .iter()
+            .filter_map(|change| change.amendment)
+            .collect();
+        if ids.is_empty() {
+            return Ok(ids);
+        }
+        amendments::reviews_among(&self.db, &ids).await
+    }
 }
 
-fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Option<LiveEvent> {
+fn event_of(
+    change: Change,
+    columns: &HashMap<AssessmentId, Assessment>,
+    reviews: &HashSet<AmendmentId>,
+) -> Option<LiveEvent> {
     let column = change.assessment.and_then(|id| columns.get(&id));
     let published = column.is_some_and(|column| column.state.visible_to_students());
+    let own = change.amendment.is_some_and(|id| reviews.contains(&id));
     let (kind, visible) = match change.kind {
         ChangeKind::Score => (LiveKind::Score, published),
         ChangeKind::AssessmentCreated
@@ -255,15 +274,15 @@ fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Opti
         | ChangeKind::AssessmentUnpublished
         | ChangeKind::AssessmentLocked
         | ChangeKind::AssessmentUnlocked => (LiveKind::Assessment, true),
-        // What a teacher proposes is between them and the admin until it is decided.
-        ChangeKind::AmendmentProposed => (LiveKind::Amendment, false),
-        ChangeKind::ReviewRequested
+        // What a teacher proposes is between them and the admin; of the score there is an event.
+        ChangeKind::AmendmentProposed
+        | ChangeKind::ReviewRequested
         | ChangeKind::ReviewAnswered
         | ChangeKind::ReviewCorrected
         | ChangeKind::ReviewUpheld
         | ChangeKind::AmendmentApproved
         | ChangeKind::AmendmentRejected
-        | ChangeKind::AmendmentWithdrawn => (LiveKind::Amendment, published),
+        | ChangeKind::AmendmentWithdrawn => (LiveKind::Amendment, published && own),
         ChangeKind::Enrolled
         | ChangeKind::EnrolmentEnded
         | ChangeKind::EnrolmentChanged
@@ -312,7 +331,7 @@ fn event_of(change: Change, columns: &HashMap<AssessmentId, Assessment>) -> Opti
         assessment: change.assessment,
         student: change.student,
         version: change.version,
-        amendment: change.amendment,
+        amendment: change.amendment.filter(|_| own || kind != LiveKind::Score),
         visible,
         exam: column.is_some_and(|column| column.exam.is_some()),
     })

@@ -49,7 +49,7 @@ pub struct ClassExamAccess {
 pub struct ClassAccess {
     /// The class.
     pub class: ClassId,
-    /// The actor teaches some course of this class.
+    /// The actor teaches some course of this class, in the term that it is about.
     pub teaches: bool,
 }
 

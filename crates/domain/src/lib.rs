@@ -51,7 +51,7 @@ pub use scheme::{
     AbsentPolicy, Aggregation, AssessmentScheme, CategoryScheme, Scheme, SchemeError,
 };
 pub use score::{Score, ScoreError, ScoreLimits, ScoreRefusal, ScoreStatus};
-pub use seen::{CellEvent, replaced};
+pub use seen::{CellEvent, SeenChange, replaced, seen_changes};
 pub use statistics::{Statistics, mean};
 pub use total::{
     AssessmentLine, CategoryLine, CourseTotal, DropEnd, Explanation, Marks, NoValue, Reading,

@@ -13,28 +13,53 @@ pub enum CellEvent {
     Scored(Score),
 }
 
-/// What the student saw before the score that they see now, and which event replaced it.
+/// One score that took the place of another before the student's eyes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeenChange {
+    /// The place of the event that showed it: of the score, or of the assessment's state.
+    pub event: usize,
+    /// What the student saw before.
+    pub from: Score,
+    /// What the student saw then.
+    pub to: Score,
+}
+
+/// What changed before the student's eyes, in order. What is shown first replaces nothing.
 ///
 /// What was entered and changed while nobody could see it is nobody's business: a score that was
 /// taken back, changed twice and published again replaced the one that was shown before.
 #[must_use]
-pub fn replaced(events: &[CellEvent]) -> Option<(Score, usize)> {
+pub fn seen_changes(events: &[CellEvent]) -> Vec<SeenChange> {
     let mut visible = false;
     let mut score = Score::Blank;
     let mut shown: Option<Score> = None;
-    let mut replaced = None;
-    for (at, event) in events.iter().enumerate() {
-        match event {
+    let mut changes = Vec::new();
+    for (event, what) in events.iter().enumerate() {
+        match what {
             CellEvent::Shown => visible = true,
             CellEvent::Hidden => visible = false,
             CellEvent::Scored(new) => score = *new,
         }
-        if visible && shown != Some(score) {
-            replaced = shown.map(|before| (before, at));
-            shown = Some(score);
+        if !visible {
+            continue;
         }
+        if let Some(from) = shown.filter(|from| *from != score) {
+            changes.push(SeenChange {
+                event,
+                from,
+                to: score,
+            });
+        }
+        shown = Some(score);
     }
-    replaced
+    changes
+}
+
+/// What the student saw before the score that they see now, and which event replaced it.
+#[must_use]
+pub fn replaced(events: &[CellEvent]) -> Option<(Score, usize)> {
+    let last = seen_changes(events).pop()?;
+    Some((last.from, last.event))
 }
 
 #[cfg(test)]
@@ -44,6 +69,28 @@ mod tests {
 
     fn scored(value: &str) -> Score {
         Score::Scored(value.parse().unwrap())
+    }
+
+    #[test]
+    fn every_score_that_was_seen_is_told_in_order() {
+        let (a, b, c) = (scored("80"), scored("85"), scored("90"));
+        let events = [
+            Scored(c),
+            Scored(a),
+            Shown,
+            Scored(b),
+            Hidden,
+            Scored(c),
+            Scored(a),
+            Shown,
+            Scored(Score::Absent),
+            Scored(Score::Absent),
+        ];
+        let told: Vec<_> = seen_changes(&events)
+            .into_iter()
+            .map(|one| (one.event, one.from, one.to))
+            .collect();
+        assert_eq!(told, [(3, a, b), (7, b, a), (8, a, Score::Absent)]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::query::amendments as query;
 use gradebook_persistence::repo::amendments::{self, NewAmendment};
 
-use super::{AmendmentError, Ground, MOST_OPEN, WantedScore};
+use super::{AmendmentError, DAY_MS, Ground, MOST_A_DAY, MOST_FOR_A_SCORE, MOST_OPEN, WantedScore};
 use crate::App;
 use crate::reason;
 use crate::scores::{CellRefusal, RefusalCode};
@@ -49,6 +49,9 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
+                if !amendments::lock_course(tx, command.assessment).await? {
+                    return Err(AmendmentError::NotFound);
+                }
                 let cell = (command.assessment, student);
                 let ground = Ground::lock(tx, actor, cell)
                     .await?
@@ -91,12 +94,21 @@ async fn ask(
     if command.proposed.is_some() {
         return Err(AmendmentError::NoProposal);
     }
-    if let Some(version) = command.version {
-        ground.expect(tx, version).await?;
+    if command.version.is_some_and(|seen| seen != ground.version()) {
+        return Err(AmendmentError::Changed(ground.score()));
     }
     none_open(tx, new, AmendmentKind::Review).await?;
-    if query::open_requests_of(tx, new.student).await? >= MOST_OPEN {
+    let score = (new.assessment, new.version);
+    let made = query::requests_made(tx, new.student, score, stamp.at - DAY_MS).await?;
+    if made.open >= MOST_OPEN {
         return Err(AmendmentError::TooManyOpen);
+    }
+    // Each request is kept, and told to teachers and admins, also when it is taken back at once.
+    if made.of_score >= MOST_FOR_A_SCORE {
+        return Err(AmendmentError::AskedOften);
+    }
+    if made.since >= MOST_A_DAY {
+        return Err(AmendmentError::TooManyToday);
     }
     Ok(amendments::request(tx, &grant, stamp, new).await?)
 }

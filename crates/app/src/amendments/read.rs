@@ -12,7 +12,8 @@ use gradebook_domain::{
 };
 use gradebook_persistence::DbError;
 use gradebook_persistence::query::access;
-use gradebook_persistence::query::amendments::{self, AmendmentFilter, Correction};
+use gradebook_persistence::query::amendments::{self, AmendmentFilter};
+use gradebook_persistence::query::changes::{self, Correction};
 use gradebook_persistence::query::courses::{self, Course, Which};
 use gradebook_persistence::query::gradebook::{self, Assessment, Student};
 use gradebook_persistence::repo::amendments::Amendment;
@@ -42,6 +43,9 @@ pub struct AmendmentView {
     pub answered_by: Option<String>,
     /// Who decided it.
     pub decided_by: Option<String>,
+    /// Whether it is shown to the student, who is told no version: it counts the edits, also those
+    /// from before publication.
+    pub to_student: bool,
 }
 
 impl AmendmentView {
@@ -74,7 +78,7 @@ pub struct AmendmentSteps {
 pub struct Reviews {
     /// Open ones.
     pub open: Vec<AmendmentView>,
-    /// Settled ones, newest first.
+    /// Decided ones, newest first. What was taken back needs nobody's eye.
     pub settled: Page<AmendmentView>,
     /// The newest change that is certainly in here.
     pub as_of: gradebook_domain::ChangeId,
@@ -134,7 +138,7 @@ impl App {
             ..AmendmentFilter::default()
         };
         let settled = AmendmentFilter {
-            settled: true,
+            decided: true,
             course,
             ..AmendmentFilter::default()
         };
@@ -226,7 +230,7 @@ impl App {
                 .into_iter()
                 .map(|(assessment, one)| (assessment, for_student(one)))
                 .collect(),
-            corrections: amendments::corrections(&self.db, &grant, corrected).await?,
+            corrections: changes::corrections(&self.db, &grant, corrected).await?,
         })
     }
 
@@ -266,6 +270,7 @@ impl App {
                     made_by: name(one.made_by),
                     answered_by: answered_by.filter(|_| !of_student),
                     decided_by: decided_by.filter(|_| !of_student),
+                    to_student: of_student,
                     amendment: if of_student { for_student(one) } else { one },
                 })
             })

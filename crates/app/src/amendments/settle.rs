@@ -5,7 +5,7 @@ use gradebook_auth::actions::{
     WithdrawAmendment,
 };
 use gradebook_auth::{Actor, authorize};
-use gradebook_domain::{AmendmentId, AmendmentState, AmendmentStep, Score};
+use gradebook_domain::{AmendmentId, AmendmentKind, AmendmentState, AmendmentStep, Score};
 use gradebook_persistence::Tx;
 use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::query::amendments as query;
@@ -69,6 +69,9 @@ impl App {
                     .state
                     .apply(amendment.kind, step, ground.frozen())?;
                 let note = note.ok_or(AmendmentError::NoteRequired)?;
+                if step != AmendmentStep::Uphold {
+                    ground.seen_by_student()?;
+                }
                 if let Some(version) = command.version {
                     ground.expect(tx, version).await?;
                 }
@@ -113,6 +116,9 @@ impl App {
                 let state = amendment
                     .state
                     .apply(amendment.kind, step, ground.frozen())?;
+                if amendment.kind == AmendmentKind::Review {
+                    ground.seen_by_student()?;
+                }
                 let version = command.version.unwrap_or(amendment.version);
                 ground.expect(tx, version).await?;
                 let proposed = amendment.proposed.clone().map(WantedScore::from);
@@ -185,10 +191,8 @@ impl App {
 fn why<'a>(amendment: &'a Amendment, note: Option<&'a str>) -> &'a str {
     let answered = amendment.answer.as_ref().map(|answer| answer.note.as_str());
     match amendment.kind {
-        gradebook_domain::AmendmentKind::Change => &amendment.reason,
-        gradebook_domain::AmendmentKind::Review => {
-            answered.or(note).unwrap_or(amendment.reason.as_str())
-        }
+        AmendmentKind::Change => &amendment.reason,
+        AmendmentKind::Review => answered.or(note).unwrap_or(amendment.reason.as_str()),
     }
 }
 

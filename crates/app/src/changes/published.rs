@@ -1,7 +1,7 @@
 //! What a student saw change: pure rules over the steps of one score.
 
-use gradebook_domain::{AssessmentId, ChangeId, CourseId, Score};
-use gradebook_persistence::query::changes::{OwnStep, OwnStepKind};
+use gradebook_domain::{AssessmentId, CellEvent, ChangeId, CourseId, Score, seen_changes};
+use gradebook_persistence::query::changes::OwnStep;
 
 /// A student's score became another one after the student could see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,42 +31,28 @@ impl PublishedChange {
 }
 
 /// The changes that the student saw, oldest first, of the steps of one score, oldest first.
-///
-/// What happens while an assessment is taken back counts once, when it is published again: from what
-/// was seen last to what is seen then.
 pub(super) fn changes(
     assessment: AssessmentId,
     course: CourseId,
     title: &str,
     steps: &[OwnStep],
 ) -> Vec<PublishedChange> {
-    let mut found = Vec::new();
-    let mut visible = false;
-    let mut now = Score::Blank;
-    let mut seen: Option<Score> = None;
-    for step in steps {
-        match step.kind {
-            OwnStepKind::Scored(score) => now = score,
-            OwnStepKind::Published => visible = true,
-            OwnStepKind::Unpublished => visible = false,
-        }
-        if !visible {
-            continue;
-        }
-        if let Some(from) = seen.filter(|from| *from != now) {
-            found.push(PublishedChange {
+    let events: Vec<CellEvent> = steps.iter().map(|step| step.what).collect();
+    seen_changes(&events)
+        .into_iter()
+        .filter_map(|one| {
+            let step = steps.get(one.event)?;
+            Some(PublishedChange {
                 id: step.id,
                 at: step.at,
                 course,
                 assessment,
                 title: title.to_owned(),
-                from,
-                to: now,
-            });
-        }
-        seen = Some(now);
-    }
-    found
+                from: one.from,
+                to: one.to,
+            })
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -74,84 +60,29 @@ mod tests {
     use super::*;
     use gradebook_domain::Points;
 
-    fn points(text: &str) -> Score {
-        Score::Scored(text.parse::<Points>().unwrap())
-    }
-
-    /// From and to of each change that the student sees.
-    fn seen(kinds: &[OwnStepKind]) -> Vec<(Score, Score)> {
-        let steps: Vec<OwnStep> = (1..)
-            .zip(kinds)
-            .map(|(id, kind)| OwnStep {
-                id: ChangeId(id),
-                at: id * 1000,
-                assessment: AssessmentId(1),
-                kind: *kind,
-            })
-            .collect();
-        changes(AssessmentId(1), CourseId(1), "Quiz", &steps)
-            .into_iter()
-            .map(|change| (change.from, change.to))
-            .collect()
-    }
-
-    use OwnStepKind::{Published, Scored, Unpublished};
-
     #[test]
-    fn what_stood_there_before_publishing_stays_hidden() {
-        assert_eq!(
-            seen(&[Scored(points("58")), Scored(points("62")), Published]),
-            []
-        );
-    }
-
-    #[test]
-    fn a_change_of_a_published_score_is_told() {
-        let steps = [
-            Scored(points("62")),
-            Published,
-            Scored(points("64")),
-            Scored(Score::Absent),
-        ];
-        let expected = [(points("62"), points("64")), (points("64"), Score::Absent)];
-        assert_eq!(seen(&steps), expected);
-    }
-
-    #[test]
-    fn a_score_that_came_later_is_no_correction() {
-        let steps = [Published, Scored(points("70")), Scored(points("71"))];
-        let found = seen(&steps);
-        assert_eq!(found[0], (Score::Blank, points("70")));
-        assert_eq!(found[1], (points("70"), points("71")));
-    }
-
-    #[test]
-    fn what_happens_while_it_is_taken_back_counts_once() {
-        let steps = [
-            Scored(points("80")),
-            Published,
-            Unpublished,
-            Scored(points("5")),
-            Scored(points("85")),
-            Published,
-        ];
-        assert_eq!(seen(&steps), [(points("80"), points("85"))]);
-        let back = [
-            Scored(points("80")),
-            Published,
-            Unpublished,
-            Scored(points("5")),
-            Scored(points("80")),
-            Published,
-        ];
-        assert_eq!(seen(&back), []);
-    }
-
-    #[test]
-    fn a_remark_alone_is_no_change_of_the_score() {
-        assert_eq!(
-            seen(&[Scored(points("80")), Published, Scored(points("80"))]),
-            []
-        );
+    fn a_change_is_that_of_the_step_which_showed_it() {
+        let points = |text: &str| Score::Scored(text.parse::<Points>().unwrap());
+        let steps: Vec<OwnStep> = [
+            CellEvent::Scored(points("58")),
+            CellEvent::Shown,
+            CellEvent::Hidden,
+            CellEvent::Scored(points("62")),
+            CellEvent::Shown,
+        ]
+        .into_iter()
+        .zip(1..)
+        .map(|(what, id)| OwnStep {
+            id: ChangeId(id),
+            at: id * 1000,
+            assessment: AssessmentId(1),
+            what,
+        })
+        .collect();
+        let found = changes(AssessmentId(1), CourseId(2), "Quiz", &steps);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].id, found[0].at), (ChangeId(5), 5000));
+        assert_eq!((found[0].from, found[0].to), (points("58"), points("62")));
+        assert!(found[0].is_correction());
     }
 }

@@ -98,7 +98,7 @@ impl Found {
             return Ok(());
         };
         let classes: HashSet<ClassId> = self.classes.iter().flatten().copied().collect();
-        self.members = structure::members(db, &classes, &term.starts_on).await?;
+        self.members = structure::members(db, &classes, term).await?;
         self.courses = structure::courses_of_term(db, term.id).await?;
         self.exam = structure::exam_named(db, term.id, &order.exam).await?;
         if let Some(exam) = &self.exam {

@@ -27,7 +27,7 @@ pub(super) async fn place<'a>(
     let classes = structure::classes(db, &order.school_year).await?;
     let ids: HashSet<ClassId> = classes.iter().map(|class| class.id).collect();
     let mut of_student: HashMap<UserId, Vec<ClassId>> = HashMap::new();
-    for (class, student) in structure::members(db, &ids, &term.starts_on).await? {
+    for (class, student) in structure::members(db, &ids, &term).await? {
         of_student.entry(student).or_default().push(class);
     }
     let numbers: Vec<String> = sheet.rows.iter().map(|row| row.number.clone()).collect();

@@ -207,7 +207,7 @@ impl App {
             .await
     }
 
-    /// Deletes a draft assessment. One that has scores needs its title in `confirm`.
+    /// Deletes a draft assessment. One that has scores or remarks needs its title in `confirm`.
     ///
     /// # Errors
     /// [`EditSchemeError`]; nothing is changed then.
@@ -230,7 +230,7 @@ impl App {
                 let cells: Vec<StoredScore> = editing.cells(id).cloned().collect();
                 let scores = cells
                     .iter()
-                    .filter(|cell| cell.score != Score::Blank)
+                    .filter(|cell| cell.score != Score::Blank || cell.comment.is_some())
                     .count();
                 let confirmed = confirm.is_some_and(|text| text.trim() == old.title.trim());
                 if scores > 0 && !confirmed {

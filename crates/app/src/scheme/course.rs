@@ -84,13 +84,14 @@ impl App {
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
-                if let Some(teachers) = &change.teachers {
-                    self.replace_teachers(tx, actor, course, teachers).await?;
-                }
+                // This first: it locks the term before the course.
                 if let Some(policy) = &change.policy {
                     let reason = change.reason.as_deref();
                     self.change_policy(tx, actor, course, policy, (stamp, reason))
                         .await?;
+                }
+                if let Some(teachers) = &change.teachers {
+                    self.replace_teachers(tx, actor, course, teachers).await?;
                 }
                 let changed = courses::one(tx, course).await?;
                 changed.ok_or_else(|| ReadError::NotFound.into())

@@ -70,6 +70,10 @@ pub(super) fn of_assessment(assessment: &AssessmentFields, category: &str) -> Fi
     ])
 }
 
+pub(crate) fn name_and_day(title: &str, day: &str) -> Fields {
+    fields([("title", json!(title)), ("date", json!(day))])
+}
+
 pub(super) fn of_policy(policy: &PolicyFields) -> Fields {
     fields([
         ("absent", json!(policy.absent.as_str())),

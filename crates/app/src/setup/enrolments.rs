@@ -7,6 +7,7 @@ use gradebook_domain::{ClassId, EnrolmentId, UserId};
 use gradebook_persistence::Tx;
 use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::query::roster::{self, Enrolment, Of};
+use gradebook_persistence::repo::assessments;
 use gradebook_persistence::repo::people::{self, User};
 use gradebook_persistence::repo::school::{self, EnrolmentDates};
 
@@ -115,6 +116,9 @@ impl App {
         self.db
             .write(async |tx| {
                 known(tx, class).await?;
+                if stated.is_some() {
+                    assessments::lock_class(tx, class).await?;
+                }
                 student_locked(tx, student).await?;
                 let of = Of::StudentIn(class, student);
                 let times = roster::enrolments(tx, of, EnrolmentId(0), MOST_TIMES).await?;
@@ -175,6 +179,7 @@ impl App {
         self.db
             .write(async |tx| {
                 known(tx, class).await?;
+                assessments::lock_class(tx, class).await?;
                 people::lock(tx, student).await?;
                 let of = Of::StudentIn(class, student);
                 let times = roster::enrolments(tx, of, EnrolmentId(0), MOST_TIMES).await?;
@@ -228,6 +233,7 @@ impl App {
                 known(tx, from).await?;
                 let target = known(tx, to).await;
                 target.map_err(|_| SetupError::field("to_class_id", Fault::Unknown("class")))?;
+                assessments::lock_class(tx, from).await?;
                 student_locked(tx, student).await?;
                 let all = roster::enrolments(tx, Of::Student(student), EnrolmentId(0), MOST_TIMES);
                 let all = all.await?;
@@ -328,7 +334,8 @@ async fn put_right(
     })
 }
 
-/// A student stays in the gradebooks of every term in which they have scores in the class.
+/// A student stays in the gradebooks of every term in which they have scores in the class. The class
+/// must have been locked by [`assessments::lock_class`], so that none is entered meanwhile.
 async fn stays_with_scores(
     tx: &Tx,
     of: &Enrolment,
@@ -348,10 +355,9 @@ async fn stays_with_scores(
     let spans: Vec<&EnrolmentDates> = others.map(|one| &one.dates).chain([dates]).collect();
     let terms = roster::scored_terms(tx, of.class, of.student.id).await?;
     let lost = terms.into_iter().find(|term| {
-        !spans.iter().any(|span| {
-            let last = span.ends_on.as_ref();
-            span.starts_on <= term.ends_on && last.is_none_or(|day| *day >= term.starts_on)
-        })
+        !spans
+            .iter()
+            .any(|span| term.overlaps(&span.starts_on, span.ends_on.as_deref()))
     });
     match lost {
         None => Ok(()),

@@ -4,12 +4,15 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use gradebook_auth::actions::{ManageSetup, School};
 use gradebook_auth::{Actor, Role, authorize};
-use gradebook_domain::{AssessmentState, ClassId, CourseId, ExamId, Points, SubjectId, TermId};
+use gradebook_domain::{
+    AssessmentId, AssessmentState, ClassId, CourseId, ExamId, Points, SubjectId, TermId,
+};
 use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::query::courses::{self, Term, Which};
 use gradebook_persistence::query::exams::{self, ExamCourse};
-use gradebook_persistence::query::gradebook::Exam;
+use gradebook_persistence::query::gradebook::{Assessment, Exam};
 use gradebook_persistence::query::{structure, terms};
+use gradebook_persistence::repo::assessments;
 use gradebook_persistence::repo::school::{self, NewExam};
 use gradebook_persistence::{Read, Tx};
 
@@ -19,6 +22,7 @@ use super::fields::Fields;
 use super::terms::locked_open;
 use crate::App;
 use crate::error::ReadError;
+use crate::scheme::detail::{detail as detail_of, name_and_day};
 
 /// What sorts of exams there are.
 const KINDS: [&str; 4] = ["midterm", "final", "monthly", "quiz"];
@@ -155,7 +159,10 @@ impl App {
                     held_on,
                     ..before.clone()
                 };
-                school::change_exam(tx, &grant, &stamp, &before, &after).await?;
+                let found = structure::assessments_of_exam(tx, id).await?;
+                let columns = assessments::lock(tx, &found.into_values().collect()).await?;
+                let columns = followers(columns.into_values(), &before, &after);
+                school::change_exam(tx, &grant, &stamp, (&before, &after), &columns).await?;
                 detail(tx, id).await?.ok_or(SetupError::NotFound)
             })
             .await
@@ -212,6 +219,11 @@ impl App {
             .write(async |tx| {
                 let exam = exams::one(tx, id).await?.ok_or(SetupError::NotFound)?;
                 locked_open(tx, exam.term).await?;
+                let found = structure::assessments_of_exam(tx, id).await?;
+                let assessment = *found.get(&course).ok_or(SetupError::NotFound)?;
+                // Before its scores are counted: one that is being entered is seen, or comes to find
+                // the assessment gone.
+                assessments::lock(tx, &HashSet::from([assessment])).await?;
                 let parts = exams::courses_of(tx, id).await?;
                 let part = parts.iter().find(|one| one.course.id == course);
                 let part = part.ok_or(SetupError::NotFound)?;
@@ -234,6 +246,29 @@ impl App {
             ..self.stamp(actor)
         }
     }
+}
+
+/// The columns that take the exam's new name or day, with what becomes of them. One that a teacher
+/// renamed or moved to another day keeps what the teacher chose.
+fn followers(
+    columns: impl Iterator<Item = Assessment>,
+    before: &Exam,
+    after: &Exam,
+) -> Vec<(CourseId, AssessmentId, String)> {
+    let follow =
+        |column: &str, old: &str, new: &str| if column == old { new } else { column }.to_owned();
+    let mut changed: Vec<_> = columns
+        .filter_map(|column| {
+            let title = follow(&column.title, &before.name, &after.name);
+            let day = follow(&column.held_on, &before.held_on, &after.held_on);
+            let was = name_and_day(&column.title, &column.held_on);
+            let is = name_and_day(&title, &day);
+            let detail = (was != is).then(|| detail_of(&title, Some(was), Some(is)))?;
+            Some((column.course, column.id, detail))
+        })
+        .collect();
+    changed.sort();
+    changed
 }
 
 async fn detail(

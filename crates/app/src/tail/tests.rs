@@ -127,7 +127,9 @@ async fn everything_after(app: &App, floor: ChangeId) -> Vec<ChangeId> {
     let ids = change_log::ids_after(&app.db, floor).await.unwrap();
     let rows = change_log::rows(&app.db, &ids).await.unwrap();
     let none = HashMap::new();
-    let events = rows.into_iter().filter_map(|row| event_of(row, &none));
+    let events = rows
+        .into_iter()
+        .filter_map(|row| event_of(row, &none, &HashSet::new()));
     events.map(|event| event.id).collect()
 }
 

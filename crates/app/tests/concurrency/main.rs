@@ -4,6 +4,7 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+mod waiting;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -3,11 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use gradebook_auth::actions::{ClassAccess, ClassExamAccess, CourseAccess, ExamAccess};
+use gradebook_auth::actions::{ClassExamAccess, CourseAccess, ExamAccess};
 use gradebook_auth::{Actor, Role};
-use gradebook_domain::{ClassId, CourseId, ExamId, UserId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use gradebook_domain::{ClassId, CourseId, ExamId, TermId, UserId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
+use super::courses::{Term, read_term};
 use crate::db::Read;
 use crate::entity::{assessment, class, course, course_teacher, enrolment, exam, term};
 use crate::error::DbError;
@@ -171,15 +172,26 @@ pub async fn class_exam(
     }))
 }
 
-/// The facts about one class, if it exists.
+/// A term in which a class has courses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassTerm {
+    /// The term.
+    pub id: TermId,
+    /// Its last day, ISO 8601.
+    pub ends_on: String,
+    /// Whether the actor teaches some of these courses.
+    pub teaches: bool,
+}
+
+/// The terms in which a class has courses, the latest first; `None` when there is no such class.
 ///
 /// # Errors
 /// Any database failure.
-pub async fn class(
+pub async fn class_terms(
     db: &impl Read,
     actor: &Actor,
     id: ClassId,
-) -> Result<Option<ClassAccess>, DbError> {
+) -> Result<Option<Vec<ClassTerm>>, DbError> {
     if class::Entity::find_by_id(id.0)
         .one(&db.on().0)
         .await?
@@ -187,23 +199,46 @@ pub async fn class(
     {
         return Ok(None);
     }
-    let teaches = match (actor.role, actor.user_id()) {
-        (Role::Teacher, Some(user)) => {
-            let in_class = course::Entity::find()
-                .select_only()
-                .column(course::Column::Id)
-                .filter(course::Column::ClassId.eq(id.0))
-                .into_query();
-            course_teacher::Entity::find()
-                .filter(course_teacher::Column::TeacherId.eq(user.0))
-                .filter(course_teacher::Column::CourseId.in_subquery(in_class))
-                .one(&db.on().0)
-                .await?
-                .is_some()
-        }
-        _ => false,
+    let courses: Vec<(i64, i64)> = course::Entity::find()
+        .select_only()
+        .columns([course::Column::Id, course::Column::TermId])
+        .filter(course::Column::ClassId.eq(id.0))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    let taught: HashSet<i64> = match (actor.role, actor.user_id()) {
+        (Role::Teacher, Some(user)) => course_teacher::Entity::find()
+            .select_only()
+            .column(course_teacher::Column::CourseId)
+            .filter(course_teacher::Column::TeacherId.eq(user.0))
+            .filter(course_teacher::Column::CourseId.is_in(courses.iter().map(|(id, _)| *id)))
+            .into_tuple()
+            .all(&db.on().0)
+            .await?
+            .into_iter()
+            .collect(),
+        _ => HashSet::new(),
     };
-    Ok(Some(ClassAccess { class: id, teaches }))
+    let taught: HashSet<i64> = courses
+        .iter()
+        .filter(|(course, _)| taught.contains(course))
+        .map(|(_, term)| *term)
+        .collect();
+    let terms: Vec<(i64, String)> = term::Entity::find()
+        .select_only()
+        .columns([term::Column::Id, term::Column::EndsOn])
+        .filter(term::Column::Id.is_in(courses.iter().map(|(_, term)| *term)))
+        .order_by_desc(term::Column::StartsOn)
+        .order_by_desc(term::Column::Id)
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    let terms = terms.into_iter().map(|(id, ends_on)| ClassTerm {
+        id: TermId(id),
+        ends_on,
+        teaches: taught.contains(&id),
+    });
+    Ok(Some(terms.collect()))
 }
 
 /// The facts about an exam as a whole, if it exists.
@@ -268,19 +303,12 @@ pub async fn members(
     students: &HashSet<UserId>,
 ) -> Result<HashSet<(CourseId, UserId)>, DbError> {
     let found = places(db, courses).await?;
-    let spans: HashMap<i64, (String, String)> = term::Entity::find()
-        .select_only()
-        .columns([
-            term::Column::Id,
-            term::Column::StartsOn,
-            term::Column::EndsOn,
-        ])
+    let terms: HashMap<i64, Term> = term::Entity::find()
         .filter(term::Column::Id.is_in(found.iter().map(|(_, _, term)| *term)))
-        .into_tuple::<(i64, String, String)>()
         .all(&db.on().0)
         .await?
         .into_iter()
-        .map(|(id, starts_on, ends_on)| (id, (starts_on, ends_on)))
+        .map(|row| (row.id, read_term(row)))
         .collect();
     let students: Vec<i64> = students.iter().map(|id| id.0).collect();
     let mut enrolled: Vec<(i64, i64, String, Option<String>)> = Vec::with_capacity(students.len());
@@ -302,16 +330,13 @@ pub async fn members(
     }
     let mut members = HashSet::with_capacity(enrolled.len());
     for (course, class, term) in found {
-        let Some((first_day, last_day)) = spans.get(&term) else {
+        let Some(term) = terms.get(&term) else {
             continue;
-        };
-        let during = |starts_on: &String, ends_on: &Option<String>| {
-            starts_on <= last_day && ends_on.as_ref().is_none_or(|day| day >= first_day)
         };
         members.extend(
             enrolled
                 .iter()
-                .filter(|(of, _, starts_on, ends_on)| *of == class && during(starts_on, ends_on))
+                .filter(|(of, _, from, to)| *of == class && term.overlaps(from, to.as_deref()))
                 .map(|(_, student, _, _)| (CourseId(course), UserId(*student))),
         );
     }

@@ -5,8 +5,7 @@ use std::collections::{HashMap, HashSet};
 use gradebook_auth::actions::{SeeGradebook, SeeOwnGrades};
 use gradebook_auth::{Actor, Grant, Role};
 use gradebook_domain::{
-    AmendmentId, AmendmentKind, AmendmentState, AssessmentId, CellEvent, CourseId, Score, UserId,
-    replaced,
+    AmendmentId, AmendmentKind, AmendmentState, AssessmentId, CourseId, UserId,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -14,10 +13,9 @@ use sea_orm::{
 };
 
 use super::gradebook::Student;
-use super::history;
-use crate::change_log::ChangeKind;
+use super::visible;
 use crate::db::Read;
-use crate::entity::{amendment, assessment, change, course_teacher, score, user};
+use crate::entity::{amendment, assessment, course_teacher, score, user};
 use crate::error::DbError;
 use crate::repo::amendments::{Amendment, read};
 use crate::repo::scores::{self, StoredScore};
@@ -27,8 +25,8 @@ use crate::repo::scores::{self, StoredScore};
 pub struct AmendmentFilter {
     /// In this state.
     pub state: Option<AmendmentState>,
-    /// All but the open ones.
-    pub settled: bool,
+    /// Those that somebody decided: neither the open ones nor those that were taken back.
+    pub decided: bool,
     /// Of this course.
     pub course: Option<CourseId>,
 }
@@ -37,10 +35,14 @@ pub struct AmendmentFilter {
 /// assessment can be seen. Those of deleted assessments are left out.
 fn readable(actor: &Actor) -> Condition {
     let user = actor.user_id().map_or(0, |user| user.0);
-    let mut known = assessment::Entity::find()
-        .select_only()
-        .column(assessment::Column::Id);
     let mut all = Condition::all();
+    let known = match actor.role {
+        Role::Student => visible::assessments(),
+        Role::Admin | Role::Teacher => assessment::Entity::find()
+            .select_only()
+            .column(assessment::Column::Id)
+            .into_query(),
+    };
     match actor.role {
         Role::Admin => {}
         Role::Teacher => {
@@ -52,11 +54,10 @@ fn readable(actor: &Actor) -> Condition {
             all = all.add(amendment::Column::CourseId.in_subquery(taught));
         }
         Role::Student => {
-            known = known.filter(assessment::Column::State.is_in(["published", "locked"]));
             all = all.add(amendment::Column::MadeBy.eq(user));
         }
     }
-    all.add(amendment::Column::AssessmentId.in_subquery(known.into_query()))
+    all.add(amendment::Column::AssessmentId.in_subquery(known))
 }
 
 /// The amendments that the actor may read, newest first, older than `before` if given.
@@ -77,8 +78,10 @@ pub async fn list(
     if let Some(state) = filter.state {
         select = select.filter(amendment::Column::State.eq(state.as_str()));
     }
-    if filter.settled {
-        select = select.filter(amendment::Column::Waiting.is_null());
+    if filter.decided {
+        let others = [AmendmentState::Open, AmendmentState::Withdrawn];
+        let others = others.map(AmendmentState::as_str);
+        select = select.filter(amendment::Column::State.is_not_in(others));
     }
     if let Some(course) = filter.course {
         select = select.filter(amendment::Column::CourseId.eq(course.0));
@@ -116,16 +119,65 @@ pub async fn waiting_for(db: &impl Read, actor: &Actor) -> Result<u64, DbError> 
     Ok(select.count(&db.on().0).await?)
 }
 
-/// Requests of a student that nobody has settled.
+/// How many requests for a review a student has made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Requests {
+    /// That nobody has settled, of assessments that can be seen.
+    pub open: u64,
+    /// About this version of the score, whatever became of them.
+    pub of_score: u64,
+    /// Since the time that was named.
+    pub since: u64,
+}
+
+/// What the student asked for already: in all, about the score of `assessment` at this version, and
+/// since `since`, unix milliseconds.
 ///
 /// # Errors
 /// Any database failure.
-pub async fn open_requests_of(db: &impl Read, student: UserId) -> Result<u64, DbError> {
-    let select = amendment::Entity::find()
+pub async fn requests_made(
+    db: &impl Read,
+    student: UserId,
+    (assessment, version): (AssessmentId, i64),
+    since: i64,
+) -> Result<Requests, DbError> {
+    let own = || {
+        amendment::Entity::find()
+            .filter(amendment::Column::MadeBy.eq(student.0))
+            .filter(amendment::Column::Kind.eq(AmendmentKind::Review.as_str()))
+    };
+    let open = own()
         .filter(amendment::Column::Waiting.eq(1))
-        .filter(amendment::Column::MadeBy.eq(student.0))
-        .filter(amendment::Column::Kind.eq(AmendmentKind::Review.as_str()));
-    Ok(select.count(&db.on().0).await?)
+        .filter(amendment::Column::AssessmentId.in_subquery(visible::assessments()));
+    let of_score = own()
+        .filter(amendment::Column::AssessmentId.eq(assessment.0))
+        .filter(amendment::Column::BeforeVersion.eq(version));
+    let since = own().filter(amendment::Column::MadeAt.gt(since));
+    let on = db.on().0;
+    Ok(Requests {
+        open: open.count(&on).await?,
+        of_score: of_score.count(&on).await?,
+        since: since.count(&on).await?,
+    })
+}
+
+/// Which of these are students' requests for a review.
+///
+/// # Errors
+/// Any database failure.
+pub async fn reviews_among(
+    db: &impl Read,
+    ids: &HashSet<AmendmentId>,
+) -> Result<HashSet<AmendmentId>, DbError> {
+    let found: Vec<i64> = amendment::Entity::find()
+        .select_only()
+        .column(amendment::Column::Id)
+        .filter(amendment::Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .filter(amendment::Column::Kind.eq(AmendmentKind::Review.as_str()))
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    Ok(found.into_iter().map(AmendmentId).collect())
 }
 
 /// The open amendment of this kind for a cell, if there is one.
@@ -252,68 +304,6 @@ pub async fn people(
         .collect())
 }
 
-/// What a correction replaced, as the student saw it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Correction {
-    /// What was shown before.
-    pub before: Score,
-    /// When what is shown now took its place, unix milliseconds.
-    pub at: i64,
-}
-
-/// For each of these assessments what the grant's student saw before the present score, if anything
-/// else.
-///
-/// # Errors
-/// Any database failure, or a stored value that makes no sense.
-pub async fn corrections(
-    db: &impl Read,
-    grant: &Grant<SeeOwnGrades>,
-    assessments: &[AssessmentId],
-) -> Result<HashMap<AssessmentId, Correction>, DbError> {
-    if assessments.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let of_cell = Condition::all()
-        .add(change::Column::StudentId.eq(grant.on().student.0))
-        .add(change::Column::Kind.eq(ChangeKind::Score.as_str()));
-    let of_state = change::Column::Kind.is_in([
-        ChangeKind::AssessmentPublished.as_str(),
-        ChangeKind::AssessmentUnpublished.as_str(),
-    ]);
-    let rows = change::Entity::find()
-        .filter(change::Column::AssessmentId.is_in(assessments.iter().map(|id| id.0)))
-        .filter(Condition::any().add(of_cell).add(of_state))
-        .order_by_asc(change::Column::Id)
-        .all(&db.on().0)
-        .await?;
-    let mut told: HashMap<AssessmentId, (Vec<CellEvent>, Vec<i64>)> = HashMap::new();
-    for row in rows {
-        let Some(assessment) = row.assessment_id.map(AssessmentId) else {
-            continue;
-        };
-        let event = match ChangeKind::parse(&row.kind) {
-            Some(ChangeKind::AssessmentPublished) => CellEvent::Shown,
-            Some(ChangeKind::AssessmentUnpublished) => CellEvent::Hidden,
-            _ => CellEvent::Scored(history::score(
-                row.after_status.as_deref(),
-                row.after_value,
-            )?),
-        };
-        let (events, times) = told.entry(assessment).or_default();
-        events.push(event);
-        times.push(row.at);
-    }
-    Ok(told
-        .into_iter()
-        .filter_map(|(assessment, (events, times))| {
-            let (before, at) = replaced(&events)?;
-            let at = times.get(at).copied()?;
-            Some((assessment, Correction { before, at }))
-        })
-        .collect())
-}
-
 /// The newest request of the grant's student for each assessment.
 ///
 /// # Errors
@@ -322,10 +312,15 @@ pub async fn requests_of(
     db: &impl Read,
     grant: &Grant<SeeOwnGrades>,
 ) -> Result<HashMap<AssessmentId, Amendment>, DbError> {
-    let rows = amendment::Entity::find()
+    let newest = amendment::Entity::find()
+        .select_only()
+        .column_as(amendment::Column::Id.max(), "newest")
         .filter(readable(grant.actor()))
         .filter(amendment::Column::StudentId.eq(grant.on().student.0))
-        .order_by_asc(amendment::Column::Id)
+        .group_by(amendment::Column::AssessmentId)
+        .into_query();
+    let rows = amendment::Entity::find()
+        .filter(amendment::Column::Id.in_subquery(newest))
         .all(&db.on().0)
         .await?;
     rows.into_iter()

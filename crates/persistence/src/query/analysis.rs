@@ -114,7 +114,7 @@ pub async fn exam_results(
         .into_iter()
         .map(courses::read_subject)
         .collect();
-    let members = structure::members(db, &class_ids, &term.starts_on).await?;
+    let members = structure::members(db, &class_ids, &term).await?;
     Ok(Some(ExamResults {
         marks: marks(db, id.0, &columns).await?,
         rules: exam_rules::of_exam(db, id).await?,

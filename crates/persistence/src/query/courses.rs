@@ -62,15 +62,6 @@ pub struct Term {
     pub rank_shown: RankShown,
 }
 
-impl Term {
-    /// Whether somebody who is in a class from one day until another (or for good) is in it on some
-    /// day of the term.
-    #[must_use]
-    pub fn overlaps(&self, starts_on: &str, ends_on: Option<&str>) -> bool {
-        *starts_on <= *self.ends_on && ends_on.is_none_or(|day| *day >= *self.starts_on)
-    }
-}
-
 /// A person's id and name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {

@@ -8,10 +8,10 @@ use gradebook_domain::{
     Aggregation, AssessmentId, AssessmentScheme, AssessmentState, CategoryId, CategoryScheme,
     ClassId, CourseId, ExamId, Points, ScoreLimits, TermId, UserId, Weight,
 };
-use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::courses::{self, Course, Term, Which};
+use super::membership;
 use crate::db::Read;
 use crate::entity::{assessment, category, course, enrolment, exam, user};
 use crate::error::DbError;
@@ -277,8 +277,7 @@ pub(crate) async fn categories(
         .collect()
 }
 
-/// Who belongs to a class on some day of the term, by student number: whoever leaves during the term
-/// keeps their row in its gradebooks, and whoever joins after it has none.
+/// Who is in a class during the term, by student number: the rows of its gradebooks.
 ///
 /// # Errors
 /// Any database failure.
@@ -291,12 +290,7 @@ pub async fn students_of_class(
         .select_only()
         .column(enrolment::Column::StudentId)
         .filter(enrolment::Column::ClassId.eq(class.0))
-        .filter(
-            enrolment::Column::EndsOn
-                .is_null()
-                .or(enrolment::Column::EndsOn.gte(term.starts_on.as_str())),
-        )
-        .filter(enrolment::Column::StartsOn.lte(term.ends_on.as_str()))
+        .filter(membership::during(term))
         .into_query();
     let rows: Vec<(i64, Option<String>, String)> = user::Entity::find()
         .select_only()

@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Qu
 
 use super::courses::{self, Class, Course, Term, Which};
 use super::gradebook::{self, Assessment, Category, Student};
+use super::visible;
 use crate::db::Read;
 use crate::entity::{class, course, enrolment, score, term, user};
 use crate::error::DbError;
@@ -181,7 +182,11 @@ async fn of_students(
     assessments.retain(|assessment| assessment.state.visible_to_students());
     let scores = score::Entity::find()
         .filter(score::Column::StudentId.is_in(ids()))
-        .filter(score::Column::AssessmentId.is_in(assessments.iter().map(|one| one.id.0)))
+        // Once more as they are now: what was taken back since goes out no more.
+        .filter(
+            score::Column::AssessmentId
+                .in_subquery(visible::among(assessments.iter().map(|one| one.id.0))),
+        )
         .all(&db.on().0)
         .await?
         .into_iter()

@@ -12,6 +12,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Qu
 
 use super::courses::{self, Class, Subject, Term};
 use super::gradebook::{Exam, read_exam};
+use super::membership;
 use crate::db::Read;
 use crate::entity::{assessment, class, course, course_teacher, enrolment, exam, subject, term};
 use crate::error::DbError;
@@ -84,24 +85,20 @@ pub async fn classes(db: &impl Read, school_year: &str) -> Result<Vec<Class>, Db
     Ok(rows.into_iter().map(courses::read_class).collect())
 }
 
-/// Who belongs to which of `classes` on `day` or later.
+/// Who is in which of `classes` during the term: the rows of its gradebooks.
 ///
 /// # Errors
 /// Any database failure.
 pub async fn members(
     db: &impl Read,
     classes: &HashSet<ClassId>,
-    day: &str,
+    term: &Term,
 ) -> Result<HashSet<(ClassId, UserId)>, DbError> {
     let rows: Vec<(i64, i64)> = enrolment::Entity::find()
         .select_only()
         .columns([enrolment::Column::ClassId, enrolment::Column::StudentId])
         .filter(enrolment::Column::ClassId.is_in(classes.iter().map(|class| class.0)))
-        .filter(
-            enrolment::Column::EndsOn
-                .is_null()
-                .or(enrolment::Column::EndsOn.gte(day)),
-        )
+        .filter(membership::during(term))
         .into_tuple()
         .all(&db.on().0)
         .await?;

@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Qu
 
 use super::courses::{self, Course, Which};
 use super::gradebook::{self, Assessment, Category, Exam};
+use super::visible;
 use crate::db::Read;
 use crate::entity::{course, enrolment, exam, score};
 use crate::error::DbError;
@@ -68,7 +69,11 @@ pub async fn of_student(
     assessments.retain(|assessment| assessment.state.visible_to_students());
     let scores = score::Entity::find()
         .filter(score::Column::StudentId.eq(student.0))
-        .filter(score::Column::AssessmentId.is_in(assessments.iter().map(|one| one.id.0)))
+        // Once more as they are now: what was taken back since goes out no more.
+        .filter(
+            score::Column::AssessmentId
+                .in_subquery(visible::among(assessments.iter().map(|one| one.id.0))),
+        )
         .all(&db.on().0)
         .await?
         .into_iter()
@@ -148,7 +153,7 @@ async fn class_values(
             score::Column::StudentId,
             score::Column::Value,
         ])
-        .filter(score::Column::AssessmentId.is_in(columns.keys().copied()))
+        .filter(score::Column::AssessmentId.in_subquery(visible::among(columns.keys().copied())))
         .filter(score::Column::Value.is_not_null())
         .into_tuple()
         .all(&db.on().0)

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use gradebook_auth::Grant;
 use gradebook_auth::actions::{SeeGradebook, WatchEntry};
 use gradebook_domain::{AssessmentId, ClassId, CourseId, ExamId, Score, TermId, UserId};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoCondition, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, SelectStatement, SimpleExpr};
 use sea_orm::{
     ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     RelationDef,
@@ -14,7 +14,7 @@ use sea_orm::{
 use super::analysis::read_score;
 use super::courses::{self, Course, Which};
 use super::gradebook::{self, Assessment, Student};
-use super::structure;
+use super::{membership, structure};
 use crate::db::Read;
 use crate::entity::{assessment, course, enrolment, exam, score, term, user};
 use crate::error::DbError;
@@ -146,19 +146,18 @@ fn of_term() -> RelationDef {
         .into()
 }
 
-/// Members of the course's class: who had not left before its term, as rows of gradebooks are.
+/// Members of the course's class during its term: the rows of its gradebook.
 fn members() -> RelationDef {
     let relation: RelationDef = course::Entity::belongs_to(enrolment::Entity)
         .from(course::Column::ClassId)
         .to(enrolment::Column::ClassId)
         .into();
-    relation.on_condition(|_, enrolments| {
-        let ends_on = || Expr::col((enrolments.clone(), enrolment::Column::EndsOn));
-        let starts_on = Expr::col((term::Entity, term::Column::StartsOn));
-        ends_on()
-            .is_null()
-            .or(ends_on().gte(starts_on))
-            .into_condition()
+    relation.on_condition(|_, _| {
+        let of_term = |column: term::Column| Expr::col((term::Entity, column));
+        membership::within(
+            of_term(term::Column::StartsOn),
+            of_term(term::Column::EndsOn),
+        )
     })
 }
 
@@ -237,7 +236,7 @@ pub struct Entry {
 }
 
 /// Entries of the students in a scope, and what they are compared with.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Entries {
     /// The columns whose scores are compared: those in scope and others of the term.
     pub columns: HashMap<AssessmentId, Assessment>,
@@ -257,18 +256,16 @@ pub async fn entries(
     scope: Scope,
     watched: &[WatchedColumn],
 ) -> Result<Entries, DbError> {
+    // What is watched at once is of one term.
+    let Some(term) = watched.first().map(|one| &one.course.term) else {
+        return Ok(Entries::default());
+    };
     let classes: HashSet<ClassId> = watched.iter().map(|one| one.course.class.id).collect();
-    let terms: HashSet<i64> = watched.iter().map(|one| one.course.term.id.0).collect();
-    let day = watched
-        .iter()
-        .map(|one| one.course.term.starts_on.as_str())
-        .min()
-        .unwrap_or_default();
     let beside = course::Entity::find()
         .select_only()
         .column(course::Column::Id)
         .filter(course::Column::ClassId.is_in(classes.iter().map(|class| class.0)))
-        .filter(course::Column::TermId.is_in(terms))
+        .filter(course::Column::TermId.eq(term.id.0))
         .into_query();
     let mut compared =
         assessment::Entity::find().filter(assessment::Column::CourseId.in_subquery(beside));
@@ -310,7 +307,7 @@ pub async fn entries(
             })
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let members = structure::members(db, &classes, day).await?;
+    let members = structure::members(db, &classes, term).await?;
     Ok(Entries {
         columns,
         members: members.into_iter().collect(),

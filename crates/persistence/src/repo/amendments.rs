@@ -11,11 +11,11 @@ use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
 
 use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::Tx;
-use crate::entity::amendment;
+use crate::entity::{amendment, assessment, course};
 use crate::error::DbError;
 
-pub(super) use settle::correct_reviews;
 pub use settle::{approve, reject, settle_review, withdraw};
+pub(super) use settle::{correct_reviews, settle_published, withdraw_all};
 
 /// A score that somebody wants a cell to have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,6 +169,32 @@ pub async fn lock(tx: &Tx, id: AmendmentId) -> Result<Option<Amendment>, DbError
         .await?
         .map(read)
         .transpose()
+}
+
+/// Locks the course of an assessment, which every amendment names: the database looks it up when one
+/// is made. Whoever locks the assessment, too, locks the course first. `false` without such an
+/// assessment.
+///
+/// # Errors
+/// Any database failure.
+pub async fn lock_course(tx: &Tx, id: AssessmentId) -> Result<bool, DbError> {
+    let course: Option<i64> = assessment::Entity::find_by_id(id.0)
+        .select_only()
+        .column(assessment::Column::CourseId)
+        .into_tuple()
+        .one(tx.raw())
+        .await?;
+    let Some(course) = course else {
+        return Ok(false);
+    };
+    let locked: Option<i64> = course::Entity::find_by_id(course)
+        .select_only()
+        .column(course::Column::Id)
+        .lock_exclusive()
+        .into_tuple()
+        .one(tx.raw())
+        .await?;
+    Ok(locked.is_some())
 }
 
 /// Records a teacher's proposal in the grant's course. The assessment must have been locked, and

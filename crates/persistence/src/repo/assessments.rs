@@ -4,20 +4,22 @@ use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::ChangeAssessmentState;
-use gradebook_domain::{AssessmentId, AssessmentState, CourseId, Transition};
+use gradebook_domain::{AssessmentId, AssessmentState, ClassId, CourseId, Transition};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::amendments;
 use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::Tx;
-use crate::entity::assessment;
+use crate::entity::{assessment, course};
 use crate::error::DbError;
 use crate::query::gradebook::{self, Assessment};
 
 /// The assessments with these ids, locked against other writers until the transaction ends, so that
 /// none is published or locked while scores are judged by its state.
 ///
-/// Whoever locks scores, too, locks assessments first: one order for all writers.
+/// One order for all writers: terms, courses, assessments, scores, amendments; accounts after
+/// assessments.
 ///
 /// # Errors
 /// Any database failure, or a stored value that makes no sense.
@@ -35,6 +37,34 @@ pub async fn lock(
     rows.into_iter()
         .map(|row| gradebook::read_assessment(row).map(|column| (column.id, column)))
         .collect()
+}
+
+/// Locks the courses of a class and all their assessments until the transaction ends, so that no
+/// assessment is added to them and no score entered: whoever enters one reads who is in the class
+/// after locking the assessment.
+///
+/// # Errors
+/// Any database failure.
+pub async fn lock_class(tx: &Tx, class: ClassId) -> Result<(), DbError> {
+    let courses: Vec<i64> = course::Entity::find()
+        .select_only()
+        .column(course::Column::Id)
+        .filter(course::Column::ClassId.eq(class.0))
+        .order_by_asc(course::Column::Id)
+        .lock_exclusive()
+        .into_tuple()
+        .all(tx.raw())
+        .await?;
+    let _locked: Vec<i64> = assessment::Entity::find()
+        .select_only()
+        .column(assessment::Column::Id)
+        .filter(assessment::Column::CourseId.is_in(courses))
+        .order_by_asc(assessment::Column::Id)
+        .lock_exclusive()
+        .into_tuple()
+        .all(tx.raw())
+        .await?;
+    Ok(())
 }
 
 /// Moves an assessment of the grant's course from one state to the next; `false` when it is not in
@@ -72,6 +102,9 @@ pub async fn change_state(
         ..NewChange::of(kind)
     };
     change_log::append(tx, stamp, [change]).await?;
+    if transition == Transition::Publish {
+        amendments::settle_published(tx, stamp, &[assessment]).await?;
+    }
     Ok(true)
 }
 
@@ -107,5 +140,7 @@ pub async fn publish_drafts(
         assessment: Some(*assessment),
         ..NewChange::of(ChangeKind::AssessmentPublished)
     });
-    change_log::append(tx, stamp, changes).await
+    change_log::append(tx, stamp, changes).await?;
+    let published: Vec<AssessmentId> = drafts.iter().map(|(_, id)| *id).collect();
+    amendments::settle_published(tx, stamp, &published).await
 }

@@ -8,7 +8,7 @@ mod policy;
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::EditAssessments;
-use gradebook_domain::{Aggregation, AssessmentId, CategoryId, Score, ScoreLimits, Weight};
+use gradebook_domain::{Aggregation, AssessmentId, CategoryId, Score, ScoreLimits, TermId, Weight};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -20,6 +20,7 @@ use crate::db::Tx;
 use crate::entity::{assessment, category, course, score};
 use crate::error::DbError;
 use crate::repo::scores::StoredScore;
+use crate::repo::{amendments, school};
 
 /// What a category is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,15 +52,25 @@ pub struct AssessmentFields {
     pub held_on: String,
 }
 
-/// Locks the grant's course and then its assessments until the transaction ends, so that nobody
-/// edits the same scheme, changes a state or enters scores meanwhile. `false` without such a course.
-///
-/// Scores are locked after assessments, here as everywhere: one order for all writers.
+/// Locks the term of the grant's course, the course and its assessments until the transaction ends,
+/// so that nobody closes the term, edits the same scheme, changes a state or enters scores
+/// meanwhile. `false` without such a course.
 ///
 /// # Errors
 /// Any database failure.
 pub async fn lock(tx: &Tx, grant: &Grant<EditAssessments>) -> Result<bool, DbError> {
     let id = grant.on().course.0;
+    let term: Option<i64> = course::Entity::find_by_id(id)
+        .select_only()
+        .column(course::Column::TermId)
+        .into_tuple()
+        .one(tx.raw())
+        .await?;
+    let Some(term) = term else {
+        return Ok(false);
+    };
+    // What is added while the term closes would stay open in it: closing locks what it finds.
+    school::lock_term(tx, TermId(term)).await?;
     let course: Option<i64> = course::Entity::find_by_id(id)
         .select_only()
         .column(course::Column::Id)
@@ -325,9 +336,12 @@ pub async fn delete_assessment(
     if deleted.rows_affected == 0 {
         return Ok(false);
     }
+    amendments::withdraw_all(tx, stamp, id).await?;
+    // A blank cell may have a remark, and one that was emptied a history.
     let cleared = cells
         .iter()
-        .filter(|cell| cell.assessment == id && cell.score != Score::Blank)
+        .filter(|cell| cell.assessment == id)
+        .filter(|cell| cell.score != Score::Blank || cell.comment.is_some())
         .map(|cell| NewChange {
             course: Some(course),
             assessment: Some(id),

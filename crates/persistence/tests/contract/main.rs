@@ -18,6 +18,7 @@ mod fixture;
 mod identity;
 mod inspection;
 mod keys;
+mod membership;
 mod migrations;
 mod outage;
 mod people;

@@ -298,6 +298,18 @@ pub(crate) fn problem(error: AmendmentError, text: &str) -> Problem {
             "too_many_open",
             "You have ten open requests: wait for an answer, or take one back.",
         ),
+        AmendmentError::AskedOften => conflicts(
+            "asked_too_often",
+            "You asked three times about this score. Speak with your teacher.",
+        ),
+        AmendmentError::TooManyToday => conflicts(
+            "too_many_today",
+            "You made twenty requests within a day: ask again tomorrow.",
+        ),
+        AmendmentError::NotPublished => conflicts(
+            "not_published",
+            "The assessment is taken back. Enter the score and publish it: that settles the request.",
+        ),
         AmendmentError::InvalidStep(step) => conflicts("invalid_state", &step.to_string()),
         AmendmentError::Conflict(cell) => {
             let members = serde_json::to_value(conflict(*cell)).unwrap_or_default();
@@ -307,6 +319,11 @@ pub(crate) fn problem(error: AmendmentError, text: &str) -> Problem {
             )
             .with_members(members)
         }
+        AmendmentError::Changed(now) => conflicts(
+            "conflict",
+            "The score was changed since. Look at it, and ask again without a version.",
+        )
+        .with_members(json!({"current": MarkDto::from(now)})),
         AmendmentError::Database(_) => database_problem(&error),
     }
 }

@@ -9,25 +9,32 @@ use crate::pages::words::class_name;
 /// Who belongs to the class today or later.
 pub(crate) fn book(t: T, view: &ClassListView) -> Book {
     let class = &view.class;
-    let columns = [
+    let mut columns = vec![
         "export-grade-level",
         "export-class",
         "export-student-number",
         "export-name",
-        "export-username",
         "export-joined",
         "export-leaves",
     ];
+    // After the name.
+    let place: u16 = 4;
+    if view.usernames {
+        columns.insert(usize::from(place), "export-username");
+    }
     let rows = view.members.iter().map(|member| {
-        vec![
+        let mut row = vec![
             Cell::text(&class.grade_level),
             Cell::text(&class.name),
             Cell::text(&member.student.student_number),
             Cell::text(&member.student.name),
-            Cell::text(&member.username),
             Cell::text(&member.starts_on),
             member.ends_on.as_ref().map_or(Cell::Empty, Cell::text),
-        ]
+        ];
+        if view.usernames {
+            row.insert(usize::from(place), Cell::text(&member.username));
+        }
+        row
     });
     Book {
         file_name: format!("{} {}", class_name(class), class.school_year),
@@ -37,9 +44,10 @@ pub(crate) fn book(t: T, view: &ClassListView) -> Book {
             name: t.get("export-students"),
             rows: rows.collect(),
             columns: columns
+                .into_iter()
                 .map(|key| Column::new(t.get(key), Kind::Words))
-                .to_vec(),
-            frozen: 4,
+                .collect(),
+            frozen: place,
         }],
     }
 }

@@ -223,7 +223,11 @@ pub(super) fn wrong(t: T, error: AmendmentError) -> Result<(StatusCode, Field, S
         AmendmentError::InvalidStep(_) => meanwhile(t.get("review-settled-meanwhile")),
         AmendmentError::Conflict(_) => meanwhile(t.get("review-changed-meanwhile")),
         AmendmentError::AlreadyOpen(_) => meanwhile(t.get("review-open-already")),
+        AmendmentError::Changed(_) => meanwhile(t.get("review-changed-meanwhile")),
         AmendmentError::TooManyOpen => meanwhile(t.get("review-too-many")),
+        AmendmentError::AskedOften => meanwhile(t.get("review-asked-often")),
+        AmendmentError::TooManyToday => meanwhile(t.get("review-too-many-today")),
+        AmendmentError::NotPublished => meanwhile(t.get("review-not-published")),
         other => Err(problem(other, "note")),
     }
 }

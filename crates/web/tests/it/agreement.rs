@@ -247,6 +247,28 @@ on_both_databases! {
                         assert_eq!(live(&page, &format!("{name}{course}")), shown(&own[reading]), "{subject}");
                     }
                 }
+                // The report cards.
+                let mine = server.get("/api/v1/me/report").bearer(&world.student).send().await.json();
+                let class = format!("/api/v1/classes/{}/report", world.class);
+                let class = server.get(&class).bearer(&world.admin).send().await.json();
+                let of = |report: &Value, student: i64| {
+                    let found = find(&report["students"], |one| one["student"]["id"] == student);
+                    find(&found["subjects"], |one| one["subject"]["code"] == subject)
+                };
+                let cards = students.iter().map(|student| (*student, of(&class, *student)));
+                let own_card = find(&mine["subjects"], |one| one["subject"]["code"] == subject);
+                for (student, card) in cards.chain([(world.student_id, own_card)]) {
+                    let totals = find(&book["totals"], |one| one["student_id"] == student);
+                    for reading in ["current", "final", "letter"] {
+                        assert_eq!(card["terms"][0][reading], totals[reading], "{subject} {student}");
+                        // One term is the whole year.
+                        assert_eq!(card[reading], totals[reading], "{subject} {student}");
+                    }
+                }
+                let page = browser.open("/me/report").await.text();
+                for reading in expected {
+                    assert!(page.contains(reading), "{subject} {reading}");
+                }
                 // Why it is so.
                 for student in &students {
                     let totals = find(&book["totals"], |one| one["student_id"] == *student);

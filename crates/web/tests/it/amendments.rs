@@ -8,6 +8,7 @@ use gradebook_test_databases::on_both_databases;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
+use crate::browser::Browser;
 use crate::harness::{Reply, TestServer, local};
 use crate::world::{World, cell, find, version};
 
@@ -391,6 +392,11 @@ on_both_databases! {
             assert_eq!(show(&server, &world.student, id).await.status, 404);
             assert!(list(&server, &world.student, "").await.is_empty());
             assert_eq!(step(&server, &world.student, id, "withdraw", json!({})).await.status, 404);
+            // Neither is it settled meanwhile: what the student would be told is nothing they may see.
+            for (token, what) in [(&world.teacher, "answer"), (&world.admin, "approve")] {
+                let early = step(&server, token, id, what, json!({"note": "seen", "proposed": {"value": 12}})).await;
+                assert_eq!((early.status.as_u16(), early.code().as_str()), (409, "not_published"), "{what}");
+            }
             // What is entered while nobody sees it replaces nothing that was seen.
             let seen = version(&world.book(&server).await, world.published, world.student_id);
             for (step, value) in [(0, 12), (1, 90)] {
@@ -401,7 +407,131 @@ on_both_databases! {
             let seen = mine(&server, &world).await;
             assert_eq!(seen["value"], 90);
             assert!(!seen.to_string().contains("12"), "{seen}");
-            assert_eq!(show(&server, &world.student, id).await.json()["state"], "corrected");
+            let settled = show(&server, &world.student, id).await.json();
+            assert_eq!((&settled["state"], &settled["proposed"]["value"]), (&json!("corrected"), &json!(90)));
+            let page = Browser::signed_in(&server, &demo_accounts().students[0].username).await;
+            let page = page.open(&format!("/me/courses/{}", world.course)).await.text();
+            assert!(page.contains("90"), "{page}");
+            let grade = page.split(&format!("id=\"score-{}\"", world.published)).nth(1).unwrap();
+            let grade = &grade[..grade.find("</li>").unwrap()];
+            assert!(!grade.contains(">12") && !grade.contains(" 12 "), "{grade}");
+        })
+        .await;
+    }
+
+    async fn a_request_about_a_score_that_is_published_again_as_it_was_stays_open(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = World::of(&server).await;
+            let before = cell(&world.book(&server).await, world.published, world.student_id).unwrap();
+            let id = made(&server, &world.student, request(&world)).await;
+            state(&server, &world, "unpublish").await;
+            for (step, value) in [(0, json!(12)), (1, before["value"].clone())] {
+                let seen = before["version"].as_i64().unwrap() + step;
+                let body = json!({"edits": [{"assessment_id": world.published, "student_id": world.student_id, "version": seen, "value": value}]});
+                let reply = server.patch("/api/v1/scores", &body).bearer(&world.teacher).send().await;
+                assert_eq!(reply.json()["saved"].as_array().unwrap().len(), 1, "{}", reply.text());
+            }
+            state(&server, &world, "publish").await;
+            let seen = show(&server, &world.student, id).await.json();
+            assert_eq!((&seen["state"], &seen["proposed"]), (&json!("open"), &Value::Null));
+        })
+        .await;
+    }
+
+    async fn what_is_open_ends_with_its_assessment(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = World::of(&server).await;
+            let asked = made(&server, &world.student, request(&world)).await;
+            state(&server, &world, "lock").await;
+            let proposed = made(&server, &world.teacher, proposal(&world, json!(61))).await;
+            for what in ["unlock", "unpublish"] {
+                state(&server, &world, what).await;
+            }
+            let book = world.book(&server).await;
+            let title = find(&book["assessments"], |one| one["id"] == world.published)["title"].clone();
+            let title: String = url::form_urlencoded::byte_serialize(title.as_str().unwrap().as_bytes()).collect();
+            let path = format!("/api/v1/assessments/{}?confirm={title}", world.published);
+            let gone = server.request(awc::http::Method::DELETE, &path).bearer(&world.teacher).send().await;
+            assert!(gone.status.is_success(), "{}", gone.text());
+            assert_eq!(world.book(&server).await["amendments"], json!([]));
+            let log = server.get("/api/v1/changes?limit=200").bearer(&world.admin).send().await.json();
+            let ended = log["items"].as_array().unwrap().iter().filter(|row| {
+                row["kind"] == "amendment_withdrawn" && row["assessment_id"] == world.published && row["student"]["id"] == world.student_id
+            });
+            assert_eq!(ended.count(), 2, "{log}");
+            for (token, id) in [(&world.student, asked), (&world.teacher, proposed)] {
+                assert_eq!(show(&server, token, id).await.status, 404);
+            }
+            let waiting = server.app.amendments_waiting(&gradebook_auth::Actor::operator()).await.unwrap();
+            assert_eq!(waiting, 0);
+        })
+        .await;
+    }
+
+    async fn who_asks_learns_neither_who_changed_the_score_nor_when_nor_how_often(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = World::of(&server).await;
+            let mut body = request(&world);
+            body["version"] = json!(999_999);
+            let refused = make(&server, &world.student, body).await;
+            assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "conflict"));
+            let now = mine(&server, &world).await;
+            assert_eq!(refused.json()["current"], json!({"status": now["status"], "value": now["value"]}));
+            for told in ["updated", "\"version\"", "comment"] {
+                assert!(!refused.text().contains(told), "{told}: {}", refused.text());
+            }
+            let id = made(&server, &world.student, request(&world)).await;
+            let seen = show(&server, &world.student, id).await.json();
+            assert_eq!((&seen["version"], &seen["current"]["version"]), (&Value::Null, &Value::Null));
+            assert!(show(&server, &world.teacher, id).await.json()["version"].is_i64());
+        })
+        .await;
+    }
+
+    async fn asking_and_taking_back_comes_to_an_end(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = World::of(&server).await;
+            for _ in 0..3 {
+                let id = made(&server, &world.student, request(&world)).await;
+                assert_eq!(step(&server, &world.student, id, "withdraw", json!({})).await.status, 200);
+            }
+            let refused = make(&server, &world.student, request(&world)).await;
+            assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "asked_too_often"));
+            let browser = Browser::signed_in(&server, &demo_accounts().students[0].username).await;
+            let path = format!("/me/assessments/{}/review", world.published);
+            browser.open(&path).await;
+            let page = browser.submit(&path, &[("reason", "again")]).await;
+            assert_eq!(page.status, 409);
+            assert!(page.text().contains("again"), "what was typed stays: {}", page.text());
+            // Another score is another matter, for twenty requests within a day.
+            let mut last = String::new();
+            let mut asked = 3;
+            while last.is_empty() {
+                let seen = version(&world.book(&server).await, world.published, world.student_id);
+                let body = json!({"reason": "marking error", "edits": [{"assessment_id": world.published,
+                    "student_id": world.student_id, "version": seen, "value": 20 + asked}]});
+                server.patch("/api/v1/scores", &body).bearer(&world.teacher).send().await;
+                for _ in 0..3 {
+                    let reply = make(&server, &world.student, request(&world)).await;
+                    if reply.status != 201 {
+                        last = reply.code();
+                        break;
+                    }
+                    asked += 1;
+                    let id = reply.json()["id"].as_i64().unwrap();
+                    step(&server, &world.student, id, "withdraw", json!({})).await;
+                }
+            }
+            assert_eq!((asked, last.as_str()), (20, "too_many_today"));
+            // Nobody has to look through what was taken back.
+            let staff = Browser::signed_in(&server, &demo_accounts().admin.username).await;
+            let page = staff.open("/reviews").await.text();
+            assert!(!page.contains("/reviews/1\""), "{page}");
+            assert_eq!(list(&server, &world.admin, "?state=withdrawn").await.len(), 20);
         })
         .await;
     }
@@ -435,10 +565,18 @@ on_both_databases! {
                 .await;
                 read
             };
+            // A proposal that comes to nothing stays between its maker and the admins.
+            step(&server, &world.teacher, proposed, "withdraw", json!({})).await;
+            let rejected = made(&server, &world.teacher, proposal(&world, json!(65))).await;
+            step(&server, &world.admin, rejected, "reject", json!({"note": "hush"})).await;
             // Asked, answered, approved, and the score itself.
             let told = read(&mut student, 4).await;
             assert_eq!(told.matches("event: amendment\n").count(), 3, "{told}");
-            assert!(!told.contains(&format!("\"amendment_id\":{proposed}")), "{told}");
+            for hidden in [proposed, rejected] {
+                assert!(!told.contains(&format!("\"amendment_id\":{hidden}")), "{told}");
+            }
+            let told = format!("{told}{}", read(&mut student, 0).await);
+            assert_eq!(told.matches("event: amendment\n").count(), 3, "{told}");
             let told = read(&mut teacher, 4).await;
             assert_eq!(told.matches("event: amendment\n").count(), 4, "{told}");
             for secret in ["hush", "61", "question", "value"] {

@@ -175,6 +175,56 @@ on_both_databases! {
         })
         .await;
     }
+
+    async fn who_taught_the_class_in_an_earlier_term_reads_nothing_of_this_one(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = World::of(&server).await;
+            let course = get(&server, &world.admin, &format!("/courses/{}", world.course)).await;
+            let autumn = course["term"]["id"].as_i64().unwrap();
+            let listed = get(&server, &world.admin, "/courses?limit=200").await;
+            let chinese = find(&listed["items"], |one| one["subject"]["code"] == "chinese" && one["class"]["id"] == world.class);
+            let other = chinese["teachers"][0]["id"].clone();
+            let files = format!("/api/v1/classes/{}/students.csv?lang=en", world.class);
+            let list = async |token: &str| server.get(&files).bearer(token).send().await;
+            assert_eq!(list(&world.other_teacher).await.status, 200);
+
+            // Their subject goes to somebody else; what they taught is a term that has ended.
+            let summer = post(&server, &world.admin, "/terms", &json!({"school_year": course["term"]["school_year"],
+                "name": "Summer", "starts_on": "2026-07-01", "ends_on": "2026-08-20", "weight": 10})).await;
+            post(&server, &world.admin, "/courses", &json!({"class_id": world.class,
+                "subject_id": chinese["subject"]["id"], "term_id": summer["id"], "teacher_ids": [other]})).await;
+            patch(&server, &world.admin, &format!("/courses/{}", chinese["id"]), &json!({"teacher_ids": [world.teacher_id]})).await;
+
+            let report = |term: &Value| format!("/api/v1/classes/{}/report?term_id={term}", world.class);
+            let (summer, autumn) = (summer["id"].clone(), json!(autumn));
+            for (token, term, status) in [
+                (&world.other_teacher, &autumn, 404),
+                (&world.other_teacher, &summer, 200),
+                (&world.teacher, &autumn, 200),
+                (&world.teacher, &summer, 404),
+                (&world.admin, &summer, 200),
+            ] {
+                let reply = server.get(&report(term)).bearer(token).send().await;
+                assert_eq!(reply.status.as_u16(), status, "{term}: {}", reply.text());
+                let page = format!("/classes/{}/report?term_id={term}", world.class);
+                let page = server.get(&page).bearer(token).send().await;
+                assert_eq!(page.status.as_u16(), status, "the page");
+            }
+            // Without a term, the newest that they may see.
+            for (token, name) in [(&world.other_teacher, "Summer"), (&world.teacher, "Autumn"), (&world.admin, "Autumn")] {
+                let shown = get(&server, token, &format!("/classes/{}/report", world.class)).await;
+                assert_eq!(shown["terms"].as_array().unwrap().last().unwrap()["name"], name);
+            }
+            // So with the list of the class, and only admins read names to sign in with in it.
+            assert_eq!(list(&world.other_teacher).await.status, 404);
+            for (token, told) in [(&world.teacher, false), (&world.admin, true)] {
+                let list = list(token).await.text();
+                assert_eq!(list.contains("Username"), told, "{list}");
+            }
+        })
+        .await;
+    }
 }
 
 /// As JSON writes a number that may be whole.

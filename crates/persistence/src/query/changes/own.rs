@@ -1,10 +1,10 @@
 //! What a student may learn of the changes of their own scores.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::SeeOwnGrades;
-use gradebook_domain::{AssessmentId, ChangeId, Score};
+use gradebook_domain::{AssessmentId, CellEvent, ChangeId, Score, replaced};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::history;
@@ -23,19 +23,8 @@ pub struct OwnStep {
     pub at: i64,
     /// Assessment.
     pub assessment: AssessmentId,
-    /// What it was.
-    pub kind: OwnStepKind,
-}
-
-/// What happened to a student's score.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OwnStepKind {
-    /// The student's score became this one.
-    Scored(Score),
-    /// Students see the assessment from now on.
-    Published,
-    /// Students do not see it any more.
-    Unpublished,
+    /// What happened.
+    pub what: CellEvent,
 }
 
 /// The steps of the grant's student in these assessments, oldest first.
@@ -80,7 +69,7 @@ pub async fn own_steps(
             id: ChangeId(row.id),
             at: row.at,
             assessment: AssessmentId(row.assessment_id.unwrap_or(0)),
-            kind: OwnStepKind::Scored(after),
+            what: CellEvent::Scored(after),
         });
     }
     steps.extend(
@@ -90,14 +79,53 @@ pub async fn own_steps(
                 id: ChangeId(id),
                 at,
                 assessment: AssessmentId(assessment),
-                kind: if kind == ChangeKind::AssessmentPublished.as_str() {
-                    OwnStepKind::Published
+                what: if kind == ChangeKind::AssessmentPublished.as_str() {
+                    CellEvent::Shown
                 } else {
-                    OwnStepKind::Unpublished
+                    CellEvent::Hidden
                 },
             }),
     );
     // Both kinds are written under the lock of their assessment, so their ids are in order.
     steps.sort_by_key(|step| step.id);
     Ok(steps)
+}
+
+/// What a correction replaced, as the student saw it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Correction {
+    /// What was shown before.
+    pub before: Score,
+    /// When what is shown now took its place, unix milliseconds.
+    pub at: i64,
+}
+
+/// For each of these assessments what the grant's student saw before the present score, if anything
+/// else.
+///
+/// # Errors
+/// Any database failure, or a stored value that makes no sense.
+pub async fn corrections(
+    db: &impl Read,
+    grant: &Grant<SeeOwnGrades>,
+    assessments: &[AssessmentId],
+) -> Result<HashMap<AssessmentId, Correction>, DbError> {
+    if assessments.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let assessments = assessments.iter().copied().collect();
+    let mut told: HashMap<AssessmentId, (Vec<CellEvent>, Vec<i64>)> = HashMap::new();
+    for step in own_steps(db, grant, &assessments).await? {
+        let (events, times) = told.entry(step.assessment).or_default();
+        events.push(step.what);
+        times.push(step.at);
+    }
+    Ok(told
+        .into_iter()
+        .filter_map(|(assessment, (events, times))| {
+            let (before, at) = replaced(&events)?;
+            let at = times.get(at).copied()?;
+            Some((assessment, Correction { before, at }))
+        })
+        .collect())
 }

@@ -12,8 +12,10 @@ use crate::db::Tx;
 use crate::entity::{assessment, exam};
 use crate::error::DbError;
 use crate::query::gradebook::Exam;
+use crate::repo::amendments;
 
-/// Gives an exam another name, kind and day, and its assessments with it.
+/// Gives an exam another name, kind and day, and with it those of its assessments that had the same:
+/// these must be `columns`, each with what the log keeps of it, and be locked.
 ///
 /// # Errors
 /// [`DbError::Duplicate`] when the term has another exam of this name.
@@ -21,8 +23,8 @@ pub async fn change_exam(
     tx: &Tx,
     _grant: &Grant<ManageSetup>,
     stamp: &Stamp<'_>,
-    before: &Exam,
-    after: &Exam,
+    (before, after): (&Exam, &Exam),
+    columns: &[(CourseId, AssessmentId, String)],
 ) -> Result<(), DbError> {
     if before == after {
         return Ok(());
@@ -34,10 +36,10 @@ pub async fn change_exam(
         .filter(exam::Column::Id.eq(before.id.0))
         .exec(tx.raw())
         .await?;
-    // A column that a teacher renamed or moved to another day keeps what the teacher chose.
+    let followers = || assessment::Column::Id.is_in(columns.iter().map(|(_, id, _)| id.0));
     assessment::Entity::update_many()
         .col_expr(assessment::Column::Title, Expr::value(after.name.as_str()))
-        .filter(assessment::Column::ExamId.eq(before.id.0))
+        .filter(followers())
         .filter(assessment::Column::Title.eq(before.name.as_str()))
         .exec(tx.raw())
         .await?;
@@ -46,13 +48,22 @@ pub async fn change_exam(
             assessment::Column::HeldOn,
             Expr::value(after.held_on.as_str()),
         )
-        .filter(assessment::Column::ExamId.eq(before.id.0))
+        .filter(followers())
         .filter(assessment::Column::HeldOn.eq(before.held_on.as_str()))
         .exec(tx.raw())
         .await?;
     let words = |one: &Exam| format!("{} ({}, {})", one.name, one.kind, one.held_on);
     let detail = format!("{} -> {}", words(before), words(after));
-    named(tx, stamp, ChangeKind::ExamChanged, &detail).await
+    named(tx, stamp, ChangeKind::ExamChanged, &detail).await?;
+    let changes = columns
+        .iter()
+        .map(|(course, assessment, detail)| NewChange {
+            course: Some(*course),
+            assessment: Some(*assessment),
+            detail: Some(detail.clone()),
+            ..NewChange::of(ChangeKind::AssessmentChanged)
+        });
+    change_log::append(tx, stamp, changes).await
 }
 
 /// Takes a course out of an exam: its assessment, which must be a draft without scores, goes. `false`
@@ -77,6 +88,7 @@ pub async fn remove_from_exam(
     if deleted.rows_affected == 0 {
         return Ok(false);
     }
+    amendments::withdraw_all(tx, stamp, assessment).await?;
     let change = NewChange {
         course: Some(course),
         assessment: Some(assessment),

@@ -49,7 +49,8 @@ impl From<&Proposal> for ProposedDto {
 pub(crate) struct CellNowDto {
     #[serde(flatten)]
     mark: MarkDto,
-    version: i64,
+    /// Null for students.
+    version: Option<i64>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -93,8 +94,8 @@ pub(crate) struct AmendmentDto {
     reason: String,
     /// The score that whoever made it had before their eyes.
     from: MarkDto,
-    /// Its version.
-    version: i64,
+    /// Its version; null for students.
+    version: Option<i64>,
     /// The score that is proposed, or that was given in the end. A student sees the latter only.
     proposed: Option<ProposedDto>,
     current: CellNowDto,
@@ -113,7 +114,9 @@ fn named(name: Option<String>) -> Option<WhoDto> {
 
 impl From<AmendmentView> for AmendmentDto {
     fn from(view: AmendmentView) -> Self {
-        let version = view.version();
+        let told = |version: i64| (!view.to_student).then_some(version);
+        let version = told(view.version());
+        let seen = told(view.amendment.version);
         let one = view.amendment;
         let current = view.current.map_or(Score::Blank, |stored| stored.score);
         Self {
@@ -133,7 +136,7 @@ impl From<AmendmentView> for AmendmentDto {
             made_at: time(one.made_at),
             reason: one.reason,
             from: one.before.into(),
-            version: one.version,
+            version: seen,
             proposed: one.proposed.as_ref().map(ProposedDto::from),
             current: CellNowDto {
                 mark: current.into(),

@@ -537,6 +537,7 @@ pub(super) fn amendment(kind: AmendmentKind, state: AmendmentState) -> Amendment
         made_by: Some("王 <b>".to_owned()),
         answered_by: Some("王 <b>".to_owned()),
         decided_by: None,
+        to_student: false,
     }
 }
 
