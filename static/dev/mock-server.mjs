@@ -59,14 +59,18 @@ function book(state, kind) {
       return { student_id: s.id, total: sum || null, mean: sum ? round(sum / 3) : null, rank: null };
     }
     const current = counted ? round((100 * got) / counted) : null;
-    return { student_id: s.id, current, final: round((100 * got) / 6), letter: null };
+    const subtotal = (category) => {
+      const of = own.filter((x) => x.status === "scored" && state.assessments.find((a) => a.id === x.assessment_id).category_id === category);
+      return of.length ? round((100 * of.reduce((n, x) => n + x.value / max(x), 0)) / of.length) : null;
+    };
+    return { student_id: s.id, current, final: round((100 * got) / 6), letter: null, categories: [1, 2].map((id) => ({ category_id: id, current: subtotal(id), final: subtotal(id) })) };
   });
   if (kind === "sheet") {
     const sorted = totals.map((t) => t.total ?? 0).sort((a, b) => b - a);
     for (const t of totals) t.rank = t.total === null ? null : sorted.indexOf(t.total) + 1;
   }
   return {
-    course: { id: 12, name: "数学", subject: "数学", class: "三班" }, term: { id: 1, name: "2026-2027 上学期" }, categories: [],
+    course: { id: 12, name: "数学", subject: "数学", class: "三班" }, term: { id: 1, name: "2026-2027 上学期" }, categories: kind === "sheet" ? [] : [{ id: 1, name: "作业", weight: 40 }, { id: 2, name: "测验与考试", weight: 60 }],
     assessments, students: state.students, scores: list, totals,
     statistics: assessments.map((a) => {
       const v = of(a.id);

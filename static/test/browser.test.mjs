@@ -319,7 +319,7 @@ test("taking back, locking and unlocking: the menus offer what the state allows,
   };
   const sorts = ["Sort highest first", "Sort lowest first"];
   // back to draft: nothing leaves without words
-  assert.deepEqual(await menu(12), [...sorts, "Unpublish…", "Lock"]);
+  assert.deepEqual(await menu(12), [...sorts, "Fold “测验与考试”", "Unpublish…", "Lock"]);
   await page.click(".popup-menu >> text=Unpublish…");
   await page.waitForSelector("dialog[open] #reason-field");
   assert.match(await page.locator("dialog[open]").textContent(), /Unpublish 单元测验一\?.*no longer see/);
@@ -337,7 +337,7 @@ test("taking back, locking and unlocking: the menus offer what the state allows,
   await page.click("dialog[open] .is-primary");
   await page.waitForSelector(`${column(12)} .col-state.is-draft`);
   assert.deepEqual(posted().splice(0), [["12/unpublish", '{"reason":"Marking error"}']]);
-  assert.deepEqual(await menu(12), [...sorts, "Publish…"]);
+  assert.deepEqual(await menu(12), [...sorts, "Fold “测验与考试”", "Publish…"]);
   await page.keyboard.press("Escape");
   // locked: at once, and the column takes nothing
   await menu(11);
@@ -349,7 +349,7 @@ test("taking back, locking and unlocking: the menus offer what the state allows,
   assert.equal(await page.locator("#cell-input").evaluate((input) => input.readOnly), true);
   assert.match(await page.locator("#cell-note").textContent(), /locked/);
   // unlocked: with a reason, and it takes scores again
-  assert.deepEqual(await menu(11), [...sorts, "Unlock…"]);
+  assert.deepEqual(await menu(11), [...sorts, "Fold “作业”", "Unlock…"]);
   await page.click(".popup-menu >> text=Unlock…");
   await page.fill("#reason-field", "Wrong paper");
   await page.keyboard.press("Enter");
@@ -434,6 +434,67 @@ test("on a phone a head that is brought into view brings its scores along", () =
   await page.waitForTimeout(100);
   await together("a11");
 }, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }));
+
+test("a category folds to its subtotal by its head and its menu, is remembered, and never hides what is unsaved", () => on("/courses/12", async ({ page, state }) => {
+  const fields = () => page.locator(".tabulator-header .tabulator-col").evaluateAll((all) => all.map((one) => one.getAttribute("tabulator-field")));
+  const head = (category) => page.locator(`.col-fold[data-category="${category}"]`).first();
+  const all = ["number", "name", "a11", "a12", "a13", "a14", "a15", "a16", "current", "final"];
+  assert.deepEqual(await fields(), all);
+  assert.equal(await head(2).getAttribute("aria-expanded"), "true");
+  await head(2).click();
+  assert.deepEqual(await fields(), ["number", "name", "a11", "c2", "a14", "current", "final"]);
+  assert.equal(await head(2).getAttribute("aria-expanded"), "false");
+  assert.equal(await head(2).evaluate((button) => button === document.activeElement), true);
+  const subtotal = page.locator('.tabulator-cell[data-student="100"][tabulator-field="c2"]');
+  const own = [...state.scores].filter(([key, one]) => key.endsWith(":100") && one.status === "scored" && !key.startsWith("11:") && !key.startsWith("14:"));
+  const parts = own.map(([key, one]) => one.value / state.assessments.find((a) => a.id === Number(key.split(":")[0])).max_score);
+  const mean = Math.round((10000 * parts.reduce((a, b) => a + b, 0)) / parts.length) / 100;
+  assert.equal(Number(await subtotal.locator(".cell-text").textContent()), mean);
+  assert.ok((await subtotal.getAttribute("aria-label")).includes("测验与考试"));
+  assert.ok(!(await page.locator("#grid-sort option").evaluateAll((all) => all.map((one) => one.value))).includes("a12|desc"));
+  await page.selectOption("#grid-sort", "c2|desc");
+  const shown = (await page.locator('.tabulator-row .tabulator-cell[tabulator-field="c2"] .cell-text').allTextContents()).filter(Boolean).map(Number);
+  assert.deepEqual(shown, [...shown].sort((a, b) => b - a));
+
+  // It is as it was left, for whoever uses the page; a key opens it.
+  await page.reload();
+  await page.waitForSelector("#grid[data-ready]");
+  assert.deepEqual(await fields(), ["number", "name", "a11", "c2", "a14", "current", "final"]);
+  await head(2).focus();
+  await page.keyboard.press("Enter");
+  await page.waitForSelector('.tabulator-col[tabulator-field="a12"]');
+  assert.deepEqual(await fields(), all);
+  assert.equal(await page.evaluate(() => localStorage.length), 0);
+
+  // From the menu of a column, where the keyboard is at home.
+  await page.locator('.tabulator-col[tabulator-field="a14"] .col-menu').focus();
+  await page.keyboard.press("Enter");
+  await page.locator(".popup-menu button", { hasText: "折叠“作业”" }).press("Enter");
+  await page.waitForSelector('.tabulator-col[tabulator-field="c1"]');
+  await head(1).click();
+
+  // Unsaved work stays in sight, and an undo brings its column back.
+  await cell(page, 101, 14).click();
+  await page.keyboard.type("9");
+  await page.keyboard.press("Enter");
+  await settled(page);
+  await head(1).click();
+  await page.waitForSelector('.tabulator-col[tabulator-field="c1"]');
+  await page.locator(".toolbar-group button").first().click();
+  await page.waitForSelector('.tabulator-col[tabulator-field="a14"]');
+  await settled(page);
+  state.mode = "drop";
+  await cell(page, 101, 14).click();
+  await page.keyboard.type("8");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector(".save-status")?.dataset.state === "failed");
+  await head(1).click();
+  assert.match(await page.locator(".grid-notice").first().textContent(), /“作业”中还有未保存的成绩/);
+  assert.equal(await head(1).getAttribute("aria-expanded"), "true");
+  state.mode = "ok";
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await settled(page);
+}));
 
 test("a student's page follows new grades", () => on("/me", async ({ page, state, send }) => {
   while (!state.clients.size) await page.waitForTimeout(20);

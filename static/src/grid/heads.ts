@@ -7,7 +7,7 @@ export function plainHead(text: string, note = ""): HTMLElement {
   return h("span", { class: "col-head" }, h("span", { class: "col-title" }, text), note && h("span", { class: "col-note" }, note));
 }
 
-export function markHead(assessment: Assessment, title: string, openMenu: (button: HTMLElement) => void): HTMLElement {
+export function markHead(assessment: Assessment, title: string, openMenu: (button: HTMLElement) => void, fold: HTMLElement | null): HTMLElement {
   const button = h("button", {
     type: "button", class: "col-menu", tabindex: "-1", "aria-haspopup": "menu", "aria-label": t("grid-column-menu", { title }),
     onclick: (event) => {
@@ -16,6 +16,7 @@ export function markHead(assessment: Assessment, title: string, openMenu: (butto
     },
   }, icon("more"));
   return h("span", { class: "col-head", title: [assessment.title, assessment.date].filter(Boolean).join(" · ") },
+    fold,
     h("span", { class: "col-title" }, title),
     h("span", { class: "col-note" },
       h("span", { class: "col-max" }, t("grid-column-max", { max: assessment.maxScore })),
@@ -25,4 +26,23 @@ export function markHead(assessment: Assessment, title: string, openMenu: (butto
     ),
     button,
   );
+}
+
+/** Folds a category to one column, or unfolds it. */
+export function foldButton(category: number, name: string, open: boolean, run: () => void): HTMLElement {
+  return h("button", {
+    type: "button", class: "col-fold", tabindex: "-1", "aria-expanded": String(open), "aria-label": t(open ? "grid-fold" : "grid-unfold", { name }),
+    "data-category": String(category), title: name,
+    onclick: (event) => {
+      event.stopPropagation();
+      run();
+    },
+  }, icon("chevron"), h("span", {}, name));
+}
+
+export function foldedHead(category: number, name: string, columns: number, unfold: () => void): HTMLElement {
+  return h("span", { class: "col-head" },
+    foldButton(category, name, false, unfold),
+    h("span", { class: "col-title" }, t("grid-fold-columns", { count: columns })),
+    h("span", { class: "col-note" }, t("grid-total-current-note")));
 }

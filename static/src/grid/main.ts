@@ -5,6 +5,7 @@ import { Api, RequestError, SignedOut } from "./api.ts";
 import { askPublish, askReason, showHelp } from "./dialogs.ts";
 import { Grid } from "./grid.ts";
 import { BatchUndo } from "./batch.ts";
+import { Folding } from "./folding.ts";
 import { HistoryPanel } from "./history.ts";
 import { Live } from "./live.ts";
 import { loadBook } from "./loading.ts";
@@ -34,7 +35,15 @@ async function start(root: HTMLElement): Promise<void> {
   const store = new Store();
 
   const banner = h("div", { class: "grid-banner", hidden: true, role: "alert" });
-  const view = new View(kind, store, { openColumnMenu: columnMenu, rearranged: () => grid.settle() }, root.dataset["label"] ?? t(`grid-label-${kind}`));
+  const folding = new Folding(store, `gradebook.folded.${root.dataset["user"] ?? ""}.${root.dataset["url"] ?? ""}`);
+  const view = new View(kind, store, {
+    openColumnMenu: columnMenu,
+    rearranged: () => {
+      toolbar.refreshSort();
+      grid.settle();
+    },
+    notFolded: (name) => notice.say(t("grid-fold-unsaved", { name })),
+  }, root.dataset["label"] ?? t(`grid-label-${kind}`), folding);
 
   let savedCount = 0;
   let savedTimer: ReturnType<typeof setTimeout> | undefined;
@@ -126,6 +135,10 @@ async function start(root: HTMLElement): Promise<void> {
       { label: t("grid-sort-descending"), run: () => view.sortBy(field, "desc") },
       { label: t("grid-sort-ascending"), run: () => view.sortBy(field, "asc") },
     ];
+    if (kind === "gradebook" && folding.offered) {
+      const name = store.categories.get(assessment.categoryId) ?? "";
+      entries.push({ label: t("grid-fold", { name }), run: () => void view.fold(assessment.categoryId) });
+    }
     const may = assessment.editable || assessment.state === "locked";
     if (may) {
       entries.push("-");

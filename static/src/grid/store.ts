@@ -54,6 +54,7 @@ export interface Assessment {
   date: string | null;
   editable: boolean;
   examId: number | null;
+  categoryId: number;
 }
 
 export interface Student { id: number; number: string; name: string }
@@ -78,11 +79,12 @@ export interface BookJson {
   assessments: {
     id: number; title: string; max_score: number | string; state: Assessment["state"]; date?: string | null;
     editable?: boolean; extra_credit_limit?: number | string | null; exam_id?: number | null;
-    subject?: SubjectJson | string | null;
+    subject?: SubjectJson | string | null; category_id?: number;
   }[];
+  categories?: { id: number; name: string }[];
   students: { id: number; student_number: string; name: string }[];
   scores: ScoreJson[];
-  totals?: (Record<string, number | string | null> & { student_id: number })[];
+  totals?: (Record<string, unknown> & { student_id: number; categories?: { category_id: number; current: number | string | null }[] })[];
   amendments?: { id: number; assessment_id: number; student_id: number; kind: "change" | "review" }[];
   statistics?: { assessment_id: number; count?: number; mean?: number | string | null; highest?: number | string | null; lowest?: number | string | null }[];
 }
@@ -115,6 +117,10 @@ export class Store {
   students: Student[] = [];
   courseId: number | null = null;
   totals = new Map<number, Total>();
+  /** Names by id. */
+  categories = new Map<number, string>();
+  /** A student's percent of each category, as far as it is entered. */
+  subtotals = new Map<number, Map<number, string | null>>();
   statistics = new Map<number, Statistic>();
   /** By cell; a request for a review before a proposal. */
   amendments = new Map<CellKey, OpenAmendment>();
@@ -207,8 +213,14 @@ export class Store {
         date: a.date ?? null,
         editable: a.state !== "locked" && a.editable !== false,
         examId: a.exam_id ?? null,
+        categoryId: a.category_id ?? 0,
       };
     });
+    this.categories = new Map((book.categories ?? []).map((one) => [one.id, one.name]));
+    this.subtotals = new Map((book.totals ?? []).map((total) => [
+      total.student_id,
+      new Map((total.categories ?? []).map((one) => [one.category_id, decimalText(one.current)])),
+    ]));
     this.students = book.students.map((s) => ({ id: s.id, number: s.student_number, name: s.name }));
     const changed: CellKey[] = [];
     for (const score of book.scores) {
@@ -246,7 +258,7 @@ export class Store {
       ]),
     );
     const letters = [...this.totals.values()].some((total) => total["letter"]);
-    const structure = JSON.stringify([this.assessments, this.students, letters]);
+    const structure = JSON.stringify([this.assessments, this.students, letters, [...this.categories]]);
     const rebuilt = structure !== this.structure;
     const first = this.structure === "";
     this.structure = structure;

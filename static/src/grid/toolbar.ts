@@ -4,7 +4,7 @@ import { t } from "../common/i18n.ts";
 import { showHelp } from "./dialogs.ts";
 import type { Grid } from "./grid.ts";
 import type { Store } from "./store.ts";
-import { fieldOf, type View } from "./view.ts";
+import { assessmentOf, categoryOf, type View } from "./view.ts";
 
 export class Toolbar {
   readonly element: HTMLElement;
@@ -69,7 +69,11 @@ export class Toolbar {
     const options: [string, string][] = [
       ["number|asc", t("grid-sort-number")],
       ["name|asc", t("grid-sort-name")],
-      ...this.store.assessments.map((a): [string, string] => [`${fieldOf(a.id)}|desc`, view.titleOf(a)]),
+      ...view.fields.flatMap((field): [string, string][] => {
+        const assessment = this.store.assessment(assessmentOf(field) ?? 0);
+        if (assessment) return [[`${field}|desc`, view.titleOf(assessment)]];
+        return categoryOf(field) === null ? [] : [[`${field}|desc`, view.totalName(field)]];
+      }),
       ...view.totalFields().map((field): [string, string] => [`${field}|${field === "rank" ? "asc" : "desc"}`, t(`grid-total-${field}`)]),
     ];
     const value = current ? `${current.field}|${current.dir}` : "number|asc";

@@ -3,11 +3,12 @@ import {
   ColumnCalcsModule, FilterModule, FormatModule, FrozenColumnsModule, InteractionModule, ResizeColumnsModule,
   SortModule, Tabulator, type CellComponent, type ColumnDefinition, type RowComponent,
 } from "tabulator-tables";
-import { flash, h, reducedMotion } from "../common/dom.ts";
+import { announce, flash, h, reducedMotion } from "../common/dom.ts";
 import { locale, t, timeText } from "../common/i18n.ts";
 import { compareMarks, units, type Mark } from "./entry.ts";
 import { fixed2, Feet, footLabels } from "./feet.ts";
-import { markHead, plainHead } from "./heads.ts";
+import { foldButton, foldedHead, markHead, plainHead } from "./heads.ts";
+import type { Folding } from "./folding.ts";
 import { openingColumn } from "./opening.ts";
 import { repairRoles } from "./roles.ts";
 import { keyOf, partsOf, type Assessment, type CellKey, type Store } from "./store.ts";
@@ -24,6 +25,9 @@ export type Kind = "gradebook" | "sheet";
 export interface Spot { student: number; field: string }
 
 export const fieldOf = (assessment: number): string => `a${assessment}`;
+/** A folded category's column. */
+export const foldedField = (category: number): string => `c${category}`;
+export const categoryOf = (field: string): number | null => (/^c\d+$/.test(field) ? Number(field.slice(1)) : null);
 export const assessmentOf = (field: string): number | null => (/^a\d+$/.test(field) ? Number(field.slice(1)) : null);
 
 export function markText(mark: Mark): string {
@@ -32,6 +36,8 @@ export function markText(mark: Mark): string {
 
 export interface ViewHooks {
   openColumnMenu(assessment: Assessment, button: HTMLElement): void;
+  /** A category keeps its columns, because something in them is not saved. */
+  notFolded(name: string): void;
   /** Rows were sorted, filtered or rebuilt. */
   rearranged(): void;
 }
@@ -46,7 +52,7 @@ export class View {
   fields: string[] = [];
   private filterText = "";
 
-  constructor(private readonly kind: Kind, private readonly store: Store, private readonly hooks: ViewHooks, label: string) {
+  constructor(private readonly kind: Kind, private readonly store: Store, private readonly hooks: ViewHooks, label: string, private readonly folding: Folding) {
     this.holder = h("div", { class: "grid-table" });
     this.label = label;
     this.feet = new Feet(store);
@@ -156,7 +162,8 @@ export class View {
   }
 
   headerButton(field: string): HTMLElement | null {
-    return this.holder.querySelector<HTMLElement>(`.tabulator-col[tabulator-field="${field}"] .col-menu`);
+    const head = this.holder.querySelector<HTMLElement>(`.tabulator-col[tabulator-field="${field}"]`);
+    return head?.querySelector<HTMLElement>(".col-menu") ?? head?.querySelector<HTMLElement>(".col-fold") ?? null;
   }
 
   sortBy(field: string, direction: "asc" | "desc"): void {
@@ -193,18 +200,22 @@ export class View {
   }
 
   paint(keys: Iterable<CellKey>, flashed = false): void {
+    let hidden = false;
     for (const key of keys) {
       const [assessment, student] = partsOf(key);
       const element = this.elements.get(`${student}/${fieldOf(assessment)}`);
+      if (!element && this.folding.reopened(assessment)) hidden = true;
       if (!element) continue;
       this.paintCell(element, student, fieldOf(assessment));
       if (flashed && !reducedMotion()) flash(element);
     }
+    // an undo has put something into a folded column that is still to be saved
+    if (hidden) void this.rebuild();
   }
 
   paintTotals(): void {
     for (const student of this.store.students) {
-      for (const name of this.totalFields()) {
+      for (const name of [...this.fields.filter((field) => categoryOf(field) !== null), ...this.totalFields()]) {
         const element = this.elements.get(`${student.id}/${name}`);
         if (element) this.paintCell(element, student.id, name);
       }
@@ -222,7 +233,7 @@ export class View {
   labelAt(spot: Spot): string {
     const student = this.store.student(spot.student)?.name ?? "";
     const assessment = assessmentOf(spot.field);
-    const column = assessment === null ? t(`grid-total-${spot.field}`) : this.titleOf(this.store.assessment(assessment));
+    const column = assessment === null ? this.totalName(spot.field) : this.titleOf(this.store.assessment(assessment));
     const text = this.textAt(spot) || t("grid-cell-blank");
     const cell = assessment === null ? null : this.store.cell(keyOf(assessment, spot.student));
     const state = cell && cell.state !== "clean" ? t(`grid-state-${cell.state}`) : "";
@@ -254,7 +265,15 @@ export class View {
     return this.store.students.map((s) => ({ id: s.id, number: s.number, name: s.name }));
   }
 
+  /** What the column of a total or of a folded category is called. */
+  totalName(field: string): string {
+    const category = categoryOf(field);
+    return category === null ? t(`grid-total-${field}`) : (this.store.categories.get(category) ?? "");
+  }
+
   private totalText(student: number, field: string): string {
+    const category = categoryOf(field);
+    if (category !== null) return fixed2(this.store.subtotals.get(student)?.get(category));
     const value = this.store.totals.get(student)?.[field] ?? null;
     if (field === "letter" || field === "rank") return value ?? "";
     return this.kind === "sheet" && field === "total" ? (value ?? "") : fixed2(value);
@@ -278,21 +297,13 @@ export class View {
     ];
     // on a phone the number gives its place up to the name and scrolls away
     if (narrow) fixed.reverse();
-    const marks = this.store.assessments.map((assessment): ColumnDefinition => {
-      const field = fieldOf(assessment.id);
-      return {
-        title: assessment.title, field, width: this.kind === "sheet" && !narrow ? 144 : 124, minWidth: 84, resizable: "header",
-        cssClass: `col-mark${assessment.editable ? "" : " is-read-only"}`,
-        titleFormatter: () => markHead(assessment, this.titleOf(assessment), (button) => this.hooks.openColumnMenu(assessment, button)),
-        formatter: (cell) => this.content(cell, field),
-        sorter: (_a, _b, x, y, _column, dir) => compareMarks(
-          this.store.shown(keyOf(assessment.id, (x.getData() as { id: number }).id)),
-          this.store.shown(keyOf(assessment.id, (y.getData() as { id: number }).id)),
-          dir,
-        ),
-        bottomCalc: () => "",
-        bottomCalcFormatter: () => this.feet.cell(assessment.id),
-      };
+    const folded = new Set<number>();
+    const marks = this.store.assessments.flatMap((assessment): ColumnDefinition[] => {
+      const { categoryId } = assessment;
+      if (!this.folding.isFolded(categoryId)) return [this.markColumn(assessment, narrow)];
+      if (folded.has(categoryId)) return [];
+      folded.add(categoryId);
+      return [this.foldedColumn(categoryId)];
     });
     const totals = this.totalFields().map((field, index): ColumnDefinition => ({
       title: t(`grid-total-${field}`), field, width: field === "letter" || field === "rank" ? 76 : this.kind === "gradebook" ? 112 : 96, resizable: false,
@@ -306,9 +317,59 @@ export class View {
     return [...fixed, ...marks, ...totals];
   }
 
+  private markColumn(assessment: Assessment, narrow: boolean): ColumnDefinition {
+    const field = fieldOf(assessment.id);
+    return {
+      title: assessment.title, field, width: this.kind === "sheet" && !narrow ? 144 : 124, minWidth: 84, resizable: "header",
+      cssClass: `col-mark${assessment.editable ? "" : " is-read-only"}`,
+      titleFormatter: () => markHead(assessment, this.titleOf(assessment), (button) => this.hooks.openColumnMenu(assessment, button), this.foldOf(assessment)),
+      formatter: (cell) => this.content(cell, field),
+      sorter: (_a, _b, x, y, _column, dir) => compareMarks(
+        this.store.shown(keyOf(assessment.id, (x.getData() as { id: number }).id)),
+        this.store.shown(keyOf(assessment.id, (y.getData() as { id: number }).id)),
+        dir,
+      ),
+      bottomCalc: () => "",
+      bottomCalcFormatter: () => this.feet.cell(assessment.id),
+    };
+  }
+
+  /** A folded category: its subtotal, and the way back. */
+  private foldedColumn(category: number): ColumnDefinition {
+    const field = foldedField(category);
+    return {
+      title: this.totalName(field), field, width: 124, resizable: false, cssClass: "col-total col-folded",
+      titleFormatter: () => foldedHead(category, this.totalName(field), this.folding.columnsOf(category).length, () => void this.fold(category)),
+      formatter: (cell) => this.content(cell, field),
+      sorter: (_a, _b, x, y, _column, dir) => this.compareTotals(field, (x.getData() as { id: number }).id, (y.getData() as { id: number }).id, dir),
+      bottomCalc: () => "", bottomCalcFormatter: () => "",
+    };
+  }
+
+  /** The button over a column that folds its category. */
+  private foldOf({ categoryId }: Assessment): HTMLElement | null {
+    if (this.kind !== "gradebook" || !this.folding.offered) return null;
+    return foldButton(categoryId, this.store.categories.get(categoryId) ?? "", true, () => void this.fold(categoryId));
+  }
+
+  /** Folds a category to its subtotal, or unfolds it; the button keeps the focus. */
+  async fold(category: number): Promise<void> {
+    const name = this.store.categories.get(category) ?? "";
+    if (!this.folding.toggle(category)) {
+      this.hooks.notFolded(name);
+      return;
+    }
+    await this.rebuild();
+    const button = this.holder.querySelector<HTMLElement>(`.col-fold[data-category="${category}"]`);
+    button?.focus({ preventScroll: true });
+    announce(t(this.folding.isFolded(category) ? "grid-folded" : "grid-unfolded", { name }));
+  }
+
   private compareTotals(field: string, a: number, b: number, dir: "asc" | "desc"): number {
-    const x = this.store.totals.get(a)?.[field] ?? null;
-    const y = this.store.totals.get(b)?.[field] ?? null;
+    const category = categoryOf(field);
+    const of = (student: number): string | null => (category === null ? this.store.totals.get(student)?.[field] : this.store.subtotals.get(student)?.get(category)) ?? null;
+    const x = of(a);
+    const y = of(b);
     if (x === null || y === null) return x === y ? 0 : (x === null ? 1 : -1) * (dir === "asc" ? 1 : -1); // those without come last
     if (field === "letter") return this.collator.compare(x, y);
     const p = units(x);

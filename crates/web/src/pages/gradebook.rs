@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::GradebookView;
 use gradebook_app::read::Assessment;
-use gradebook_auth::Role;
+use gradebook_auth::Actor;
 use gradebook_domain::CourseId;
 
 use super::frame::{Frame, Visitor};
@@ -24,6 +24,8 @@ pub(super) struct GridPage {
     pub(super) t: T,
     /// `gradebook` or `sheet`.
     pub(super) kind: &'static str,
+    /// Whose page it is, for what the browser remembers.
+    pub(super) user: i64,
     /// Where the script fetches the scores.
     pub(super) url: String,
     /// Term, date, teachers.
@@ -62,7 +64,7 @@ pub(crate) async fn show(
     let book = visitor.app.gradebook(&visitor.actor, course).await?;
     page(
         StatusCode::OK,
-        &gradebook_page(&request, visitor.actor.role, &book),
+        &gradebook_page(&request, &visitor.actor, &book),
     )
 }
 
@@ -78,7 +80,11 @@ pub(super) fn entry_link(assessment: &Assessment) -> (String, String) {
     (href, assessment.title.clone())
 }
 
-pub(super) fn gradebook_page(request: &HttpRequest, role: Role, book: &GradebookView) -> GridPage {
+pub(super) fn gradebook_page(
+    request: &HttpRequest,
+    actor: &Actor,
+    book: &GradebookView,
+) -> GridPage {
     let t = T(Locale::of(request));
     let course = &book.course;
     let subject = subject_name(t, &course.subject);
@@ -93,8 +99,9 @@ pub(super) fn gradebook_page(request: &HttpRequest, role: Role, book: &Gradebook
         Some((href, column.assessment.title.clone()))
     });
     GridPage {
-        frame: Frame::new(request, Visitor::Person(role), title),
+        frame: Frame::new(request, Visitor::Person(actor.role), title),
         t,
+        user: actor.user_id().map_or(0, |user| user.0),
         kind: "gradebook",
         url: format!("/api/v1/courses/{}/gradebook", course.id),
         import: Some(format!("/courses/{}/import", course.id)),

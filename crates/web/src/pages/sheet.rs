@@ -64,6 +64,7 @@ pub(super) fn sheet_page(request: &HttpRequest, actor: &Actor, sheet: &ExamSheet
     GridPage {
         frame: Frame::new(request, Visitor::Person(actor.role), title),
         t,
+        user: actor.user_id().map_or(0, |user| user.0),
         kind: "sheet",
         import: None,
         url: format!(

@@ -98,7 +98,11 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
         let view = report::report_page(&at("/me/report"), role, &report);
         add("report", view.render());
     }
-    let book = gradebook::gradebook_page(&at("/courses/1"), Role::Teacher, &samples::gradebook());
+    let book = gradebook::gradebook_page(
+        &at("/courses/1"),
+        &samples::teacher(),
+        &samples::gradebook(),
+    );
     add("gradebook", book.render());
     let sheet = sheet::sheet_page(
         &at("/exams/1/classes/1"),
