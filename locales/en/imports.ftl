@@ -25,6 +25,7 @@ imports-none-lead = Files that are sent stand here with what they did.
 imports-older = Older
 imports-operator = Server operator
 imports-into-course = Into one course
+imports-of-roster = Roster
 imports-counts = { $new } new, { $changed } changed, { $unchanged } unchanged, { $rejected } left out
 imports-state-planned = Waits for you
 imports-state-running = Being written

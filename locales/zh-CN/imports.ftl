@@ -25,6 +25,7 @@ imports-none-lead = 上传的文件和结果会列在这里。
 imports-older = 更早
 imports-operator = 服务器操作员
 imports-into-course = 导入到一门课程
+imports-of-roster = 名单
 imports-counts = 新增 { $new } 行，更改 { $changed } 行，未变 { $unchanged } 行，略去 { $rejected } 行
 imports-state-planned = 等待确认
 imports-state-running = 正在写入

@@ -183,6 +183,7 @@ routes! {
     "/api/v1/assessments/{assessment_id}/lock" => { POST api::assessments::lock }
     "/api/v1/assessments/{assessment_id}/unlock" => { POST api::assessments::unlock }
     "/api/v1/imports/scores" => { POST api::imports::scores }
+    "/api/v1/imports/roster" => { POST api::import_roster::roster }
     "/api/v1/imports/oneroster" => { POST api::oneroster::import }
     "/api/v1/changes" => { GET api::changes::list }
     "/api/v1/imports/{import_id}" => { GET api::kept_import::show }

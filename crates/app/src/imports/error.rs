@@ -252,6 +252,9 @@ pub enum ImportError {
     /// The actor may not import this.
     #[error("not allowed")]
     Forbidden,
+    /// The session that asks has ended.
+    #[error("this session has ended")]
+    SignedOut,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -269,6 +272,7 @@ impl ImportError {
             Self::PlanChanged(_) => "plan_changed",
             Self::NotFound => "not_found",
             Self::Forbidden => "forbidden",
+            Self::SignedOut => "signed_out",
             Self::Database(_) => "database",
         }
     }
@@ -293,7 +297,8 @@ impl DatabaseFailure for ImportError {
             | Self::Rejected(_)
             | Self::PlanChanged(_)
             | Self::NotFound
-            | Self::Forbidden => None,
+            | Self::Forbidden
+            | Self::SignedOut => None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Importing scores from files: read the file, plan what it means for the school, then do all of it
+//! Importing scores and rosters from files: read the file, plan what it means for the school, then do all of it
 //! or nothing.
 
 mod archive;
@@ -8,6 +8,7 @@ mod error;
 mod exam;
 mod exam_plan;
 mod exam_write;
+mod fields;
 mod file;
 mod found;
 pub(crate) mod header;
@@ -17,6 +18,7 @@ mod order;
 mod outcome;
 mod placement;
 mod record;
+mod roster;
 mod sheet;
 mod table;
 mod text;
@@ -37,14 +39,16 @@ pub use gradebook_persistence::repo::imports::{ImportState, StoredImport};
 pub use kept::KeptImport;
 pub(crate) use kept::Underway;
 pub use order::{ImportIntoCourse, ImportOrder, ImportScores};
-pub use outcome::{ImportOutcome, Outcome, RowCounts, RowOutcome};
+pub use outcome::{ImportOutcome, NotInFile, Outcome, RowChange, RowCounts, RowOutcome};
 pub use record::KeptSummary;
+pub use roster::ImportRoster;
 
 use crate::App;
 use course::CourseImport;
 use exam::ExamImport;
 use outcome::FileDigest;
 use record::{Record, put_on_record};
+use roster::RosterImport;
 
 /// What an import is busy with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,8 +104,14 @@ pub struct ImportReport {
     pub subjects_created: usize,
     /// Courses created.
     pub courses_created: usize,
+    /// Accounts of teachers created, without a password yet.
+    pub teachers_created: usize,
     /// Students who joined a class.
     pub enrolled: usize,
+    /// Those of them who left another class for it.
+    pub moved: usize,
+    /// Accounts that got another name.
+    pub renamed: usize,
     /// Students in the file.
     pub rows: usize,
     /// Cells that had no score before.
@@ -116,6 +126,12 @@ pub struct ImportReport {
     pub exam: Option<ExamId>,
     /// The classes of the file, in its order; a dry run knows only those that exist.
     pub classes: Vec<ClassId>,
+    /// Students of the classes of a roster whom it does not name, the first thousand. They stay.
+    pub not_in_file: Vec<NotInFile>,
+    /// How many they are.
+    pub not_in_file_total: usize,
+    /// The titles of a roster's columns that are not read.
+    pub ignored_columns: Vec<String>,
 }
 
 /// What somebody agreed to.
@@ -144,6 +160,7 @@ impl Agreed {
 enum Ready {
     Exam(Box<ExamImport>),
     Course(Box<CourseImport>),
+    Roster(Box<RosterImport>),
 }
 
 impl Ready {
@@ -156,6 +173,7 @@ impl Ready {
     ) -> Result<(ImportOutcome, bool), ImportError> {
         match self {
             Self::Exam(import) => import.commit(tx, stamp.actor, stamp, agreed, report).await,
+            Self::Roster(import) => import.commit(tx, stamp, agreed, report).await,
             Self::Course(import) => {
                 let (outcome, writes) = import.prepare(tx, stamp.actor).await?;
                 agreed.check(&outcome)?;
@@ -174,7 +192,7 @@ async fn leave(
     order: &ImportOrder,
 ) -> Result<Grant<Import>, ImportError> {
     let course = match order {
-        ImportOrder::Exam(_) => None,
+        ImportOrder::Exam(_) | ImportOrder::Roster(_) => None,
         ImportOrder::Course(order) => {
             let facts = access::course(db, actor, order.course).await?;
             Some(facts.ok_or(ImportError::NotFound)?)
@@ -232,6 +250,7 @@ impl App {
         let mut outcome = match &ready {
             Ready::Exam(import) => import.preview(&self.db).await?,
             Ready::Course(import) => import.preview(&self.db, actor).await?,
+            Ready::Roster(import) => import.preview(&self.db).await?,
         };
         outcome.report.dry_run = true;
         Ok(outcome)
@@ -275,6 +294,10 @@ impl App {
         };
         self.db
             .write(async |tx| {
+                // An account that was disabled a moment ago must not leave others behind.
+                if !self.lasts(tx, stamp.actor).await? {
+                    return Err(ImportError::SignedOut);
+                }
                 let (mut outcome, written) = ready.commit(tx, &stamp, agreed, report).await?;
                 outcome.report.batch = written.then_some(batch);
                 if written || matches!(record, Record::Kept(..)) {
@@ -330,10 +353,15 @@ impl App {
                 let import = CourseImport::read(&self.db, order, digest, table).await?;
                 Ready::Course(Box::new(import))
             }
+            ImportOrder::Roster(order) => {
+                let import = RosterImport::read(order, digest, &table, self.today())?;
+                Ready::Roster(Box::new(import))
+            }
         };
         let rows = match &ready {
             Ready::Exam(import) => import.rows(),
             Ready::Course(import) => import.rows(),
+            Ready::Roster(import) => import.rows(),
         };
         report.progress(Phase::Checking, rows, rows);
         Ok(ready)

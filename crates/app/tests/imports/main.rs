@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod refused;
+mod roster;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -140,6 +141,7 @@ on_both_databases! {
             published: 15,
             exam: report.exam,
             classes: report.classes.clone(),
+            ..ImportReport::default()
         });
         assert!(report.batch.is_some() && report.classes.len() == 5);
 

@@ -15,6 +15,7 @@ pub mod history;
 pub mod publication;
 pub mod report;
 pub mod roster;
+pub mod roster_import;
 pub mod scheme;
 pub mod school_counts;
 pub mod structure;

@@ -1125,6 +1125,15 @@ fn matrix() -> Vec<Row> {
         ),
         plain(
             "POST",
+            "/api/v1/imports/roster",
+            // A file without rows: whoever may import hears so.
+            File("年级,班级,学号,姓名\n", |_| {
+                vec![("dry_run", "true".to_owned())]
+            }),
+            [401, 422, 403, 403, 403, 403],
+        ),
+        plain(
+            "POST",
             "/api/v1/imports/oneroster",
             // No zip: whoever may import hears so.
             File("sourcedId,title\n", |_| Vec::new()),

@@ -2,9 +2,10 @@
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::ManagePeople;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{CaseStatement, Expr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use super::CHUNK;
 use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::Tx;
 use crate::entity::enrolment;
@@ -76,6 +77,40 @@ pub async fn end_enrolments(
         let after = EnrolmentDates {
             starts_on: one.dates.starts_on.clone(),
             ends_on: Some(ends_on.to_owned()),
+        };
+        change(ChangeKind::EnrolmentEnded, one, &one.dates, &after)
+    });
+    change_log::append(tx, stamp, changes).await
+}
+
+/// Ends these enrolments, each with its own last day.
+///
+/// # Errors
+/// Any database failure.
+pub async fn end_each(
+    tx: &Tx,
+    _grant: &Grant<ManagePeople>,
+    stamp: &Stamp<'_>,
+    ended: &[(Enrolment, String)],
+) -> Result<(), DbError> {
+    for chunk in ended.chunks(CHUNK) {
+        let last_days = chunk
+            .iter()
+            .fold(CaseStatement::new(), |case, (one, last_day)| {
+                let is_this = enrolment::Column::Id.eq(one.id.0);
+                case.case(is_this, Expr::value(last_day.as_str()))
+            })
+            .finally(Expr::col(enrolment::Column::EndsOn));
+        enrolment::Entity::update_many()
+            .col_expr(enrolment::Column::EndsOn, last_days.into())
+            .filter(enrolment::Column::Id.is_in(chunk.iter().map(|(one, _)| one.id.0)))
+            .exec(tx.raw())
+            .await?;
+    }
+    let changes = ended.iter().map(|(one, last_day)| {
+        let after = EnrolmentDates {
+            starts_on: one.dates.starts_on.clone(),
+            ends_on: Some(last_day.clone()),
         };
         change(ChangeKind::EnrolmentEnded, one, &one.dates, &after)
     });

@@ -154,7 +154,10 @@ async fn receive(
             // What the file is not to blame for is answered as anywhere.
             if matches!(
                 error,
-                ImportError::NotFound | ImportError::Forbidden | ImportError::Database(_)
+                ImportError::NotFound
+                    | ImportError::Forbidden
+                    | ImportError::SignedOut
+                    | ImportError::Database(_)
             ) {
                 return Err(problem(error));
             }
@@ -311,6 +314,7 @@ pub(super) fn what(t: T, kept: &KeptImport) -> String {
         Some(ImportOrder::Exam(order)) => {
             format!("{} · {} {}", order.exam, order.school_year, order.term)
         }
+        Some(ImportOrder::Roster(_)) => t.get("imports-of-roster"),
         Some(ImportOrder::Course(_)) | None => t.get("imports-into-course"),
     }
 }

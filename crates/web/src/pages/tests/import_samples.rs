@@ -118,6 +118,7 @@ pub(super) fn import_plan(rejected: bool) -> ImportOutcome {
         number: format!("S{line}"),
         name: "李雷 <b>".to_owned(),
         outcome,
+        changes: Vec::new(),
         errors: match outcome {
             Outcome::Rejected => vec![RowError {
                 line,

@@ -3,6 +3,7 @@
 pub(crate) mod files;
 mod hostile;
 mod pages;
+mod roster;
 
 use gradebook_test_databases::on_both_databases;
 use serde_json::{Value, json};
