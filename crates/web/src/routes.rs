@@ -82,6 +82,8 @@ routes! {
     "/admin/slips" => { GET pages::admin::slips::show, POST pages::admin::slips::submit }
     "/admin/changes" => { GET pages::admin::school_changes::show }
     "/admin/imports" => { GET pages::imports::list::show, POST pages::imports::list::submit }
+    "/admin/imports/roster" => { GET pages::imports::roster::show, POST pages::imports::roster::submit }
+    "/admin/imports/forms/{name}" => { GET pages::imports::forms::show }
     "/imports/{import_id}" => { GET pages::imports::one::show }
     "/imports/{import_id}/commit" => { POST pages::imports::one::commit }
     "/imports/{import_id}/undo" => { POST pages::imports::one::undo }

@@ -3,6 +3,7 @@
 
 mod archive;
 mod cell;
+mod choices;
 mod course;
 mod error;
 mod exam;
@@ -33,6 +34,7 @@ use gradebook_persistence::query::courses::Term;
 use gradebook_persistence::query::{access, structure};
 use gradebook_persistence::{Read, Tx};
 
+pub use choices::ImportChoices;
 pub use error::{ImportError, LONGEST_VALUE, MOST_ERRORS, RowError, Unreadable};
 pub use file::LARGEST_FILE;
 pub use gradebook_persistence::repo::imports::{ImportState, StoredImport};
@@ -130,6 +132,8 @@ pub struct ImportReport {
     pub not_in_file: Vec<NotInFile>,
     /// How many they are.
     pub not_in_file_total: usize,
+    /// Grade levels and names of the classes that a roster creates.
+    pub new_classes: Vec<String>,
     /// The titles of a roster's columns that are not read.
     pub ignored_columns: Vec<String>,
 }
@@ -307,15 +311,6 @@ impl App {
                 Ok(outcome)
             })
             .await
-    }
-
-    /// The terms that an exam can be imported into, the latest first.
-    ///
-    /// # Errors
-    /// [`ImportError::Forbidden`] for anybody but an admin.
-    pub async fn import_terms(&self, actor: &Actor) -> Result<Vec<Term>, ImportError> {
-        let _may_import = authorize::<Import>(actor, ImportScope { course: None })?;
-        Ok(structure::open_terms(&self.db).await?)
     }
 
     /// The term that an import into the school names by its id.

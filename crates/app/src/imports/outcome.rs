@@ -61,6 +61,17 @@ pub enum RowChange {
         /// The last day there, ISO 8601.
         last_day: String,
     },
+    /// It puts somebody into another class than the one that was entered, from the first day on.
+    Instead {
+        /// Grade level and name of the class.
+        class: String,
+        /// The same of the one that was entered.
+        instead_of: String,
+        /// The school year.
+        school_year: String,
+        /// The first day, ISO 8601.
+        first_day: String,
+    },
     /// It makes somebody a member of a class.
     Joins {
         /// Grade level and name of the class.

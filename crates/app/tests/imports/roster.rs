@@ -249,12 +249,24 @@ on_both_databases! {
     async fn a_name_that_is_wrong_for_its_account_moves_nobody(database: TestDatabase) {
         let school = app_on(database).await;
         import(&school, &["六年级,1班,601,李明,2026-09-01", "六年级,2班,602,王芳,2026-09-01"]).await;
-        let plan = plan_as(&school, &file(&["六年级,2班,601,李明,2026-09-01"]), &order()).await;
+        let plan = plan_as(&school, &file(&["六年级,2班,601,李明,2026-08-31"]), &order()).await;
         assert_eq!(told(&plan), [(2, "rejected", "before_enrolment")]);
         let header = "年级,班级,学号,姓名,用户名";
         let other = format!("{header}\n六年级,1班,601,李明,somebody\n六年级,2班,602,王芳,602\n");
         let plan = plan_as(&school, &other, &order()).await;
         assert_eq!(told(&plan), [(2, "rejected", "other_username"), (3, "unchanged", "")]);
+    }
+
+    /// An office sends its list in August, and a corrected one before the first day.
+    async fn a_list_is_corrected_before_the_first_day(database: TestDatabase) {
+        let school = app_on(database).await;
+        import(&school, &["六年级,1班,601,李明,2027-02-01", "六年级,2班,602,王芳,2027-02-01"]).await;
+        let done = import(&school, &["六年级,3班,601,李明,2027-02-01", "六年级,1班,602,王芳,2027-01-25"]).await;
+        assert_eq!((done.counts.changed, done.report.moved, done.report.classes_created), (2, 2, 1));
+        assert_eq!(days(&school, "601").await, [stay("3班", "2027-02-01", None)]);
+        assert_eq!(days(&school, "602").await, [stay("1班", "2027-01-25", None)]);
+        let again = import(&school, &["六年级,3班,601,李明,2027-02-01", "六年级,1班,602,王芳,"]).await;
+        assert_eq!(again.counts.unchanged, 2);
     }
 
     async fn the_year_before_ends_when_the_next_begins(database: TestDatabase) {

@@ -15,7 +15,7 @@ use gradebook_domain::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 pub use classes::{change_class, create_classes, lock_classes};
-pub use enrolments::{EnrolmentDates, end_each, end_enrolments, set_dates};
+pub use enrolments::{EnrolmentDates, end_each, end_enrolments, put_in_class_instead, set_dates};
 pub use exams::{change_exam, remove_from_exam};
 pub use subjects::change_subject;
 pub use teachers::{assign_teachers, set_teachers};

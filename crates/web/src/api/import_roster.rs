@@ -41,11 +41,12 @@ pub(crate) struct RosterForm {
 /// Something that a row of a roster does.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RowChangeDto {
-    /// `account`, `renamed`, `leaves` or `joins`.
+    /// `account`, `renamed`, `leaves`, `joins`, or `instead`: a membership that had not begun becomes one of
+    /// another class.
     kind: &'static str,
     /// The username of an account that is created.
     username: Option<String>,
-    /// The name so far of somebody who is renamed.
+    /// The name so far of somebody who is renamed, or the class that was entered by mistake.
     from: Option<String>,
     /// The new name.
     to: Option<String>,
@@ -86,6 +87,18 @@ impl From<RowChange> for RowChangeDto {
                 school_year: Some(school_year),
                 day: Some(last_day),
                 ..empty("leaves")
+            },
+            RowChange::Instead {
+                class,
+                instead_of,
+                school_year,
+                first_day,
+            } => Self {
+                from: Some(instead_of),
+                class: Some(class),
+                school_year: Some(school_year),
+                day: Some(first_day),
+                ..empty("instead")
             },
             RowChange::Joins {
                 class,

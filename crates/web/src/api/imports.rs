@@ -74,6 +74,8 @@ pub(crate) struct ImportDto {
     rows: Vec<RowDto>,
     /// Students of a roster's classes whom it does not name, the first 1,000. They stay.
     not_in_file: Vec<NotInFileDto>,
+    /// Classes that a roster creates.
+    new_classes: Vec<String>,
     /// Columns of a roster that are not read.
     ignored_columns: Vec<String>,
 }
@@ -202,6 +204,7 @@ impl From<ImportOutcome> for ImportDto {
                 .into_iter()
                 .map(NotInFileDto::from)
                 .collect(),
+            new_classes: report.new_classes,
             ignored_columns: report.ignored_columns,
         }
     }

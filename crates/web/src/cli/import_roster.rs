@@ -222,6 +222,12 @@ fn told(file: &Path, row: &RowOutcome) -> String {
             school_year,
             last_day,
         } => format!("leaves {class} ({school_year}) after {last_day}"),
+        RowChange::Instead {
+            class,
+            instead_of,
+            school_year,
+            first_day,
+        } => format!("is in {class} ({school_year}) from {first_day} on, not in {instead_of}"),
         RowChange::Joins {
             class,
             school_year,

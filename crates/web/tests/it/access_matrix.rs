@@ -1068,6 +1068,25 @@ fn matrix() -> Vec<Row> {
             File("学号,月考\n", |_| Vec::new()),
             [401, 422, 403, 403, 403, 403],
         ),
+        plain(
+            "GET",
+            "/admin/imports/roster",
+            None,
+            [303, 200, 403, 403, 403, 303],
+        ),
+        plain(
+            "POST",
+            "/admin/imports/roster",
+            File("学号,班级\n", |_| Vec::new()),
+            [401, 422, 403, 403, 403, 403],
+        ),
+        row(
+            "GET",
+            "/admin/imports/forms/{name}",
+            |_| "/admin/imports/forms/roster.csv".to_owned(),
+            None,
+            [303, 200, 403, 403, 403, 303],
+        ),
         row(
             "GET",
             "/courses/{course_id}/import",

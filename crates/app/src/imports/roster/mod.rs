@@ -2,10 +2,11 @@
 //! have are created, people are renamed and moved, and nobody is taken out of a class because the
 //! file does not name them.
 //!
-//! `order` → `header` → `sheet` → `facts` → `plan` → `write`.
+//! `order` → `header` → `sheet` → `facts` → `plan` with `moves` → `write`.
 
 mod facts;
 mod header;
+mod moves;
 mod order;
 mod plan;
 mod sheet;
@@ -116,7 +117,13 @@ impl RosterImport {
             students_created: of_role(Role::Student),
             teachers_created: of_role(Role::Teacher),
             classes_created: plan.classes.len(),
-            enrolled: plan.joins.len(),
+            new_classes: plan
+                .classes
+                .iter()
+                .filter_map(|place| self.roster.classes.get(*place))
+                .map(ToString::to_string)
+                .collect(),
+            enrolled: plan.joins.len() + plan.instead.len(),
             moved: plan.moved,
             renamed: plan.renames.len(),
             rows: self.roster.named.len(),

@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use gradebook_auth::Role;
-use gradebook_domain::UserId;
 use gradebook_persistence::query::courses::Class;
 use gradebook_persistence::query::roster::Enrolment;
 use gradebook_persistence::repo::people::User;
@@ -12,8 +11,8 @@ use super::super::NotInFile;
 use super::super::error::Errors;
 use super::super::outcome::{Fingerprint, Outcome, RowChange, Rows};
 use super::facts::Facts;
-use super::order::{ImportRoster, day_before};
-use super::sheet::{ClassKey, Roster, Row};
+use super::order::ImportRoster;
+use super::sheet::{Roster, Row};
 use crate::username::{new_username_key, username_key};
 
 /// Pupils of the file's classes that the file does not name, at most.
@@ -30,6 +29,9 @@ pub(super) struct Plan {
     pub(super) renames: Vec<(User, String)>,
     /// Enrolments that end, with their last day.
     pub(super) ends: Vec<(Enrolment, String)>,
+    /// Enrolments that become ones of a row's class, from which day on: those of a class in which the
+    /// student never was.
+    pub(super) instead: Vec<(Enrolment, usize, String)>,
     /// Rows whose student joins a class, from which day on.
     pub(super) joins: Vec<(usize, usize, String)>,
     /// How many students go from one class to another.
@@ -46,7 +48,7 @@ pub(super) struct Planned {
 }
 
 /// Why a row is left out: in which column, what stands there, a stable name and words.
-struct Refusal {
+pub(super) struct Refusal {
     column: String,
     value: String,
     code: &'static str,
@@ -55,12 +57,13 @@ struct Refusal {
 
 /// What one row does.
 #[derive(Default)]
-struct Deed {
+pub(super) struct Deed {
     account: Option<String>,
     rename: Option<User>,
-    ends: Vec<(Enrolment, String)>,
-    joins: Option<String>,
-    changes: Vec<RowChange>,
+    pub(super) ends: Vec<(Enrolment, String)>,
+    pub(super) joins: Option<String>,
+    pub(super) instead: Option<(Enrolment, String)>,
+    pub(super) changes: Vec<RowChange>,
 }
 
 /// Plans what a roster does to the school.
@@ -109,7 +112,9 @@ fn take(plan: &mut Plan, rows: &mut Rows, (place, row): (usize, &Row), deed: Dee
     for change in deed.changes {
         let outcome = match change {
             RowChange::Account { .. } | RowChange::Joins { .. } => Outcome::New,
-            RowChange::Renamed { .. } | RowChange::Leaves { .. } => Outcome::Changed,
+            RowChange::Renamed { .. } | RowChange::Leaves { .. } | RowChange::Instead { .. } => {
+                Outcome::Changed
+            }
         };
         rows.mark(row.line, outcome);
         rows.tell(row.line, change);
@@ -117,19 +122,23 @@ fn take(plan: &mut Plan, rows: &mut Rows, (place, row): (usize, &Row), deed: Dee
     plan.accounts.extend(deed.account.map(|key| (place, key)));
     plan.renames
         .extend(deed.rename.map(|user| (user, row.name.clone())));
-    plan.moved += usize::from(!deed.ends.is_empty());
+    plan.moved += usize::from(!deed.ends.is_empty() || deed.instead.is_some());
     plan.ends.extend(deed.ends);
-    if let (Some(class), Some(day)) = (row.class, deed.joins) {
-        if facts.classes.get(class).is_none_or(Option::is_none) {
-            plan.classes.insert(class);
-        }
-        plan.joins.push((place, class, day));
+    let Some(class) = row.class else {
+        return;
+    };
+    let goes = deed.joins.is_some() || deed.instead.is_some();
+    if goes && facts.classes.get(class).is_none_or(Option::is_none) {
+        plan.classes.insert(class);
     }
+    plan.joins.extend(deed.joins.map(|day| (place, class, day)));
+    let instead = deed.instead.map(|(one, day)| (one, class, day));
+    plan.instead.extend(instead);
 }
 
-struct Judge<'a> {
-    roster: &'a Roster,
-    facts: &'a Facts,
+pub(super) struct Judge<'a> {
+    pub(super) roster: &'a Roster,
+    pub(super) facts: &'a Facts,
     order: &'a ImportRoster,
 }
 
@@ -162,7 +171,7 @@ impl Judge<'_> {
         };
         let class = self.facts.classes.get(place).and_then(Option::as_ref);
         if class.is_none() && !self.order.create_missing {
-            let detail = format!("there is no class {} in {}", words_of(key), key.school_year);
+            let detail = format!("there is no class {key} in {}", key.school_year);
             return Err(refusal(&titles.class, &key.name, "unknown_class", detail));
         }
         self.membership(row, known.map(|user| user.id), (key, class), &mut deed)?;
@@ -225,132 +234,6 @@ impl Judge<'_> {
         let shown = row.number.as_deref().unwrap_or(row.sign_in_name());
         Err(refusal(column, shown, "disabled_account", detail))
     }
-
-    /// From which day on somebody who joins a class belongs to it.
-    fn first_day(&self, row: &Row, school_year: &str) -> String {
-        let today = &self.facts.today;
-        row.first_day.clone().unwrap_or_else(|| {
-            let begins = self.facts.first_days.get(school_year);
-            begins.unwrap_or(today).max(today).clone()
-        })
-    }
-
-    fn membership(
-        &self,
-        row: &Row,
-        student: Option<UserId>,
-        (key, class): (&ClassKey, Option<&Class>),
-        deed: &mut Deed,
-    ) -> Result<(), Refusal> {
-        let day = self.first_day(row, &key.school_year);
-        let from = day.as_str().max(self.facts.today.as_str());
-        let none = Vec::new();
-        let all = student.and_then(|id| self.facts.enrolments.get(&id));
-        let all = all.unwrap_or(&none);
-        let here = |one: &Enrolment| class.is_some_and(|class| class.id == one.class);
-        if all.iter().any(|(one, _)| here(one) && holds(one, from)) {
-            return Ok(());
-        }
-        let titles = &self.roster.titles;
-        if let Some((there, _)) = all.iter().find(|(one, _)| here(one) && holds(one, &day)) {
-            let last = there.dates.ends_on.as_deref().unwrap_or_default();
-            let detail = format!("was in this class until {last}: state a first day after it");
-            return Err(refusal(&titles.first_day, &day, "already_enrolled", detail));
-        }
-        let others = all.iter().filter(|(one, of)| {
-            let same_year = of.school_year == key.school_year && holds(one, from);
-            let earlier = of.school_year < key.school_year && one.dates.ends_on.is_none();
-            !here(one) && (same_year || earlier)
-        });
-        let others: Vec<&(Enrolment, Class)> = others.collect();
-        self.leave(row, &others, all, &day, deed, key)?;
-        deed.changes.push(RowChange::Joins {
-            class: words_of(key),
-            school_year: key.school_year.clone(),
-            first_day: day.clone(),
-        });
-        deed.joins = Some(day);
-        Ok(())
-    }
-
-    /// Ends the memberships of other classes on the day before.
-    fn leave(
-        &self,
-        row: &Row,
-        others: &[&(Enrolment, Class)],
-        all: &[(Enrolment, Class)],
-        day: &str,
-        deed: &mut Deed,
-        key: &ClassKey,
-    ) -> Result<(), Refusal> {
-        let titles = &self.roster.titles;
-        let same_year = others
-            .iter()
-            .filter(|(_, of)| of.school_year == key.school_year);
-        if same_year.count() > 1 {
-            let names: Vec<String> = others.iter().map(|(_, of)| name_of(of)).collect();
-            let detail = format!(
-                "is in several classes: {}; end all but one",
-                names.join(", ")
-            );
-            let shown = row.number.as_deref().unwrap_or_default();
-            return Err(refusal(&titles.number, shown, "in_several_classes", detail));
-        }
-        for (one, of) in others {
-            let since = &one.dates.starts_on;
-            let last_day = day_before(day).filter(|last| last >= since);
-            let Some(last_day) = last_day else {
-                let detail = format!(
-                    "is in {} from {since} on: a move begins on a later day",
-                    name_of(of)
-                );
-                return Err(refusal(&titles.first_day, day, "before_enrolment", detail));
-            };
-            if let Some(term) = self.lost_term(one, all, &last_day) {
-                let detail = format!(
-                    "has scores in {} in the term that begins on {term}: a move begins after that day",
-                    name_of(of)
-                );
-                return Err(refusal(&titles.first_day, day, "has_scores", detail));
-            }
-            deed.changes.push(RowChange::Leaves {
-                class: name_of(of),
-                school_year: of.school_year.clone(),
-                last_day: last_day.clone(),
-            });
-            deed.ends.push((one.clone(), last_day));
-        }
-        Ok(())
-    }
-
-    /// The first day of a term with scores in the class that the student would not have been there
-    /// in.
-    fn lost_term(
-        &self,
-        of: &Enrolment,
-        all: &[(Enrolment, Class)],
-        last_day: &str,
-    ) -> Option<&str> {
-        let terms = self.facts.scored.get(&(of.class, of.student.id))?;
-        let lost = terms.iter().find(|(first, last)| {
-            !all.iter()
-                .filter(|(one, _)| one.class == of.class)
-                .any(|(one, _)| {
-                    let ends_on = match one.id == of.id {
-                        true => Some(last_day),
-                        false => one.dates.ends_on.as_deref(),
-                    };
-                    one.dates.starts_on <= *last && ends_on.is_none_or(|day| day >= first.as_str())
-                })
-        });
-        lost.map(|(first, _)| first.as_str())
-    }
-}
-
-/// Whether an enrolment has not ended before `day`.
-fn holds(enrolment: &Enrolment, day: &str) -> bool {
-    let last = enrolment.dates.ends_on.as_deref();
-    last.is_none_or(|last| last >= day)
 }
 
 fn rename(user: &User, row: &Row, deed: &mut Deed) {
@@ -363,7 +246,12 @@ fn rename(user: &User, row: &Row, deed: &mut Deed) {
     }
 }
 
-fn refusal(column: &str, value: &str, code: &'static str, detail: impl Into<String>) -> Refusal {
+pub(super) fn refusal(
+    column: &str,
+    value: &str,
+    code: &'static str,
+    detail: impl Into<String>,
+) -> Refusal {
     Refusal {
         column: column.to_owned(),
         value: value.to_owned(),
@@ -380,11 +268,7 @@ const fn one_of(role: Role) -> &'static str {
     }
 }
 
-fn words_of(key: &ClassKey) -> String {
-    format!("{} {}", key.grade_level, key.name)
-}
-
-fn name_of(class: &Class) -> String {
+pub(super) fn name_of(class: &Class) -> String {
     format!("{} {}", class.grade_level, class.name)
 }
 
@@ -421,7 +305,10 @@ fn not_in_file(roster: &Roster, facts: &Facts) -> (Vec<NotInFile>, usize) {
 
 impl Plan {
     pub(super) fn is_empty(&self) -> bool {
-        self.accounts.is_empty() && self.renames.is_empty() && self.joins.is_empty()
+        self.accounts.is_empty()
+            && self.renames.is_empty()
+            && self.joins.is_empty()
+            && self.instead.is_empty()
     }
 
     /// Puts what is written where into the plan's number.
@@ -437,6 +324,12 @@ impl Plan {
         for (one, last_day) in &self.ends {
             print.number(one.id.0);
             print.text(last_day);
+        }
+        print.text("end");
+        for (one, class, day) in &self.instead {
+            print.number(one.id.0);
+            print.places([*class]);
+            print.text(day);
         }
         print.text("end");
         for (place, class, day) in &self.joins {

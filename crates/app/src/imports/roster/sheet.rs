@@ -24,6 +24,12 @@ pub(super) struct ClassKey {
     pub(super) name: String,
 }
 
+impl std::fmt::Display for ClassKey {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} {}", self.grade_level, self.name)
+    }
+}
+
 impl ClassKey {
     /// The form by which two spellings of one class are the same: without width, letter case and
     /// spaces.

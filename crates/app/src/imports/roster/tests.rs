@@ -167,9 +167,16 @@ fn a_move_ends_what_is_open_and_nothing_else() {
         (vec![], "unchanged")
     );
     assert_eq!(
-        moved(vec![stay(1, 1, &here, "2026-11-01", None)]),
+        moved(vec![stay(1, 1, &here, "2026-11-02", None)]),
         (vec![], "before_enrolment")
     );
+    // What begins on the same day, or has not begun, was entered by mistake.
+    for first in ["2026-11-01", "2026-12-01"] {
+        assert_eq!(
+            moved(vec![stay(1, 1, &here, first, None)]),
+            (vec![], "changed")
+        );
+    }
     let third = class(3, "2026", "3班");
     assert_eq!(
         moved(vec![

@@ -7,6 +7,7 @@ use gradebook_auth::{Role, authorize};
 use gradebook_domain::{ClassId, UserId};
 use gradebook_persistence::Tx;
 use gradebook_persistence::change_log::Stamp;
+use gradebook_persistence::query::roster::Enrolment;
 use gradebook_persistence::repo::people::{self, NewUser};
 use gradebook_persistence::repo::school::{self, NewClass};
 
@@ -89,6 +90,14 @@ pub(super) async fn write(
 
     people::rename_all(tx, &people_grant, stamp, &plan.renames).await?;
     school::end_each(tx, &people_grant, stamp, &plan.ends).await?;
+    let instead: Vec<(Enrolment, ClassId, &str)> = plan
+        .instead
+        .iter()
+        .filter_map(|(one, class, day)| Some((one.clone(), (*classes.get(*class)?)?, day.as_str())))
+        .collect();
+    school::put_in_class_instead(tx, &people_grant, stamp, &instead)
+        .await
+        .map_err(run_again)?;
     let members: Vec<(ClassId, UserId, &str)> = plan
         .joins
         .iter()

@@ -6,13 +6,14 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::UndoError;
 use gradebook_app::imports::{
-    Agreed, ImportError, ImportOutcome, ImportState, KeptImport, Outcome, Phase, RowOutcome,
+    Agreed, ImportError, ImportOrder, ImportOutcome, ImportState, KeptImport, Phase,
 };
 use gradebook_auth::Role;
 use gradebook_domain::ImportId;
 use serde::Deserialize;
 
 use super::list::what;
+use super::plan::{self, Plan};
 use super::{advice, explain, state_badge};
 use crate::access::{SafeForm, SignedIn};
 use crate::api::imports::problem;
@@ -22,8 +23,6 @@ use crate::pages::frame::{Frame, Visitor};
 use crate::pages::{page, see_other};
 use crate::problem::{Problem, database_problem};
 
-/// Rows of the file on one page.
-const SHOWN: usize = 100;
 /// How often a page without script asks how far an import has come.
 const REFRESH_S: &str = "2";
 
@@ -47,40 +46,19 @@ pub(in crate::pages) struct OnePage {
     pub(in crate::pages) facts: Vec<(String, usize)>,
     pub(in crate::pages) plan: Option<Plan>,
     pub(in crate::pages) can_undo: bool,
+    /// Whether it is of a roster.
+    pub(in crate::pages) of_roster: bool,
     /// Accounts were created that have no password yet.
     pub(in crate::pages) slips: bool,
-}
-
-/// A plan to agree to.
-#[derive(Debug, Clone)]
-pub(in crate::pages) struct Plan {
-    pub(in crate::pages) hash: String,
-    /// Whether anything would be written.
-    pub(in crate::pages) does_something: bool,
-    /// "3 rows are left out"; nothing when all rows are imported.
-    pub(in crate::pages) rejected: Option<String>,
-    /// Outcomes with the address that shows only these, and whether it is this one.
-    pub(in crate::pages) chips: Vec<(String, String, bool)>,
-    pub(in crate::pages) rows: Vec<RowView>,
-    pub(in crate::pages) more: Option<String>,
-}
-
-/// A row of the file.
-#[derive(Debug, Clone)]
-pub(in crate::pages) struct RowView {
-    pub(in crate::pages) line: u64,
-    pub(in crate::pages) number: String,
-    pub(in crate::pages) name: String,
-    pub(in crate::pages) badge: Badge,
-    /// Column with what stands there, and what to do.
-    pub(in crate::pages) errors: Vec<(String, String)>,
+    /// The same of teachers, who get theirs one by one.
+    pub(in crate::pages) teachers: bool,
 }
 
 /// Which rows.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct RowsQuery {
-    outcome: Option<String>,
-    from: Option<usize>,
+    pub(super) outcome: Option<String>,
+    pub(super) from: Option<usize>,
 }
 
 /// The fields of the form that agrees to a plan.
@@ -209,9 +187,23 @@ pub(in crate::pages) fn one_page(
     let state = stored.state;
     let waits = matches!(state, ImportState::Planned | ImportState::Failed) || kept.abandoned;
     let said = said(t, kept, refused, matches!(plan, Ok(None)) && waits);
+    let of_roster = matches!(kept.order, Some(ImportOrder::Roster(_)));
     let errors = plan.as_ref().err().map(|error| explain(t, error));
     let facts = match (&plan, waits) {
-        (Ok(Some(outcome)), _) => facts_of_plan(t, outcome),
+        (Ok(Some(outcome)), _) => plan::facts(t, outcome, of_roster),
+        (_, false) if state != ImportState::Running && of_roster => [
+            ("imports-students", summary.students),
+            ("imports-teachers", summary.teachers),
+            ("imports-classes", summary.classes),
+            ("imports-enrolments", summary.enrolled - summary.moved),
+            ("imports-moved", summary.moved),
+            ("imports-renamed", summary.renamed),
+            ("imports-rejected-rows", summary.rejected),
+        ]
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(key, count)| (t.get(key), count))
+        .collect(),
         (_, false) if state != ImportState::Running => [
             ("imports-scores-new", summary.scores_new),
             ("imports-scores-changed", summary.scores_changed),
@@ -229,8 +221,10 @@ pub(in crate::pages) fn one_page(
         id: stored.id,
         above: match stored.course {
             Some(course) => format!("/courses/{course}/import"),
+            None if of_roster => "/admin/imports/roster".to_owned(),
             None => "/admin/imports".to_owned(),
         },
+        of_roster,
         badge: state_badge(t, state, kept.abandoned),
         what: what(t, kept),
         who: kept
@@ -259,11 +253,12 @@ pub(in crate::pages) fn one_page(
         plan: plan
             .ok()
             .flatten()
-            .map(|outcome| plan_view(t, &here, &outcome, query)),
+            .map(|outcome| plan::plan_view(t, &here, &outcome, query)),
         can_undo: state == ImportState::Committed
             && stored.batch.is_some()
             && summary.scores_new + summary.scores_changed > 0,
         slips: state == ImportState::Committed && summary.students > 0 && role == Role::Admin,
+        teachers: state == ImportState::Committed && summary.teachers > 0,
     }
 }
 
@@ -297,99 +292,5 @@ fn said(
             Some(("is-success", t.args("imports-undone", &values)))
         }
         ImportState::Planned | ImportState::Running => None,
-    }
-}
-
-fn facts_of_plan(t: T, outcome: &ImportOutcome) -> Vec<(String, usize)> {
-    let report = &outcome.report;
-    let always = [
-        ("imports-scores-new", report.scores_new),
-        ("imports-scores-changed", report.scores_changed),
-        ("imports-scores-unchanged", report.scores_unchanged),
-    ];
-    let created = [
-        ("imports-students", report.students_created),
-        ("imports-classes", report.classes_created),
-        ("imports-enrolments", report.enrolled),
-        ("imports-courses", report.courses_created),
-        ("imports-published", report.published),
-    ];
-    let created = created.into_iter().filter(|(_, count)| *count > 0);
-    let facts = always.into_iter().chain(created);
-    facts.map(|(key, count)| (t.get(key), count)).collect()
-}
-
-fn plan_view(t: T, here: &str, outcome: &ImportOutcome, query: &RowsQuery) -> Plan {
-    let wanted = Outcome::ALL
-        .into_iter()
-        .find(|one| Some(one.as_str()) == query.outcome.as_deref());
-    let mut rows: Vec<&RowOutcome> = outcome
-        .rows
-        .iter()
-        .filter(|row| wanted.is_none_or(|wanted| row.outcome == wanted))
-        .collect();
-    // What needs somebody's eyes comes first.
-    rows.sort_by_key(|row| (row.outcome, row.line));
-    let from = query.from.unwrap_or(0).min(rows.len());
-    let link = |outcome: Option<Outcome>, from: usize| match outcome {
-        Some(outcome) => format!("{here}?outcome={}&from={from}", outcome.as_str()),
-        None => format!("{here}?from={from}"),
-    };
-    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let all = (link(None, 0), t.get("imports-all-rows"), wanted.is_none());
-    let of_outcome = Outcome::ALL.into_iter().filter_map(|one| {
-        let number = outcome.counts.of(one);
-        let text = format!("{} {number}", outcome_word(t, one));
-        (number > 0).then(|| (link(Some(one), 0), text, wanted == Some(one)))
-    });
-    let report = &outcome.report;
-    let created = report.students_created + report.enrolled + report.published;
-    let shown = rows.iter().skip(from).take(SHOWN);
-    Plan {
-        hash: outcome.plan_hash.clone(),
-        does_something: report.scores_new + report.scores_changed + created > 0
-            || report.exam_created
-            || report.courses_created > 0,
-        rejected: (outcome.counts.rejected > 0)
-            .then(|| t.count("imports-left-out", count(outcome.counts.rejected))),
-        chips: std::iter::once(all).chain(of_outcome).collect(),
-        rows: shown.map(|row| row_view(t, row)).collect(),
-        more: (rows.len() > from + SHOWN).then(|| link(wanted, from + SHOWN)),
-    }
-}
-
-fn outcome_word(t: T, outcome: Outcome) -> String {
-    t.get(match outcome {
-        Outcome::Rejected => "imports-rejected",
-        Outcome::Changed => "imports-changed",
-        Outcome::New => "imports-new",
-        Outcome::Unchanged => "imports-unchanged",
-    })
-}
-
-fn row_view(t: T, row: &RowOutcome) -> RowView {
-    let class = match row.outcome {
-        Outcome::Rejected => "is-danger",
-        Outcome::Changed => "is-corrected",
-        Outcome::New => "is-new",
-        Outcome::Unchanged => "is-draft",
-    };
-    let errors = row.errors.iter().map(|error| {
-        let place = match (error.column.is_empty(), error.value.is_empty()) {
-            (true, _) => String::new(),
-            (false, true) => error.column.clone(),
-            (false, false) => format!("{}: {}", error.column, error.value),
-        };
-        (place, advice(t, error.code))
-    });
-    RowView {
-        line: row.line,
-        number: row.number.clone(),
-        name: row.name.clone(),
-        badge: Badge {
-            class,
-            text: outcome_word(t, row.outcome),
-        },
-        errors: errors.collect(),
     }
 }

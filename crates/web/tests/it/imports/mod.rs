@@ -1,6 +1,7 @@
 //! Importing files over HTTP.
 
 pub(crate) mod files;
+mod forms;
 mod hostile;
 mod pages;
 mod roster;
