@@ -157,6 +157,28 @@ try {
     await page.waitForSelector(".slip");
   };
 
+  const sendTable = (text, exam) => async ({ page }) => {
+    await page.setInputFiles("#file", { name: "名单 roster.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+    if (exam) await page.selectOption("#exam_id", { index: 1 });
+    await Promise.all([page.waitForNavigation(), page.click("main button.is-primary")]);
+  };
+  const { items: inThird } = await admin.get(`/api/v1/classes/${third}/students?limit=3`);
+  const known = (await admin.get("/api/v1/classes?limit=200")).items.find((one) => one.id === third);
+  const roster = ["学年,年级,班级,学号,姓名,入班日期,性别",
+    `${known.school_year},${known.grade_level},${known.name},${inThird[0].student_number},改名 Renamed,,女`,
+    `${known.school_year},${known.grade_level},Class 2,${inThird[1].student_number},${inThird[1].name},2027-03-01,男`,
+    `${known.school_year},${known.grade_level},${known.name},${inThird[2].student_number},${inThird[2].name},,男`,
+    `${known.school_year},${known.grade_level},${known.name},2026079901,新同学 Newcomer,,女`,
+    `${known.school_year},八年级,1班,2026079902,陈新,,女`,
+    `${known.school_year},${known.grade_level},${known.name},,没有学号,,女`,
+    `${known.school_year},${known.grade_level},${known.name},lin.yue,同名 Namesake,,女`].join("\n");
+  const committed = async (visitor) => {
+    await sendTable(`学年,年级,班级,学号,姓名\n2029-2030,七年级,1班,20290${++committed.times}01,陈新`)(visitor);
+    await visitor.page.click("main button.is-primary");
+    await visitor.page.waitForSelector(".alert.is-success");
+  };
+  committed.times = 10;
+  const newExam = ({ page }) => page.selectOption("#exam_id", "new");
   const press = ({ page }, selector = "main button.is-primary") => Promise.all([page.waitForNavigation(), page.click(selector)]);
   const throttled = async (visitor) => {
     for (let status = 0; status !== 429; ) {
@@ -245,7 +267,9 @@ try {
       ["admin-user-student", `/admin/users/${pupil}`], ["admin-user-teacher", `/admin/users/${teacher}`], ["admin-user-last-admin", `/admin/users/${self}`, lastAdmin],
       ["admin-user-totp", `/admin/users/${id}`],
       ["changes-school", "/admin/changes"], ["changes-school-wrong", "/admin/changes?actor=nobody&kind=score"],
-      ["admin-slips", "/admin/slips"], ["admin-imports", "/admin/imports"], ["admin-slips-class", `/admin/slips?class=${third}`], ["admin-slips-printed", `/admin/slips?class=${fourth}`, makeSlips],
+      ["admin-slips", "/admin/slips"], ["admin-imports", "/admin/imports"], ["admin-imports-new", "/admin/imports", newExam],
+      ["admin-imports-roster", "/admin/imports/roster"], ["admin-imports-roster-refused", "/admin/imports/roster", sendTable("学号,班级\n1,2")],
+      ["admin-imports-roster-plan", "/admin/imports/roster", sendTable(roster)], ["admin-imports-roster-done", "/admin/imports/roster", committed], ["admin-slips-class", `/admin/slips?class=${third}`], ["admin-slips-printed", `/admin/slips?class=${fourth}`, makeSlips],
     ]],
     ["lin.yue", [
       ["teacher-home", "/"], ["gradebook", `/courses/${course}`], ["gradebook-conflict", `/courses/${course}`, conflict], ["gradebook-refused", `/courses/${course}`, refused],

@@ -47,6 +47,14 @@ impl DatabaseFailure for DbError {
     }
 }
 
+impl DbError {
+    /// What was read changed before it was locked: the whole transaction is to run again.
+    #[must_use]
+    pub fn run_again(why: &str) -> Self {
+        Self::Contention(DbErr::Custom(why.to_owned()))
+    }
+}
+
 impl From<DbErr> for DbError {
     fn from(error: DbErr) -> Self {
         match classify(&error) {

@@ -103,6 +103,7 @@ use crate::api;
         api::assessments::lock,
         api::assessments::unlock,
         api::imports::scores,
+        api::import_roster::roster,
         api::oneroster::import,
         api::kept_import::show,
         api::my_grades::show,

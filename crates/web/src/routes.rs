@@ -82,6 +82,8 @@ routes! {
     "/admin/slips" => { GET pages::admin::slips::show, POST pages::admin::slips::submit }
     "/admin/changes" => { GET pages::admin::school_changes::show }
     "/admin/imports" => { GET pages::imports::list::show, POST pages::imports::list::submit }
+    "/admin/imports/roster" => { GET pages::imports::roster::show, POST pages::imports::roster::submit }
+    "/admin/imports/forms/{name}" => { GET pages::imports::forms::show }
     "/imports/{import_id}" => { GET pages::imports::one::show }
     "/imports/{import_id}/commit" => { POST pages::imports::one::commit }
     "/imports/{import_id}/undo" => { POST pages::imports::one::undo }
@@ -184,6 +186,7 @@ routes! {
     "/api/v1/assessments/{assessment_id}/lock" => { POST api::assessments::lock }
     "/api/v1/assessments/{assessment_id}/unlock" => { POST api::assessments::unlock }
     "/api/v1/imports/scores" => { POST api::imports::scores }
+    "/api/v1/imports/roster" => { POST api::import_roster::roster }
     "/api/v1/imports/oneroster" => { POST api::oneroster::import }
     "/api/v1/changes" => { GET api::changes::list }
     "/api/v1/imports/{import_id}" => { GET api::kept_import::show }

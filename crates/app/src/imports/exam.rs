@@ -154,6 +154,7 @@ impl ExamImport {
             published: plan.publish.len(),
             exam,
             classes: found.classes.iter().flatten().copied().collect(),
+            ..ImportReport::default()
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::username::username_key;
 /// The category that holds the exams of a course that an import creates.
 const CATEGORY: &str = "考试 Exams";
 /// Locale of accounts that an import creates.
-const LOCALE: &str = "zh-CN";
+pub(super) const LOCALE: &str = "zh-CN";
 /// Scores between two reports of progress.
 const STEP: usize = 1_000;
 
@@ -49,7 +49,7 @@ pub(super) struct Written {
 }
 
 /// Somebody else created the same thing meanwhile: the transaction runs again and finds it.
-fn run_again(error: DbError) -> DbError {
+pub(super) fn run_again(error: DbError) -> DbError {
     match error {
         DbError::Duplicate(cause) => DbError::Contention(cause),
         other => other,

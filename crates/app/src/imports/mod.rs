@@ -1,15 +1,17 @@
-//! Importing scores from files: read the file, plan what it means for the school, then do all of it
+//! Importing scores and rosters from files: read the file, plan what it means for the school, then do all of it
 //! or nothing.
 
 mod archive;
 mod background;
 mod cell;
+mod choices;
 mod course;
 pub(crate) mod directory;
 mod error;
 mod exam;
 mod exam_plan;
 mod exam_write;
+mod fields;
 mod file;
 mod found;
 pub(crate) mod header;
@@ -21,6 +23,7 @@ mod placement;
 mod plans;
 mod record;
 mod room;
+mod roster;
 mod sheet;
 mod table;
 mod taken_back;
@@ -37,22 +40,25 @@ use gradebook_persistence::query::{access, structure};
 use gradebook_persistence::{Db, Read, Tx};
 
 pub(crate) use background::Underway;
+pub use choices::ImportChoices;
 pub use error::{ImportError, LONGEST_VALUE, MOST_ERRORS, RowError, Unreadable};
 pub use file::LARGEST_FILE;
 pub use gradebook_persistence::repo::imports::{ImportState, StoredImport};
 pub use kept::KeptImport;
 pub use order::{ImportIntoCourse, ImportOrder, ImportScores};
-pub use outcome::{ImportOutcome, Outcome, RowCounts, RowOutcome};
+pub use outcome::{ImportOutcome, NotInFile, Outcome, RowChange, RowCounts, RowOutcome};
 pub(crate) use plans::Plans;
 pub use record::KeptSummary;
 pub(crate) use room::Room;
 pub use room::{FileRoom, NoRoom};
+pub use roster::ImportRoster;
 
 use crate::App;
 use course::CourseImport;
 use exam::ExamImport;
 pub(crate) use outcome::{FileDigest, Fingerprint};
 use record::{Record, put_on_record};
+use roster::RosterImport;
 
 /// What an import is busy with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,8 +114,14 @@ pub struct ImportReport {
     pub subjects_created: usize,
     /// Courses created.
     pub courses_created: usize,
+    /// Accounts of teachers created, without a password yet.
+    pub teachers_created: usize,
     /// Students who joined a class.
     pub enrolled: usize,
+    /// Those of them who left another class for it.
+    pub moved: usize,
+    /// Accounts that got another name.
+    pub renamed: usize,
     /// Students in the file.
     pub rows: usize,
     /// Cells that had no score before.
@@ -124,6 +136,14 @@ pub struct ImportReport {
     pub exam: Option<ExamId>,
     /// The classes of the file, in its order; a dry run knows only those that exist.
     pub classes: Vec<ClassId>,
+    /// Students of the classes of a roster whom it does not name, the first thousand. They stay.
+    pub not_in_file: Vec<NotInFile>,
+    /// How many they are.
+    pub not_in_file_total: usize,
+    /// Grade levels and names of the classes that a roster creates.
+    pub new_classes: Vec<String>,
+    /// The titles of a roster's columns that are not read.
+    pub ignored_columns: Vec<String>,
 }
 
 /// What somebody agreed to.
@@ -152,6 +172,7 @@ impl Agreed {
 enum Ready {
     Exam(Box<ExamImport>),
     Course(Box<CourseImport>),
+    Roster(Box<RosterImport>),
 }
 
 impl Ready {
@@ -159,6 +180,7 @@ impl Ready {
         match self {
             Self::Exam(import) => import.preview(db).await,
             Self::Course(import) => import.preview(db, actor).await,
+            Self::Roster(import) => import.preview(db).await,
         }
     }
 
@@ -171,6 +193,7 @@ impl Ready {
     ) -> Result<(ImportOutcome, bool), ImportError> {
         match self {
             Self::Exam(import) => import.commit(tx, stamp.actor, stamp, agreed, report).await,
+            Self::Roster(import) => import.commit(tx, stamp, agreed, report).await,
             Self::Course(import) => {
                 let (outcome, writes) = import.prepare(tx, stamp.actor).await?;
                 agreed.check(&outcome)?;
@@ -189,7 +212,7 @@ async fn leave(
     order: &ImportOrder,
 ) -> Result<Grant<Import>, ImportError> {
     let course = match order {
-        ImportOrder::Exam(_) => None,
+        ImportOrder::Exam(_) | ImportOrder::Roster(_) => None,
         ImportOrder::Course(order) => {
             let facts = access::course(db, actor, order.course).await?;
             Some(facts.ok_or(ImportError::NotFound)?)
@@ -311,15 +334,6 @@ impl App {
             .await
     }
 
-    /// The terms that an exam can be imported into, the latest first.
-    ///
-    /// # Errors
-    /// [`ImportError::Forbidden`] for anybody but an admin.
-    pub async fn import_terms(&self, actor: &Actor) -> Result<Vec<Term>, ImportError> {
-        let _may_import = authorize::<Import>(actor, ImportScope { course: None })?;
-        Ok(structure::open_terms(&self.db).await?)
-    }
-
     /// The term that an import into the school names by its id.
     ///
     /// # Errors
@@ -355,10 +369,15 @@ impl App {
                 let import = CourseImport::read(&self.db, order, digest, table).await?;
                 Ready::Course(Box::new(import))
             }
+            ImportOrder::Roster(order) => {
+                let import = RosterImport::read(order, digest, &table, self.today())?;
+                Ready::Roster(Box::new(import))
+            }
         };
         let rows = match &ready {
             Ready::Exam(import) => import.rows(),
             Ready::Course(import) => import.rows(),
+            Ready::Roster(import) => import.rows(),
         };
         report.progress(Phase::Checking, rows, rows);
         Ok(ready)

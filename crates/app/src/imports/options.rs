@@ -4,6 +4,7 @@ use gradebook_domain::CourseId;
 use serde::{Deserialize, Serialize};
 
 use super::order::{ImportIntoCourse, ImportOrder, ImportScores};
+use super::roster::ImportRoster;
 
 /// Everything that an order says besides its kind and its course.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -18,15 +19,19 @@ struct Options {
     create_missing: bool,
     publish: bool,
     held_on: Option<String>,
+    grade_level: Option<String>,
+    class: Option<String>,
+    first_day: Option<String>,
 }
 
 impl ImportOrder {
-    /// `exam` or `course`.
+    /// `exam`, `course` or `roster`.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Exam(_) => "exam",
             Self::Course(_) => "course",
+            Self::Roster(_) => "roster",
         }
     }
 
@@ -34,7 +39,7 @@ impl ImportOrder {
     #[must_use]
     pub const fn course(&self) -> Option<CourseId> {
         match self {
-            Self::Exam(_) => None,
+            Self::Exam(_) | Self::Roster(_) => None,
             Self::Course(order) => Some(order.course),
         }
     }
@@ -51,10 +56,20 @@ impl ImportOrder {
                 create_missing: order.create_missing,
                 publish: order.publish,
                 held_on: order.held_on.clone(),
+                ..Options::default()
             },
             Self::Course(order) => Options {
                 file_name: order.file_name.clone(),
                 reason: order.reason.clone(),
+                ..Options::default()
+            },
+            Self::Roster(order) => Options {
+                file_name: order.file_name.clone(),
+                school_year: order.school_year.clone().unwrap_or_default(),
+                create_missing: order.create_missing,
+                grade_level: order.grade_level.clone(),
+                class: order.class.clone(),
+                first_day: order.first_day.clone(),
                 ..Options::default()
             },
         };
@@ -80,6 +95,14 @@ impl ImportOrder {
                 file_name: options.file_name,
                 course: course?,
                 reason: options.reason,
+            })),
+            "roster" => Some(Self::Roster(ImportRoster {
+                file_name: options.file_name,
+                school_year: Some(options.school_year).filter(|year| !year.is_empty()),
+                grade_level: options.grade_level,
+                class: options.class,
+                first_day: options.first_day,
+                create_missing: options.create_missing,
             })),
             _ => None,
         }

@@ -5,6 +5,7 @@ use gradebook_persistence::repo::school::NewTerm;
 use jiff::civil::Date;
 
 use super::error::ImportError;
+use super::roster::ImportRoster;
 use crate::reason;
 
 /// How to import a file of scores.
@@ -60,6 +61,8 @@ pub enum ImportOrder {
     Exam(ImportScores),
     /// Scores of one course.
     Course(ImportIntoCourse),
+    /// Pupils and their classes.
+    Roster(ImportRoster),
 }
 
 impl ImportOrder {
@@ -67,6 +70,7 @@ impl ImportOrder {
         match self {
             Self::Exam(order) => &order.file_name,
             Self::Course(order) => &order.file_name,
+            Self::Roster(order) => &order.file_name,
         }
     }
 
@@ -74,6 +78,7 @@ impl ImportOrder {
         match self {
             Self::Exam(order) => order.reason.as_deref(),
             Self::Course(order) => order.reason.as_deref(),
+            Self::Roster(_) => None,
         }
     }
 
@@ -81,6 +86,7 @@ impl ImportOrder {
         Ok(match self {
             Self::Exam(order) => Self::Exam(order.checked(now_ms)?),
             Self::Course(order) => Self::Course(order.checked()?),
+            Self::Roster(order) => Self::Roster(order.checked()?),
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_lc_rs::digest::{self, Context, Digest, SHA256};
+use gradebook_domain::ClassId;
 
 use super::ImportReport;
 use super::error::{Errors, RowError};
@@ -36,6 +37,65 @@ impl Outcome {
     }
 }
 
+/// Something that a row of a roster does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowChange {
+    /// It creates an account.
+    Account {
+        /// What its owner signs in with.
+        username: String,
+    },
+    /// It gives somebody another name.
+    Renamed {
+        /// The name so far.
+        from: String,
+        /// The new one.
+        to: String,
+    },
+    /// It ends a membership.
+    Leaves {
+        /// Grade level and name of the class.
+        class: String,
+        /// Its school year.
+        school_year: String,
+        /// The last day there, ISO 8601.
+        last_day: String,
+    },
+    /// It puts somebody into another class than the one that was entered, from the first day on.
+    Instead {
+        /// Grade level and name of the class.
+        class: String,
+        /// The same of the one that was entered.
+        instead_of: String,
+        /// The school year.
+        school_year: String,
+        /// The first day, ISO 8601.
+        first_day: String,
+    },
+    /// It makes somebody a member of a class.
+    Joins {
+        /// Grade level and name of the class.
+        class: String,
+        /// Its school year.
+        school_year: String,
+        /// The first day there, ISO 8601.
+        first_day: String,
+    },
+}
+
+/// A student of a class of a roster whom it does not name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotInFile {
+    /// The class.
+    pub class: ClassId,
+    /// Its grade level and name.
+    pub class_name: String,
+    /// 学号.
+    pub student_number: String,
+    /// Name.
+    pub name: String,
+}
+
 /// A row of the file and what becomes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowOutcome {
@@ -47,6 +107,8 @@ pub struct RowOutcome {
     pub name: String,
     /// What becomes of it.
     pub outcome: Outcome,
+    /// What a row of a roster does; nothing for one that is rejected.
+    pub changes: Vec<RowChange>,
     /// What is wrong with a rejected row.
     pub errors: Vec<RowError>,
 }
@@ -99,6 +161,7 @@ pub struct ImportOutcome {
 pub(super) struct Rows {
     /// Number, name and outcome by line.
     by_line: BTreeMap<u64, (String, String, Outcome)>,
+    changes: BTreeMap<u64, Vec<RowChange>>,
 }
 
 impl Rows {
@@ -113,6 +176,11 @@ impl Rows {
         if let Some((_, _, known)) = self.by_line.get_mut(&line) {
             *known = (*known).min(outcome);
         }
+    }
+
+    /// What a row of a roster does.
+    pub(super) fn tell(&mut self, line: u64, change: RowChange) {
+        self.changes.entry(line).or_default().push(change);
     }
 
     pub(super) fn outcome(
@@ -140,6 +208,7 @@ impl Rows {
                 number,
                 name,
                 outcome,
+                changes: self.changes.remove(&line).unwrap_or_default(),
                 errors: errors.of_line(line),
             });
         }

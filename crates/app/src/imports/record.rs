@@ -32,8 +32,14 @@ pub struct KeptSummary {
     pub students: usize,
     /// Classes created.
     pub classes: usize,
+    /// Accounts of teachers created.
+    pub teachers: usize,
     /// Students who joined a class.
     pub enrolled: usize,
+    /// Those of them who left another class for it.
+    pub moved: usize,
+    /// Accounts that got another name.
+    pub renamed: usize,
     /// Why nothing was written: the code of the error.
     pub error: Option<String>,
     /// Cells that an undo put back.
@@ -54,7 +60,10 @@ impl KeptSummary {
             scores_changed: report.scores_changed,
             students: report.students_created,
             classes: report.classes_created,
+            teachers: report.teachers_created,
             enrolled: report.enrolled,
+            moved: report.moved,
+            renamed: report.renamed,
             ..Self::default()
         }
     }

@@ -6,7 +6,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use gradebook_domain::{PointsError, Score};
 
 use super::error::{Errors, ImportError, Unreadable};
-use super::header::{self, Destination, Header, Scores, plain, title_key};
+use super::fields;
+use super::header::{self, Destination, Header, Scores, title_key};
 use super::table::{Record, Table};
 
 /// A class as the file names it.
@@ -267,59 +268,15 @@ impl Reading<'_> {
         Some((class, number?, name))
     }
 
-    /// A row with too few fields, or with text where the header has no column, may be shifted.
     fn has_its_fields(&mut self, record: &Record) -> bool {
         let width = self.header.titles.len();
-        let used = record.last_used();
-        let overfull = used.is_some_and(|last| last >= width);
-        if (self.table.ragged || record.fields.len() >= width) && !overfull {
-            return true;
-        }
-        let found = record.fields.len();
-        let open_quote = record.fields.iter().any(|text| text.contains('\n'));
-        let hint = if open_quote {
-            "; is a quotation mark left open?"
-        } else {
-            ""
-        };
-        let detail = format!("the row has {found} fields, the header {width}{hint}");
-        let shown: Vec<&str> = record.fields.iter().take(20).collect();
-        self.errors.add(
-            (record.line, ""),
-            &shown.join(","),
-            "wrong_number_of_fields",
-            detail,
-        );
-        false
+        fields::has_its_fields(self.table, record, width, self.errors)
     }
 
     /// A text that must be there and fit.
     fn text(&mut self, record: &Record, at: usize, longest: usize) -> Option<String> {
-        let text = plain(record.field(at));
-        let column = (record.line, self.header.title(at));
-        if text.is_empty() {
-            let (code, detail) = match self.lacks_result(record.line, at) {
-                true => NO_RESULT,
-                false => ("missing_value", "this cell must not be empty"),
-            };
-            self.errors.add(column, "", code, detail);
-            None
-        } else if text.chars().count() > longest {
-            let detail = format!("longer than {longest} characters");
-            self.errors.add(column, text, "too_long", detail);
-            None
-        } else if text.chars().any(char::is_control) {
-            let detail = "a line break or another control character";
-            self.errors.add(column, text, "invalid_character", detail);
-            None
-        } else {
-            Some(text.to_owned())
-        }
-    }
-
-    fn lacks_result(&self, line: u64, column: usize) -> bool {
-        let of_line = self.table.formulas.get(&line);
-        of_line.is_some_and(|columns| columns.contains(&column))
+        let column = (at, self.header.title(at));
+        fields::text(self.table, record, column, longest, self.errors)
     }
 
     fn entries(&mut self, record: &Record, columns: &[usize]) -> Vec<Entry> {
@@ -341,8 +298,9 @@ impl Reading<'_> {
     fn score(&mut self, record: &Record, at: usize) -> Option<Score> {
         let text = record.field(at);
         let column = (record.line, self.header.title(at));
-        if self.lacks_result(record.line, at) {
-            self.errors.add(column, "", NO_RESULT.0, NO_RESULT.1);
+        if fields::lacks_result(self.table, record.line, at) {
+            let (code, detail) = fields::NO_RESULT;
+            self.errors.add(column, "", code, detail);
             return None;
         }
         match Score::parse_entry(text) {
@@ -355,12 +313,6 @@ impl Reading<'_> {
         }
     }
 }
-
-/// What is said of a formula that the program which wrote the file did not evaluate.
-const NO_RESULT: (&str, &str) = (
-    "formula_without_result",
-    "a formula without its result: open the file in a spreadsheet program and save it, or type the value",
-);
 
 fn explain(error: PointsError) -> (&'static str, &'static str) {
     match error {

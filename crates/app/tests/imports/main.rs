@@ -6,6 +6,7 @@ mod closing;
 mod kept;
 mod races;
 mod refused;
+mod roster;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -144,6 +145,7 @@ on_both_databases! {
             published: 15,
             exam: report.exam,
             classes: report.classes.clone(),
+            ..ImportReport::default()
         });
         assert!(report.batch.is_some() && report.classes.len() == 5);
 

@@ -16,6 +16,7 @@ pub(crate) mod membership;
 pub mod publication;
 pub mod report;
 pub mod roster;
+pub mod roster_import;
 pub mod scheme;
 pub mod school_counts;
 pub mod structure;

@@ -133,6 +133,20 @@ pub async fn courses_of_term(
         .collect())
 }
 
+/// The exams of these terms, the latest first.
+///
+/// # Errors
+/// Any database failure.
+pub async fn exams_of_terms(db: &impl Read, terms: &[TermId]) -> Result<Vec<Exam>, DbError> {
+    let rows = exam::Entity::find()
+        .filter(exam::Column::TermId.is_in(terms.iter().map(|term| term.0)))
+        .order_by_desc(exam::Column::HeldOn)
+        .order_by_desc(exam::Column::Id)
+        .all(&db.on().0)
+        .await?;
+    Ok(rows.into_iter().map(read_exam).collect())
+}
+
 /// The exam of this name in a term.
 ///
 /// # Errors

@@ -2,7 +2,10 @@
 
 mod change;
 mod initial;
+mod rename;
 pub(crate) mod search;
+
+use std::collections::BTreeSet;
 
 use gradebook_auth::Role;
 use gradebook_domain::UserId;
@@ -14,6 +17,7 @@ pub use change::{
 };
 pub use initial::give_initial_passwords;
 pub(crate) use initial::waits_for_a_password;
+pub use rename::rename_all;
 pub use search::{PeopleFilter, count_of, list};
 
 use super::CHUNK;
@@ -141,6 +145,28 @@ pub async fn lock(tx: &Tx, id: UserId) -> Result<Option<User>, DbError> {
         .one(tx.raw())
         .await?;
     Ok(row.map(read).transpose()?.map(|found| found.user))
+}
+
+/// The accounts among `ids` that exist, locked until the transaction ends, in the order in which
+/// everybody locks them.
+///
+/// # Errors
+/// Any database failure.
+pub async fn lock_all(tx: &Tx, ids: &BTreeSet<UserId>) -> Result<Vec<User>, DbError> {
+    let all: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let mut locked = Vec::with_capacity(all.len());
+    for chunk in all.chunks(CHUNK) {
+        let rows = user::Entity::find()
+            .filter(user::Column::Id.is_in(chunk.iter().copied()))
+            .order_by_asc(user::Column::Id)
+            .lock_exclusive()
+            .all(tx.raw())
+            .await?;
+        for row in rows {
+            locked.push(read(row)?.user);
+        }
+    }
+    Ok(locked)
 }
 
 /// The accounts among `ids` that exist.

@@ -14,8 +14,8 @@ use gradebook_domain::{
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
-pub use classes::change_class;
-pub use enrolments::{EnrolmentDates, end_enrolments, set_dates};
+pub use classes::{change_class, create_classes, lock_classes};
+pub use enrolments::{EnrolmentDates, end_each, end_enrolments, put_in_class_instead, set_dates};
 pub use exams::{change_exam, remove_from_exam};
 pub use subjects::change_subject;
 pub use teachers::{assign_teachers, set_teachers};
@@ -152,24 +152,43 @@ pub async fn create_class(
 /// [`DbError::Duplicate`] when a student is enrolled in the class from that day already.
 pub async fn enrol(
     tx: &Tx,
-    _grant: &Grant<ManagePeople>,
+    grant: &Grant<ManagePeople>,
     stamp: &Stamp<'_>,
     members: &[(ClassId, UserId)],
     starts_on: &str,
 ) -> Result<(), DbError> {
+    let members: Vec<_> = members
+        .iter()
+        .map(|(class, student)| (*class, *student, starts_on))
+        .collect();
+    enrol_each(tx, grant, stamp, &members).await
+}
+
+/// Enrols students in classes, each from a day of their own on.
+///
+/// # Errors
+/// [`DbError::Duplicate`] when a student is enrolled in the class from that day already.
+pub async fn enrol_each(
+    tx: &Tx,
+    _grant: &Grant<ManagePeople>,
+    stamp: &Stamp<'_>,
+    members: &[(ClassId, UserId, &str)],
+) -> Result<(), DbError> {
     for chunk in members.chunks(CHUNK) {
-        let rows = chunk.iter().map(|(class, student)| enrolment::ActiveModel {
-            class_id: Set(class.0),
-            student_id: Set(student.0),
-            starts_on: Set(starts_on.to_owned()),
-            ends_on: Set(None),
-            ..Default::default()
-        });
+        let rows = chunk
+            .iter()
+            .map(|(class, student, starts_on)| enrolment::ActiveModel {
+                class_id: Set(class.0),
+                student_id: Set(student.0),
+                starts_on: Set((*starts_on).to_owned()),
+                ends_on: Set(None),
+                ..Default::default()
+            });
         enrolment::Entity::insert_many(rows)
             .exec_without_returning(tx.raw())
             .await?;
     }
-    let changes = members.iter().map(|(class, student)| NewChange {
+    let changes = members.iter().map(|(class, student, _)| NewChange {
         student: Some(*student),
         detail: Some(format!("class {class}")),
         ..NewChange::of(ChangeKind::Enrolled)

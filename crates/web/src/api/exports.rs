@@ -192,7 +192,7 @@ fn file(app: &App, book: &Book, format: Format) -> Result<HttpResponse, Problem>
 
 /// To be saved under a name (RFC 6266): the one for people as RFC 8187 writes it, and an ASCII one for
 /// clients that know nothing else.
-pub(super) fn download(plain: &str, name: &str, ending: &str) -> HeaderValue {
+pub(crate) fn download(plain: &str, name: &str, ending: &str) -> HeaderValue {
     // No name of a file on any system.
     let usable = |sign: char| !sign.is_control() && !"/\\:*?\"<>|".contains(sign);
     let name: String = name

@@ -3,14 +3,17 @@
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
 use actix_web::web::{Json, Query};
+use gradebook_app::App;
 use gradebook_app::imports::{
     Agreed, ImportError, ImportIntoCourse, ImportOrder, ImportOutcome, ImportScores, RowError,
+    RowOutcome,
 };
 use gradebook_auth::{Actor, Role};
 use gradebook_domain::{CourseId, TermId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::import_roster::{NotInFileDto, RowChangeDto};
 use crate::access::SignedIn;
 use crate::problem::{Problem, ProblemBody, database_problem};
 use crate::upload::{Upload, invalid, no_room};
@@ -69,6 +72,12 @@ pub(crate) struct ImportDto {
     class_ids: Vec<i64>,
     summary: SummaryDto,
     rows: Vec<RowDto>,
+    /// Students of a roster's classes whom it does not name, the first 1,000. They stay.
+    not_in_file: Vec<NotInFileDto>,
+    /// Classes that a roster creates.
+    new_classes: Vec<String>,
+    /// Columns of a roster that are not read.
+    ignored_columns: Vec<String>,
 }
 
 /// Counts of rows by outcome, and of what they do.
@@ -83,6 +92,12 @@ pub(crate) struct SummaryDto {
     scores: ScoresDto,
     created: CreatedDto,
     published: usize,
+    /// Accounts that got another name.
+    renamed: usize,
+    /// Students who left a class for another one.
+    moved: usize,
+    /// Students of a roster's classes whom it does not name.
+    not_in_file: usize,
 }
 
 /// Cells by what becomes of them.
@@ -101,6 +116,7 @@ pub(crate) struct CreatedDto {
     subjects: usize,
     classes: usize,
     students: usize,
+    teachers: usize,
     enrolments: usize,
     courses: usize,
 }
@@ -114,6 +130,8 @@ pub(crate) struct RowDto {
     name: String,
     /// `new`, `changed`, `unchanged` or `rejected`.
     outcome: &'static str,
+    /// What a row of a roster does.
+    changes: Vec<RowChangeDto>,
     errors: Vec<RowErrorDto>,
 }
 
@@ -140,11 +158,12 @@ impl From<RowError> for RowErrorDto {
 impl From<ImportOutcome> for ImportDto {
     fn from(outcome: ImportOutcome) -> Self {
         let (report, counts) = (outcome.report, outcome.counts);
-        let row = |row: gradebook_app::imports::RowOutcome| RowDto {
+        let row = |row: RowOutcome| RowDto {
             line: row.line,
             student_number: row.number,
             name: row.name,
             outcome: row.outcome.as_str(),
+            changes: row.changes.into_iter().map(RowChangeDto::from).collect(),
             errors: row.errors.into_iter().map(RowErrorDto::from).collect(),
         };
         Self {
@@ -170,12 +189,23 @@ impl From<ImportOutcome> for ImportDto {
                     subjects: report.subjects_created,
                     classes: report.classes_created,
                     students: report.students_created,
+                    teachers: report.teachers_created,
                     enrolments: report.enrolled,
                     courses: report.courses_created,
                 },
                 published: report.published,
+                renamed: report.renamed,
+                moved: report.moved,
+                not_in_file: report.not_in_file_total,
             },
             rows: outcome.rows.into_iter().map(row).collect(),
+            not_in_file: report
+                .not_in_file
+                .into_iter()
+                .map(NotInFileDto::from)
+                .collect(),
+            new_classes: report.new_classes,
+            ignored_columns: report.ignored_columns,
         }
     }
 }
@@ -216,22 +246,18 @@ pub(crate) async fn scores(
     upload.expect(&SCORES)?;
     let order = scores_order(&caller, &upload).await?;
     let dry_run = query.dry_run.unwrap_or(upload.flag("dry_run")?);
-    run(&caller, &caller.actor, &upload, &order, dry_run).await
+    run((&caller.app, &caller.actor), &upload, &order, dry_run).await
 }
 
-async fn run(
-    caller: &SignedIn,
-    actor: &Actor,
+pub(super) async fn run(
+    (app, actor): (&App, &Actor),
     upload: &Upload,
     order: &ImportOrder,
     dry_run: bool,
 ) -> Result<Json<ImportDto>, Problem> {
     let done = if dry_run {
         let tell = |_| {};
-        caller
-            .app
-            .preview_import(actor, &upload.file, order, &tell)
-            .await
+        app.preview_import(actor, &upload.file, order, &tell).await
     } else {
         let hash = upload.field("plan_hash");
         let hash = hash.ok_or_else(|| invalid("plan_hash", "send the plan_hash of a dry run"))?;
@@ -239,9 +265,7 @@ async fn run(
             plan_hash: Some(hash.to_owned()),
             allow_partial: upload.flag("allow_partial")?,
         };
-        caller
-            .app
-            .commit_import(actor, &upload.file, order, &agreed, &|_| {})
+        app.commit_import(actor, &upload.file, order, &agreed, &|_| {})
             .await
     };
     Ok(Json(done.map_err(problem)?.into()))
@@ -317,6 +341,7 @@ pub(crate) fn problem(error: ImportError) -> Problem {
                     student_number: String::new(),
                     name: String::new(),
                     outcome: "rejected",
+                    changes: Vec::new(),
                     errors: of_line.iter().cloned().map(RowErrorDto::from).collect(),
                 })
                 .collect();

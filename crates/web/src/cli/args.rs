@@ -14,7 +14,7 @@ use super::keys::KeysCommand;
 use crate::config::{Flags, SETTINGS};
 
 pub(super) use export::{ExportCommand, FileArgs};
-pub(super) use import::{ImportCommand, ImportOneRoster, ImportScores};
+pub(super) use import::{ImportCommand, ImportOneRoster, ImportRoster, ImportScores};
 
 /// Grades of a school: entry for teachers, reports for students.
 #[derive(Parser)]

@@ -15,9 +15,9 @@ use serde_json::json;
 
 use super::Failure;
 use super::args::{ImportCommand, ImportScores};
-use super::import_oneroster;
 use super::open::{Migrate, open_app};
 use super::output::{Output, list_errors};
+use super::{import_oneroster, import_roster};
 use crate::config::Config;
 
 pub(super) async fn run(
@@ -27,6 +27,7 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let path = match &command {
         ImportCommand::Scores(command) => &command.file,
+        ImportCommand::Roster(command) => &command.file,
         ImportCommand::Oneroster(command) => &command.file,
     };
     let file = std::fs::read(path).map_err(|error| {
@@ -38,6 +39,7 @@ pub(super) async fn run(
     let (app, db) = open_app(config, Migrate::FileOnly).await?;
     let done = match &command {
         ImportCommand::Scores(command) => scores(&app, command, &file, output).await,
+        ImportCommand::Roster(command) => import_roster::run(&app, command, &file, output).await,
         ImportCommand::Oneroster(command) => {
             import_oneroster::run(&app, command, &file, output).await
         }
@@ -111,7 +113,7 @@ fn order(command: &ImportScores) -> ImportOrder {
 }
 
 /// A bar on a terminal, and nothing elsewhere.
-fn bar() -> ProgressBar {
+pub(super) fn bar() -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
@@ -120,7 +122,7 @@ fn bar() -> ProgressBar {
     ProgressBar::new(0).with_style(style)
 }
 
-fn show(bar: &ProgressBar, progress: Progress) {
+pub(super) fn show(bar: &ProgressBar, progress: Progress) {
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     bar.set_message(match progress.phase {
         Phase::Checking => "checking the file",
@@ -265,7 +267,7 @@ fn list(
 }
 
 /// `FILE:LINE: column: value: reason`, without the parts that there are none of.
-fn located(file: &Path, error: &RowError) -> String {
+pub(super) fn located(file: &Path, error: &RowError) -> String {
     let mut parts = vec![format!("{}:{}", file.display(), error.line)];
     for part in [&error.column, &error.value] {
         if !part.is_empty() {
@@ -277,7 +279,7 @@ fn located(file: &Path, error: &RowError) -> String {
     parts.join(": ")
 }
 
-fn refusal_as_json(errors: &[RowError], total: usize) -> serde_json::Value {
+pub(super) fn refusal_as_json(errors: &[RowError], total: usize) -> serde_json::Value {
     let errors: Vec<serde_json::Value> = errors
         .iter()
         .map(|error| {

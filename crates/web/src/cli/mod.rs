@@ -9,6 +9,7 @@ mod export;
 mod failure;
 mod import;
 mod import_oneroster;
+mod import_roster;
 mod keys;
 mod migrate;
 mod open;

@@ -129,6 +129,13 @@ const TABLE: &[Row] = &[
         YES,
         [3, 1, 1],
     ),
+    row(
+        "import roster",
+        &["exam.csv", "--school-year", "2026-2027"],
+        YES,
+        YES,
+        [3, 1, 1],
+    ),
     row("import oneroster", &["exam.csv"], YES, YES, [3, 1, 1]),
     row("export gradebook", &["--course", "1"], YES, NO, [1, 1, 1]),
     row(

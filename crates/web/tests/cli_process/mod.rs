@@ -5,6 +5,7 @@ mod commands;
 mod exports;
 mod full_disk;
 mod imports;
+mod rosters;
 mod serve;
 mod two_servers;
 

@@ -1083,6 +1083,25 @@ fn matrix() -> Vec<Row> {
             File("学号,月考\n", |_| Vec::new()),
             [401, 422, 403, 403, 403, 403],
         ),
+        plain(
+            "GET",
+            "/admin/imports/roster",
+            None,
+            [303, 200, 403, 403, 403, 303],
+        ),
+        plain(
+            "POST",
+            "/admin/imports/roster",
+            File("学号,班级\n", |_| Vec::new()),
+            [401, 422, 403, 403, 403, 403],
+        ),
+        row(
+            "GET",
+            "/admin/imports/forms/{name}",
+            |_| "/admin/imports/forms/roster.csv".to_owned(),
+            None,
+            [303, 200, 403, 403, 403, 303],
+        ),
         row(
             "GET",
             "/courses/{course_id}/import",
@@ -1137,6 +1156,15 @@ fn matrix() -> Vec<Row> {
                 ]
             }),
             [401, 422, 422, 404, 403, 403],
+        ),
+        plain(
+            "POST",
+            "/api/v1/imports/roster",
+            // A file without rows: whoever may import hears so.
+            File("年级,班级,学号,姓名\n", |_| {
+                vec![("dry_run", "true".to_owned())]
+            }),
+            [401, 422, 403, 403, 403, 403],
         ),
         plain(
             "POST",

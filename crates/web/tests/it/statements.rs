@@ -253,6 +253,7 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
     let import = imported.items[0].stored.id;
     for path in [
         "/admin/imports".to_owned(),
+        "/admin/imports/roster".to_owned(),
         format!("/courses/{course_id}/import"),
         format!("/imports/{import}"),
         format!("/api/v1/imports/{import}"),

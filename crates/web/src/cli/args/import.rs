@@ -25,6 +25,25 @@ pub(in crate::cli) enum ImportCommand {
               gradebook import scores book.xlsx --course 12"
     )]
     Scores(ImportScores),
+    /// Import who belongs to which class: all of it, or nothing
+    #[command(
+        long_about = "Import who belongs to which class: all of it, or nothing.\n\n\
+            The file is XLSX or CSV (UTF-8 or GBK) with a line for each person:\n  \
+              学年,年级,班级,学号,姓名,入班日期,用户名,角色\n  \
+              2026-2027,六年级,3班,2026001,李明,2026-09-01,,\n\
+            Needed are 年级, 班级, 学号 and 姓名 (grade level, class, student number, name); school year, grade \
+            level and class may be given here instead. Students who are not there get an account, whose username \
+            is the student number unless the file says another; people whose name differs are renamed; whoever is \
+            in another class moves. Nobody is taken out of a class: who is in a class and not in the file is \
+            listed. A row with 教师 (teacher) as 角色 (role) gets a teacher's account.\n\n\
+            New accounts have no password: `gradebook user slips --class ID` makes one-time passwords to print. \
+            What is wrong is listed as FILE:LINE: column: value: reason, and nothing is written (exit code 3).\n\n\
+            Examples:\n  \
+              gradebook import roster roster.xlsx --school-year 2026-2027 --create-missing --dry-run\n  \
+              gradebook import roster class3.csv --school-year 2026-2027 --grade-level 六年级 --class 3班 \\\n    \
+                --first-day 2026-09-01"
+    )]
+    Roster(ImportRoster),
     /// Import a school from a OneRoster bundle: all of it, or nothing
     #[command(
         long_about = "Import a school from a OneRoster bundle: all of it, or nothing.\n\n\
@@ -38,6 +57,40 @@ pub(in crate::cli) enum ImportCommand {
               gradebook import oneroster school.zip"
     )]
     Oneroster(ImportOneRoster),
+}
+
+#[derive(Args)]
+pub(in crate::cli) struct ImportRoster {
+    /// The file
+    pub(in crate::cli) file: PathBuf,
+    /// School year of rows that name none, like 2026-2027
+    #[arg(long, value_name = "YEAR")]
+    pub(in crate::cli) school_year: Option<String>,
+    /// Grade level of rows that name none
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) grade_level: Option<String>,
+    /// Class of rows that name none
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) class: Option<String>,
+    /// First day in the class of rows that name none, like 2026-09-01 [default: today, or the first
+    /// day of the year's first term if that is still to come]
+    #[arg(long, value_name = "DATE")]
+    pub(in crate::cli) first_day: Option<String>,
+    /// Create classes that the school does not have
+    #[arg(long)]
+    pub(in crate::cli) create_missing: bool,
+    /// Leave out the rows that cannot be imported, instead of importing nothing
+    #[arg(long)]
+    pub(in crate::cli) allow_partial: bool,
+    /// Import only if this is still the plan (`plan_hash` of `--dry-run --json`)
+    #[arg(long, value_name = "HASH")]
+    pub(in crate::cli) plan_hash: Option<String>,
+    /// Only say what would be done
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(in crate::cli) json: bool,
 }
 
 #[derive(Args)]

@@ -6,15 +6,16 @@ use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::Page;
-use gradebook_app::imports::{ImportError, ImportOrder, KeptImport};
-use gradebook_app::read::{Course, Term};
+use gradebook_app::imports::{ImportChoices, ImportError, ImportOrder, KeptImport};
+use gradebook_app::read::Course;
 use gradebook_auth::{Actor, Role};
 use gradebook_domain::{CourseId, ImportId};
 use serde::Deserialize;
 
+use super::orders::order;
 use super::{explain, is_of_file, state_badge};
 use crate::access::{SignedIn, form_token};
-use crate::api::imports::{course_order, exam_order, problem};
+use crate::api::imports::problem;
 use crate::i18n::{DateText, Locale, T};
 use crate::pages::admin::Badge;
 use crate::pages::frame::{Frame, Visitor};
@@ -24,7 +25,7 @@ use crate::problem::Problem;
 use crate::upload::Upload;
 
 /// Imports on one page.
-const SHOWN: u16 = 20;
+pub(super) const SHOWN: u16 = 20;
 
 #[derive(Template)]
 #[template(path = "pages/imports/list.html")]
@@ -35,9 +36,14 @@ pub(in crate::pages) struct ListPage {
     pub(in crate::pages) action: String,
     /// The page above this one.
     pub(in crate::pages) above: (String, String),
-    /// The terms of exams; none where the file goes into one course.
+    /// The terms of a new exam; none where the file goes into one course.
     pub(in crate::pages) terms: Vec<(i64, String, bool)>,
+    /// The exams of these terms.
+    pub(in crate::pages) exams: Vec<(i64, String, bool)>,
     pub(in crate::pages) is_course: bool,
+    /// Files of a course that can be filled in: its gradebook.
+    pub(in crate::pages) form_xlsx: String,
+    pub(in crate::pages) form_csv: String,
     pub(in crate::pages) sent: Sent,
     pub(in crate::pages) errors: Vec<String>,
     pub(in crate::pages) rows: Vec<ImportRow>,
@@ -47,6 +53,8 @@ pub(in crate::pages) struct ListPage {
 /// What was typed.
 #[derive(Debug, Clone, Default)]
 pub(in crate::pages) struct Sent {
+    /// The id of an exam, or `new`; empty before anything was chosen.
+    pub(in crate::pages) exam_id: String,
     pub(in crate::pages) exam_name: String,
     pub(in crate::pages) exam_kind: String,
     pub(in crate::pages) held_on: String,
@@ -78,7 +86,7 @@ pub(crate) struct ListQuery {
 pub(in crate::pages) struct Around {
     pub(in crate::pages) role: Role,
     pub(in crate::pages) course: Option<Course>,
-    pub(in crate::pages) terms: Vec<Term>,
+    pub(in crate::pages) choices: ImportChoices,
     pub(in crate::pages) imports: Page<KeptImport>,
 }
 
@@ -176,26 +184,6 @@ async fn keep(
     app.keep_import(actor, &upload.file, order).await
 }
 
-async fn order(
-    visitor: &SignedIn,
-    course: Option<CourseId>,
-    upload: &Upload,
-) -> Result<ImportOrder, ImportError> {
-    let refused = |code: &'static str| ImportError::Order {
-        code,
-        detail: String::new(),
-    };
-    if upload.file.is_empty() {
-        return Err(refused("missing_file"));
-    }
-    match course {
-        Some(course) => Ok(course_order(upload, course)),
-        None => exam_order(visitor, upload)
-            .await
-            .unwrap_or_else(|_| Err(refused("invalid_exam"))),
-    }
-}
-
 async fn around(
     visitor: &SignedIn,
     course: Option<CourseId>,
@@ -206,9 +194,9 @@ async fn around(
         .kept_imports(actor, course, before.map(ImportId), SHOWN)
         .await
         .map_err(problem)?;
-    let terms = match course {
-        None => app.import_terms(actor).await.map_err(problem)?,
-        Some(_) => Vec::new(),
+    let choices = match course {
+        None => app.import_choices(actor).await.map_err(problem)?,
+        Some(_) => ImportChoices::default(),
     };
     Ok(Around {
         role: actor.role,
@@ -216,7 +204,7 @@ async fn around(
             Some(id) => Some(app.course(actor, id).await?),
             None => None,
         },
-        terms,
+        choices,
         imports,
     })
 }
@@ -233,6 +221,7 @@ impl Sent {
         let text = |name| upload.field(name).unwrap_or_default().to_owned();
         let flag = |name| upload.flag(name).unwrap_or(false);
         Self {
+            exam_id: text("exam_id"),
             exam_name: text("exam_name"),
             exam_kind: text("exam_kind"),
             held_on: text("held_on"),
@@ -262,12 +251,27 @@ pub(in crate::pages) fn list_page(
             ("/admin".to_owned(), t.get("overview-title")),
         ),
     };
-    let chosen = sent.term;
-    let terms = around.terms.iter().enumerate().map(|(nth, term)| {
-        let picked = chosen.map_or(nth == 0, |id| id == term.id.0);
-        (term.id.0, term_name(term), picked)
+    let choices = &around.choices;
+    let chosen = sent.term.or(choices.current.map(|id| id.0));
+    let terms = choices
+        .terms
+        .iter()
+        .map(|term| (term.id.0, term_name(term), chosen == Some(term.id.0)));
+    let exams = choices.exams.iter().filter_map(|exam| {
+        let term = choices.terms.iter().find(|term| term.id == exam.term)?;
+        let picked = exam.id.0.to_string() == sent.exam_id;
+        let name = format!("{} · {} · {}", exam.name, exam.held_on, term_name(term));
+        Some((exam.id.0, name, picked))
     });
     let older = around.imports.next;
+    let form = |ending: &str| match &around.course {
+        Some(course) => format!(
+            "/api/v1/courses/{}/gradebook.{ending}?lang={}",
+            course.id,
+            t.tag()
+        ),
+        None => String::new(),
+    };
     ListPage {
         frame: Frame::new(
             request,
@@ -278,6 +282,9 @@ pub(in crate::pages) fn list_page(
         t,
         above,
         terms: terms.collect(),
+        exams: exams.collect(),
+        form_xlsx: form("xlsx"),
+        form_csv: form("csv"),
         is_course: around.course.is_some(),
         sent,
         errors,
@@ -287,7 +294,7 @@ pub(in crate::pages) fn list_page(
     }
 }
 
-fn row(t: T, kept: &KeptImport) -> ImportRow {
+pub(super) fn row(t: T, kept: &KeptImport) -> ImportRow {
     ImportRow {
         id: kept.stored.id,
         file: kept.stored.file_name.clone(),
@@ -308,6 +315,7 @@ pub(super) fn what(t: T, kept: &KeptImport) -> String {
         Some(ImportOrder::Exam(order)) => {
             format!("{} · {} {}", order.exam, order.school_year, order.term)
         }
+        Some(ImportOrder::Roster(_)) => t.get("imports-of-roster"),
         Some(ImportOrder::Course(_)) | None => t.get("imports-into-course"),
     }
 }

@@ -1,8 +1,11 @@
 //! Pages for importing files: sending one, its plan, what it did.
 
+pub(crate) mod forms;
 pub(crate) mod list;
 pub(crate) mod one;
+mod orders;
 pub(crate) mod plan;
+pub(crate) mod roster;
 
 use gradebook_app::imports::{ImportError, ImportState};
 
@@ -47,11 +50,24 @@ fn advice(t: T, code: &str) -> String {
         "ambiguous_assessment" => "imports-error-ambiguous",
         "ambiguous_class" => "imports-error-ambiguous-class",
         "not_enrolled" => "imports-error-enrolled",
-        "invalid_student_number" | "username_taken" => "imports-error-username",
+        "invalid_student_number" | "invalid_username" => "imports-error-username",
+        "username_taken" => "imports-error-taken",
+        "duplicate_username" => "imports-error-username-twice",
+        "other_username" => "imports-error-other-username",
+        "disabled_account" => "imports-error-disabled",
+        "invalid_first_day" => "imports-error-first-day",
+        "invalid_school_year" | "invalid_class" => "imports-error-long",
+        "before_enrolment" => "imports-error-move-early",
+        "has_scores" => "imports-error-has-scores",
+        "already_enrolled" => "imports-error-was-there",
+        "in_several_classes" => "imports-error-several-classes",
+        "invalid_role" => "imports-error-role",
+        "not_for_teachers" => "imports-error-teacher-class",
         "locked" => "imports-error-locked",
         "reason_required" => "imports-error-reason",
         "term_closed" => "imports-error-term-closed",
         "unknown_term" | "unknown_exam" => "imports-error-exam",
+        "similar_exam" => "imports-error-similar-exam",
         "invalid_exam" => "imports-error-exam-name",
         "invalid_date" => "imports-error-date",
         "empty_file" | "no_rows" => "imports-error-no-rows",

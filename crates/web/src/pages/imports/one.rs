@@ -6,14 +6,14 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::UndoError;
 use gradebook_app::imports::{
-    Agreed, ImportError, ImportOutcome, ImportState, KeptImport, KeptSummary, Phase,
+    Agreed, ImportError, ImportOrder, ImportOutcome, ImportState, KeptImport, KeptSummary, Phase,
 };
 use gradebook_auth::Role;
 use gradebook_domain::ImportId;
 use serde::Deserialize;
 
 use super::list::what;
-use super::plan::{Plan, RowsQuery, facts_of_plan, plan_view};
+use super::plan::{self, Plan, RowsQuery};
 use super::{advice, explain, is_of_file, state_badge};
 use crate::access::{SafeForm, SignedIn};
 use crate::api::imports::problem;
@@ -52,8 +52,12 @@ pub(in crate::pages) struct OnePage {
     pub(in crate::pages) cells: Option<String>,
     /// What is wrong with the form that takes it back.
     pub(in crate::pages) undo_error: Option<String>,
+    /// Whether it is of a roster.
+    pub(in crate::pages) of_roster: bool,
     /// Accounts were created that have no password yet.
     pub(in crate::pages) slips: bool,
+    /// The same of teachers, who get theirs one by one.
+    pub(in crate::pages) teachers: bool,
 }
 
 /// The fields of the form that agrees to a plan.
@@ -185,9 +189,23 @@ pub(in crate::pages) fn one_page(
     let state = stored.state;
     let waits = matches!(state, ImportState::Planned | ImportState::Failed) || kept.abandoned;
     let said = said(t, kept, refused, matches!(plan, Ok(None)) && waits);
+    let of_roster = matches!(kept.order, Some(ImportOrder::Roster(_)));
     let errors = plan.as_ref().err().map(|error| explain(t, error));
     let facts = match (&plan, waits) {
-        (Ok(Some(outcome)), _) => facts_of_plan(t, outcome),
+        (Ok(Some(outcome)), _) => plan::facts(t, outcome, of_roster),
+        (_, false) if state != ImportState::Running && of_roster => [
+            ("imports-students", summary.students),
+            ("imports-teachers", summary.teachers),
+            ("imports-classes", summary.classes),
+            ("imports-enrolments", summary.enrolled - summary.moved),
+            ("imports-moved", summary.moved),
+            ("imports-renamed", summary.renamed),
+            ("imports-rejected-rows", summary.rejected),
+        ]
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(key, count)| (t.get(key), count))
+        .collect(),
         (_, false) if state != ImportState::Running => [
             ("imports-scores-new", summary.scores_new),
             ("imports-scores-changed", summary.scores_changed),
@@ -205,8 +223,10 @@ pub(in crate::pages) fn one_page(
         id: stored.id,
         above: match stored.course {
             Some(course) => format!("/courses/{course}/import"),
+            None if of_roster => "/admin/imports/roster".to_owned(),
             None => "/admin/imports".to_owned(),
         },
+        of_roster,
         badge: state_badge(t, state, kept.abandoned),
         what: what(t, kept),
         who: kept
@@ -235,7 +255,7 @@ pub(in crate::pages) fn one_page(
         plan: plan
             .ok()
             .flatten()
-            .map(|outcome| plan_view(t, &here, &outcome, query)),
+            .map(|outcome| plan::plan_view(t, &here, &outcome, query)),
         can_undo: state == ImportState::Committed
             && stored.batch.is_some()
             && summary.scores_new + summary.scores_changed > 0,
@@ -247,6 +267,7 @@ pub(in crate::pages) fn one_page(
             .filter(|code| *code == UNDO_REASON)
             .map(|code| advice(t, code)),
         slips: state == ImportState::Committed && summary.students > 0 && role == Role::Admin,
+        teachers: state == ImportState::Committed && summary.teachers > 0,
     }
 }
 

@@ -1,6 +1,6 @@
-//! The plan of an import, as its page shows it.
+//! The plan of an import as a page shows it.
 
-use gradebook_app::imports::{ImportOutcome, Outcome, RowOutcome};
+use gradebook_app::imports::{ImportOutcome, NotInFile, Outcome, RowChange, RowOutcome};
 use serde::Deserialize;
 
 use super::advice;
@@ -18,6 +18,12 @@ pub(in crate::pages) struct Plan {
     pub(in crate::pages) does_something: bool,
     /// "3 rows are left out"; nothing when all rows are imported.
     pub(in crate::pages) rejected: Option<String>,
+    /// Classes that are created, to be looked at: a slip of the pen makes one, too.
+    pub(in crate::pages) new_classes: Option<String>,
+    /// Columns that are not read.
+    pub(in crate::pages) ignored: Option<String>,
+    /// Students of the classes whom a roster does not name: how many, and the first of them.
+    pub(in crate::pages) not_in_file: Option<(String, Vec<NotInFile>)>,
     /// Outcomes with the address that shows only these, and whether it is this one.
     pub(in crate::pages) chips: Vec<(String, String, bool)>,
     pub(in crate::pages) rows: Vec<RowView>,
@@ -31,6 +37,8 @@ pub(in crate::pages) struct RowView {
     pub(in crate::pages) number: String,
     pub(in crate::pages) name: String,
     pub(in crate::pages) badge: Badge,
+    /// What it does, in words.
+    pub(in crate::pages) changes: Vec<String>,
     /// Column with what stands there, and what to do.
     pub(in crate::pages) errors: Vec<(String, String)>,
 }
@@ -42,22 +50,30 @@ pub(crate) struct RowsQuery {
     pub(super) from: Option<usize>,
 }
 
-pub(super) fn facts_of_plan(t: T, outcome: &ImportOutcome) -> Vec<(String, usize)> {
+/// The counts above a plan.
+pub(super) fn facts(t: T, outcome: &ImportOutcome, of_roster: bool) -> Vec<(String, usize)> {
     let report = &outcome.report;
-    let always = [
+    let scores = [
         ("imports-scores-new", report.scores_new),
         ("imports-scores-changed", report.scores_changed),
         ("imports-scores-unchanged", report.scores_unchanged),
     ];
-    let created = [
+    let people = [
         ("imports-students", report.students_created),
+        ("imports-teachers", report.teachers_created),
         ("imports-classes", report.classes_created),
-        ("imports-enrolments", report.enrolled),
+        ("imports-enrolments", report.enrolled - report.moved),
+        ("imports-moved", report.moved),
+        ("imports-renamed", report.renamed),
         ("imports-courses", report.courses_created),
         ("imports-published", report.published),
+        ("imports-unchanged-rows", outcome.counts.unchanged),
     ];
-    let created = created.into_iter().filter(|(_, count)| *count > 0);
-    let facts = always.into_iter().chain(created);
+    let people = people
+        .into_iter()
+        .filter(|(key, count)| *count > 0 && (of_roster || *key != "imports-unchanged-rows"));
+    let scores = scores.into_iter().filter(|_| !of_roster);
+    let facts = scores.chain(people);
     facts.map(|(key, count)| (t.get(key), count)).collect()
 }
 
@@ -85,15 +101,30 @@ pub(super) fn plan_view(t: T, here: &str, outcome: &ImportOutcome, query: &RowsQ
         (number > 0).then(|| (link(Some(one), 0), text, wanted == Some(one)))
     });
     let report = &outcome.report;
-    let created = report.students_created + report.enrolled + report.published;
+    let written = [
+        report.scores_new,
+        report.scores_changed,
+        report.students_created,
+        report.teachers_created,
+        report.enrolled,
+        report.renamed,
+        report.courses_created,
+        report.published,
+        usize::from(report.exam_created),
+    ];
     let shown = rows.iter().skip(from).take(SHOWN);
+    let list = |names: &[String]| (!names.is_empty()).then(|| t.list(names));
     Plan {
         hash: outcome.plan_hash.clone(),
-        does_something: report.scores_new + report.scores_changed + created > 0
-            || report.exam_created
-            || report.courses_created > 0,
+        does_something: written.iter().any(|count| *count > 0),
         rejected: (outcome.counts.rejected > 0)
             .then(|| t.count("imports-left-out", count(outcome.counts.rejected))),
+        new_classes: list(&report.new_classes),
+        ignored: list(&report.ignored_columns),
+        not_in_file: (report.not_in_file_total > 0).then(|| {
+            let words = t.count("imports-not-in-file", count(report.not_in_file_total));
+            (words, report.not_in_file.clone())
+        }),
         chips: std::iter::once(all).chain(of_outcome).collect(),
         rows: shown.map(|row| row_view(t, row)).collect(),
         more: (rows.len() > from + SHOWN).then(|| link(wanted, from + SHOWN)),
@@ -132,6 +163,51 @@ fn row_view(t: T, row: &RowOutcome) -> RowView {
             class,
             text: outcome_word(t, row.outcome),
         },
+        changes: changes(t, row),
         errors: errors.collect(),
     }
+}
+
+fn changes(t: T, row: &RowOutcome) -> Vec<String> {
+    let words = |change: &RowChange| match change {
+        // What is the same as the number is not worth a line.
+        RowChange::Account { username } if *username == row.number => None,
+        RowChange::Account { username } => {
+            Some(t.args("imports-change-account", &[("username", username)]))
+        }
+        RowChange::Renamed { from, to } => {
+            Some(t.args("imports-change-name", &[("from", from), ("to", to)]))
+        }
+        RowChange::Leaves {
+            class,
+            school_year,
+            last_day,
+        } => Some(t.args(
+            "imports-change-leaves",
+            &[("class", class), ("year", school_year), ("day", last_day)],
+        )),
+        RowChange::Instead {
+            class,
+            instead_of,
+            school_year,
+            first_day,
+        } => Some(t.args(
+            "imports-change-instead",
+            &[
+                ("class", class),
+                ("from", instead_of),
+                ("year", school_year),
+                ("day", first_day),
+            ],
+        )),
+        RowChange::Joins {
+            class,
+            school_year,
+            first_day,
+        } => Some(t.args(
+            "imports-change-joins",
+            &[("class", class), ("year", school_year), ("day", first_day)],
+        )),
+    };
+    row.changes.iter().filter_map(words).collect()
 }

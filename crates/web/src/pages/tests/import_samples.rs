@@ -3,13 +3,14 @@
 use askama::Template;
 use gradebook_app::Page;
 use gradebook_app::imports::{
-    ImportError, ImportOutcome, ImportReport, ImportState, KeptImport, KeptSummary, Outcome, Phase,
-    Progress, RowCounts, RowError, RowOutcome, StoredImport,
+    ImportChoices, ImportError, ImportOrder, ImportOutcome, ImportReport, ImportRoster,
+    ImportState, KeptImport, KeptSummary, NotInFile, Outcome, Phase, Progress, RowChange,
+    RowCounts, RowError, RowOutcome, StoredImport,
 };
 use gradebook_auth::Role;
-use gradebook_domain::{BatchId, CourseId, ImportId, UserId};
+use gradebook_domain::{BatchId, ClassId, CourseId, ImportId, UserId};
 
-use super::imports::{list, one, plan};
+use super::imports::{list, one, plan, roster};
 use super::{request, samples};
 use crate::i18n::Locale;
 
@@ -24,7 +25,11 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
     let around = |course, imports| list::Around {
         role: Role::Admin,
         course,
-        terms: vec![samples::term(true)],
+        choices: ImportChoices {
+            terms: vec![samples::term(true)],
+            current: Some(samples::term(true).id),
+            exams: vec![samples::exam()],
+        },
         imports,
     };
     let course = || samples::courses().items.into_iter().next();
@@ -40,6 +45,30 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
         let sent = list::Sent::empty();
         let view = list::list_page(&at("/admin/imports"), found, sent, errors);
         pages.push(("imports", view.render()));
+    }
+    for (kept, plan) in [
+        (of_roster(ImportState::Planned), Ok(Some(roster_plan()))),
+        (of_roster(ImportState::Committed), Ok(None)),
+    ] {
+        let query = plan::RowsQuery::default();
+        let view = one::one_page(&at("/imports/2"), Role::Admin, &kept, plan, &query, None);
+        pages.push(("import of a roster", view.render()));
+    }
+    for errors in [Vec::new(), vec!["<b>".to_owned()]] {
+        let around = roster::Around {
+            years: vec!["2026-2027 <b>".to_owned()],
+            imports: Page {
+                items: vec![of_roster(ImportState::Committed)],
+                next: Some(3),
+            },
+        };
+        let sent = roster::RosterSent {
+            school_year: "2026-2027".to_owned(),
+            create_missing: true,
+            ..roster::RosterSent::default()
+        };
+        let view = roster::roster_page(&at("/admin/imports/roster"), around, sent, errors);
+        pages.push(("rosters", view.render()));
     }
     for kept in imports() {
         let state = kept.stored.state;
@@ -74,6 +103,72 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
         }
     }
     pages
+}
+
+/// The import of a roster.
+fn of_roster(state: ImportState) -> KeptImport {
+    let mut kept = imports().swap_remove(0);
+    kept.stored.kind = "roster".to_owned();
+    kept.stored.course = None;
+    kept.stored.state = state;
+    kept.order = Some(ImportOrder::Roster(ImportRoster::default()));
+    kept.summary.teachers = 1;
+    kept.summary.enrolled = 3;
+    kept.summary.moved = 1;
+    kept.summary.renamed = 1;
+    kept
+}
+
+/// A plan of a roster with everything that it can do.
+fn roster_plan() -> ImportOutcome {
+    let mut plan = import_plan(true);
+    let text = |text: &str| text.to_owned();
+    let (class, school_year) = (|| text("六年级 3班 <b>"), || text("2026-2027"));
+    plan.rows[1].changes = vec![
+        RowChange::Renamed {
+            from: text("李名 <b>"),
+            to: text("李明"),
+        },
+        RowChange::Leaves {
+            class: class(),
+            school_year: school_year(),
+            last_day: text("2026-10-07"),
+        },
+        RowChange::Instead {
+            class: class(),
+            instead_of: text("六年级 2班"),
+            school_year: school_year(),
+            first_day: text("2026-10-08"),
+        },
+    ];
+    plan.rows[2].changes = vec![
+        RowChange::Account {
+            username: text("li.ming"),
+        },
+        RowChange::Joins {
+            class: class(),
+            school_year: school_year(),
+            first_day: text("2026-09-01"),
+        },
+    ];
+    plan.report = ImportReport {
+        students_created: 1,
+        teachers_created: 1,
+        enrolled: 2,
+        moved: 1,
+        renamed: 1,
+        new_classes: vec![class()],
+        ignored_columns: vec![text("性别 <b>")],
+        not_in_file_total: 1,
+        not_in_file: vec![NotInFile {
+            class: ClassId(1),
+            class_name: class(),
+            student_number: text("S9"),
+            name: text("王芳 <b>"),
+        }],
+        ..ImportReport::default()
+    };
+    plan
 }
 
 /// An import in each state; the last was interrupted.
@@ -127,6 +222,7 @@ pub(super) fn import_plan(rejected: bool) -> ImportOutcome {
         number: format!("S{line}"),
         name: "李雷 <b>".to_owned(),
         outcome,
+        changes: Vec::new(),
         errors: match outcome {
             Outcome::Rejected => vec![RowError {
                 line,

@@ -1,8 +1,10 @@
 //! Importing files over HTTP.
 
 pub(crate) mod files;
+mod forms;
 mod hostile;
 mod pages;
+mod roster;
 
 use gradebook_test_databases::on_both_databases;
 use serde_json::{Value, json};
