@@ -1,12 +1,12 @@
 //! A student's own grades.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use gradebook_auth::actions::{SeeOwnGrades, StudentRecord};
 use gradebook_auth::{Actor, Denied, authorize};
 use gradebook_domain::{
-    AssessmentId, ChangeId, ClassStatistics, CourseId, CourseTotal, ExamId, Marks, Points, Reading,
-    Score, TermId, total,
+    AssessmentId, Band, ChangeId, ClassId, ClassStatistics, CourseId, CourseTotal, ExamId, Marks,
+    Points, RankShown, Reading, Score, TermId, UserId, band_in_class, total,
 };
 use gradebook_persistence::query::courses::{Course, Subject};
 use gradebook_persistence::query::gradebook::{Assessment, Category, Exam};
@@ -68,6 +68,8 @@ pub struct ExamResult {
     pub total: Option<Points>,
     /// Sum of the full marks of the subjects that count: not excused, not blank.
     pub full: Option<Points>,
+    /// The quarter of the class in which the total is, if the term shows it.
+    pub band: Option<Band>,
 }
 
 /// Everything a student sees of their grades.
@@ -109,15 +111,18 @@ impl App {
         let grant = authorize::<SeeOwnGrades>(actor, StudentRecord { student })?;
         let as_of = self.last_event();
         let found = student_grades::of_student(&self.db, &grant, term).await?;
-        Ok(arrange(found, as_of))
+        Ok(arrange(student, found, as_of))
     }
 }
 
-fn arrange(found: StudentGrades, as_of: ChangeId) -> MyGrades {
+fn arrange(student: UserId, found: StudentGrades, as_of: ChangeId) -> MyGrades {
     let exams = found
         .exams
         .iter()
-        .map(|exam| exam_result(exam, &found))
+        .map(|exam| ExamResult {
+            band: band(student, exam.id, &found),
+            ..exam_result(exam, &found)
+        })
         .collect();
     let mut categories: HashMap<CourseId, Vec<Category>> = HashMap::new();
     for (course, category) in found.categories {
@@ -150,7 +155,7 @@ fn arrange(found: StudentGrades, as_of: ChangeId) -> MyGrades {
 /// The student's own cells, and the values of the class where the course shows its figures.
 type Cells<'a> = (
     &'a HashMap<AssessmentId, StoredScore>,
-    &'a HashMap<AssessmentId, Vec<Points>>,
+    &'a HashMap<AssessmentId, BTreeMap<UserId, Points>>,
 );
 
 fn course_grades(
@@ -173,7 +178,11 @@ fn course_grades(
         stored: scores.get(&assessment.id).cloned(),
         class_statistics: class_values
             .get(&assessment.id)
-            .and_then(|values| ClassStatistics::of(values, assessment.limits.max_score)),
+            .filter(|_| course.show_class_statistics)
+            .and_then(|values| {
+                let values: Vec<Points> = values.values().copied().collect();
+                ClassStatistics::of(&values, assessment.limits.max_score)
+            }),
         assessment,
     };
     let last = total(&scheme, &marks, Reading::Final);
@@ -228,5 +237,34 @@ fn exam_result(exam: &Exam, found: &StudentGrades) -> ExamResult {
         },
         full: Points::checked_sum(&full),
         subjects,
+        band: None,
     }
+}
+
+/// The student's band in an exam, over the subjects that are published; in the class in which most of
+/// their scores of it are, of several the one with the lowest id. Terms that hide ranks have no
+/// values here of an exam unless a course shows its figures, which tells of no rank.
+fn band(student: UserId, exam: ExamId, found: &StudentGrades) -> Option<Band> {
+    let mut by_class: BTreeMap<ClassId, Vec<BTreeMap<UserId, Points>>> = BTreeMap::new();
+    for column in found
+        .assessments
+        .iter()
+        .filter(|one| one.exam == Some(exam))
+    {
+        let course = found.courses.iter().find(|one| one.id == column.course)?;
+        if course.term.rank_shown == RankShown::Bands {
+            let values = found.class_values.get(&column.id);
+            let of_class = by_class.entry(course.class.id).or_default();
+            of_class.push(values.cloned().unwrap_or_default());
+        }
+    }
+    let own = |columns: &[BTreeMap<UserId, Points>]| {
+        let scored = columns.iter().filter(|one| one.contains_key(&student));
+        scored.count()
+    };
+    let columns = by_class
+        .into_values()
+        .rev()
+        .max_by_key(|columns| own(columns))?;
+    band_in_class(&columns, student)
 }

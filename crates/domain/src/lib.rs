@@ -46,7 +46,7 @@ pub use names::UnknownName;
 pub use percentage::Percentage;
 pub use points::{Points, PointsError};
 pub use rank::{RankStyle, ranks};
-pub use rank_shown::RankShown;
+pub use rank_shown::{RankShown, band_in_class};
 pub use scheme::{
     AbsentPolicy, Aggregation, AssessmentScheme, CategoryScheme, Scheme, SchemeError,
 };

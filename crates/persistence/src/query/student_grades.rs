@@ -1,10 +1,10 @@
 //! One student's own grades: published and locked assessments only.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::SeeOwnGrades;
-use gradebook_domain::{AssessmentId, CourseId, ExamId, Points, TermId};
+use gradebook_domain::{AssessmentId, CourseId, ExamId, Points, RankShown, TermId, UserId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::courses::{self, Course, Which};
@@ -26,8 +26,9 @@ pub struct StudentGrades {
     pub assessments: Vec<Assessment>,
     /// The student's cells in these assessments.
     pub scores: HashMap<AssessmentId, StoredScore>,
-    /// What the class scored, in the assessments of courses that show it.
-    pub class_values: HashMap<AssessmentId, Vec<Points>>,
+    /// What the class scored where the student is told something of it: in the assessments of courses
+    /// that show its figures, and in exams of terms that show bands.
+    pub class_values: HashMap<AssessmentId, BTreeMap<UserId, Points>>,
     /// The exams among them, newest first.
     pub exams: Vec<Exam>,
 }
@@ -109,21 +110,21 @@ pub async fn of_student(
 /// First and last day in a class; without a last day, for good.
 type Span = (String, Option<String>);
 
-/// The values of the students of each course's class in its term: the rows of its gradebook. Whose
-/// they are is not read.
+/// The values of each course's class in the columns of which the student is told something of the
+/// class: that show its figures, or a band instead of the rank in an exam.
 async fn class_values(
     db: &impl Read,
     courses: &[Course],
     assessments: &[Assessment],
-) -> Result<HashMap<AssessmentId, Vec<Points>>, DbError> {
-    let showing: HashMap<CourseId, &Course> = courses
-        .iter()
-        .filter(|course| course.show_class_statistics)
-        .map(|course| (course.id, course))
-        .collect();
+) -> Result<HashMap<AssessmentId, BTreeMap<UserId, Points>>, DbError> {
+    let by_id: HashMap<CourseId, &Course> = courses.iter().map(|one| (one.id, one)).collect();
     let columns: HashMap<i64, &Course> = assessments
         .iter()
-        .filter_map(|one| Some((one.id.0, *showing.get(&one.course)?)))
+        .filter_map(|one| {
+            let course = *by_id.get(&one.course)?;
+            let ranked = one.exam.is_some() && course.term.rank_shown == RankShown::Bands;
+            (ranked || course.show_class_statistics).then_some((one.id.0, course))
+        })
         .collect();
     if columns.is_empty() {
         return Ok(HashMap::new());
@@ -158,14 +159,14 @@ async fn class_values(
         .into_tuple()
         .all(&db.on().0)
         .await?;
-    let mut values: HashMap<AssessmentId, Vec<Points>> = HashMap::new();
+    let mut values: HashMap<AssessmentId, BTreeMap<UserId, Points>> = HashMap::new();
     for (assessment, student, value) in scored {
         if columns
             .get(&assessment)
             .is_some_and(|course| in_term(course, student))
         {
             let column = values.entry(AssessmentId(assessment)).or_default();
-            column.push(Points::from_ten_thousandths(value));
+            column.insert(UserId(student), Points::from_ten_thousandths(value));
         }
     }
     Ok(values)

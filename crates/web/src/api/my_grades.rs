@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gradebook_app::read::Correction;
 use gradebook_app::{AssessmentGrade, CourseGrades, ExamResult, MyGrades};
-use gradebook_domain::{AssessmentId, ClassStatistics, TermId};
+use gradebook_domain::{AssessmentId, Band, ClassStatistics, TermId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -113,6 +113,11 @@ pub(crate) struct ExamResultDto {
     /// Sum over the scored subjects.
     total: Option<Number>,
     max_total: Option<Number>,
+    /// `excellent`, `good`, `pass` or `below`: the first to the last quarter of the class by total, over
+    /// the published subjects. Left out unless the term shows bands, the student has a score in each
+    /// subject, and at least ten have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rank: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -269,6 +274,7 @@ impl From<&ExamResult> for ExamResultDto {
                 .collect(),
             total: result.total.map(Number::from),
             max_total: result.full.map(Number::from),
+            rank: result.band.map(Band::as_str),
         }
     }
 }

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::{CourseGrades, ExamResult, MyGrades};
 use gradebook_auth::Role;
-use gradebook_domain::{ChangeId, CourseId, Score};
+use gradebook_domain::{Band, ChangeId, CourseId, Score};
 
 use super::frame::{Frame, Visitor};
 use super::page;
@@ -71,6 +71,8 @@ pub(super) struct ExamCard {
     pub(super) subjects: Vec<(String, ScoreText)>,
     /// Sum and full marks; `None` when nothing is scored.
     pub(super) total: Option<(String, Option<String>)>,
+    /// The band in the class, if the term shows it.
+    pub(super) band: Option<String>,
 }
 
 /// `GET /me`.
@@ -164,6 +166,16 @@ impl Totals {
     }
 }
 
+/// The quarter of the class, in words.
+const fn rank_band(band: Band) -> &'static str {
+    match band {
+        Band::Excellent => "rank-excellent",
+        Band::Good => "rank-good",
+        Band::Pass => "rank-pass",
+        Band::Below => "rank-below",
+    }
+}
+
 fn exam_card(t: T, result: &ExamResult) -> ExamCard {
     ExamCard {
         live: format!("e{}", result.exam.id),
@@ -181,5 +193,6 @@ fn exam_card(t: T, result: &ExamResult) -> ExamCard {
             let full = result.full.map(|full| t.with("out-of", "max", full));
             (total.to_string(), full)
         }),
+        band: result.band.map(|band| t.get(rank_band(band))),
     }
 }

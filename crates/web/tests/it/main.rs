@@ -29,6 +29,7 @@ mod live;
 mod openapi;
 mod pages;
 mod publication;
+mod rank;
 mod report;
 mod scheme;
 mod school;

@@ -482,6 +482,7 @@ pub(super) fn my_grades() -> MyGrades {
                 ],
                 total: Some(points("88.5")),
                 full: Some(points("220")),
+                band: Some(Band::Good),
             },
             ExamResult {
                 exam: Exam {
@@ -492,6 +493,7 @@ pub(super) fn my_grades() -> MyGrades {
                 subjects: vec![(subject(1), points("100"), Score::Blank)],
                 total: None,
                 full: None,
+                band: None,
             },
         ],
     }
