@@ -39,9 +39,9 @@ function book(state, kind) {
   const assessments = kind === "sheet"
     ? state.assessments.slice(3).map((a, i) => {
       const code = ["chinese", "maths", "english"][i];
-      return { ...a, title: "期末考试", subject: { code, name: ["语文", "数学", "英语"][i] }, editable: state.teaches.includes(code) };
+      return { ...a, title: "期末考试", subject: { code, name: ["语文", "数学", "英语"][i] }, editable: state.teaches.includes(code), teachers: [{ id: 20 + i, name: ["陈老师", "王老师", "Ms Adams"][i] }] };
     })
-    : state.assessments;
+    : state.assessments.map((a) => (state.termClosed ? { ...a, editable: false } : a));
   const list = [];
   for (const [key, s] of state.scores) {
     const [assessment_id, student_id] = key.split(":").map(Number);
@@ -70,7 +70,7 @@ function book(state, kind) {
     for (const t of totals) t.rank = t.total === null ? null : sorted.indexOf(t.total) + 1;
   }
   return {
-    course: { id: 12, name: "数学", subject: "数学", class: "三班" }, term: { id: 1, name: "2026-2027 上学期" }, categories: kind === "sheet" ? [] : [{ id: 1, name: "作业", weight: 40 }, { id: 2, name: "测验与考试", weight: 60 }],
+    course: { id: 12, name: "数学", subject: "数学", class: "三班" }, term: { id: 1, name: "2026-2027 上学期", state: state.termClosed ? "closed" : "open" }, categories: kind === "sheet" ? [] : [{ id: 1, name: "作业", weight: 40 }, { id: 2, name: "测验与考试", weight: 60 }],
     assessments, students: state.students, scores: list, totals,
     statistics: assessments.map((a) => {
       const v = of(a.id);
@@ -186,6 +186,12 @@ export async function start({ port = 0, state = makeState() } = {}) {
         a.editable = a.state !== "locked";
         send("assessment", { course_id: 12, assessment_id: a.id });
         return json(200, a);
+      }
+      const total = /courses\/12\/students\/(\d+)\/total$/.exec(url.pathname);
+      if (total) {
+        const { current, final } = book(state, "gradebook").totals.find((one) => one.student_id === Number(total[1]));
+        const reading = (percentage) => ({ percentage, explanation: { categories: [{ name: "作业", percentage, weight: 100, effective_weight: 100, contribution: percentage, assessments: [] }] } });
+        return json(200, { current: reading(current), final: reading(final), letter: null, student_sees: { current, final, letter: null } });
       }
       const history = /assessments\/(\d+)\/students\/(\d+)\/history$/.exec(url.pathname);
       if (history) return json(200, { items: state.history.get(`${history[1]}:${history[2]}`) ?? [] });

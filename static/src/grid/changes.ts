@@ -4,7 +4,7 @@ import { t, tn } from "../common/i18n.ts";
 import { sameMark, type Mark } from "./entry.ts";
 import type { Saver, Way } from "./saver.ts";
 import type { Selection } from "./selection.ts";
-import { keyOf, partsOf, type CellKey, type Store, type Wanted } from "./store.ts";
+import { keyOf, partsOf, type Assessment, type CellKey, type Store, type Wanted } from "./store.ts";
 import { UndoStack, type CellChange, type Outcome } from "./undo.ts";
 import { fieldOf, type View } from "./view.ts";
 
@@ -20,6 +20,8 @@ export class Changes {
     private readonly saver: Saver,
     private readonly selection: Selection,
     private readonly note: (message: string | null) => void,
+    /** What stands beside the grid until it is closed. */
+    private readonly say: (message: string) => void,
   ) {
     this.stack = new UndoStack(store, (key, wanted) => this.putOne(key, wanted), (key) => this.saver.discard(key));
   }
@@ -27,18 +29,27 @@ export class Changes {
   get canUndo(): boolean { return this.stack.canUndo; }
   get canRedo(): boolean { return this.stack.canRedo; }
 
-  /** Whether the active column takes scores; says why when it does not. */
-  allowed(): boolean {
+  /** Whether the active column takes scores; says why when it does not, and what was typed for nothing. */
+  allowed(typed = ""): boolean {
     const { active } = this.selection;
     const column = active && this.selection.column(active);
     if (column?.editable) return true;
-    announce(t("grid-read-only"));
-    this.note(column ? t(column.state === "locked" ? "grid-locked-note" : "grid-read-only") : null);
+    const why = column ? this.whyNot(column) : t("grid-read-only");
+    const text = typed && column ? t("grid-not-entered", { typed, why }) : why;
+    announce(text);
+    this.note(column ? text : null);
     return false;
   }
 
-  /** One undoable step. */
-  put(edits: Edit[], refused: CellKey[] = [], way?: Way): void {
+  private whyNot(column: Assessment): string {
+    if (this.store.termClosed) return t("grid-problem-term-closed");
+    if (column.state === "locked") return t("grid-locked-note");
+    if (column.teachers.length) return t("grid-read-only-other", { names: column.teachers.join(t("grid-list-separator")) });
+    return t("grid-read-only");
+  }
+
+  /** One undoable step; how many scores it changed, and how many of these it took away. */
+  put(edits: Edit[], refused: CellKey[] = [], way?: Way): { changed: number; erased: number } {
     const step: CellChange[] = [];
     for (const { key, mark } of edits) {
       const before = this.store.shown(key);
@@ -51,6 +62,8 @@ export class Changes {
       this.saver.edit(key, mark, way);
     }
     this.stack.record(step, refused);
+    const erased = step.filter(({ before, after }) => after.mark?.status === "blank" && before.mark?.status !== "blank");
+    return { changed: step.length, erased: erased.length };
   }
 
   /** Another remark in a cell; empty text takes it away. */
@@ -121,5 +134,7 @@ export class Changes {
     const skipped = outcome.skipped.length ? tn("grid-undo-skipped", outcome.skipped.length) : "";
     announce(tn(key, outcome.done.length) + (skipped && ` ${skipped}`));
     if (skipped) this.note(skipped);
+    const corrected = outcome.done.filter((one) => this.store.assessment(partsOf(one)[0])?.state === "published");
+    if (corrected.length) this.say(tn("grid-own-reason", corrected.length, { reason: t(`grid-own-${this.way}`) }));
   }
 }

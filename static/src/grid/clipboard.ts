@@ -18,6 +18,7 @@ interface Pasted {
   refused: { key: CellKey; raw: string; message: string }[];
   outside: number;
   locked: number;
+  /** The last cell of a column of scores. */
   last: Spot | null;
 }
 
@@ -58,11 +59,11 @@ export class Clipboard {
     const range = this.selection.range();
     if (!range) return;
     const pasted = this.lay(text, range);
-    this.changes.put(pasted.edits, pasted.refused.map(({ key }) => key), "paste");
+    const done = this.changes.put(pasted.edits, pasted.refused.map(({ key }) => key), "paste");
     for (const { key, raw, message } of pasted.refused) this.saver.refuse(key, raw, message);
     const first = this.selection.at(range.top, range.left);
     if (first && pasted.last) this.selection.select(first, pasted.last);
-    this.tell(pasted);
+    this.tell(pasted, done);
   }
 
   private lay(text: string, range: Range): Pasted {
@@ -70,14 +71,15 @@ export class Clipboard {
     const block = layBlock(parseTsv(text), range.bottom - range.top + 1, range.right - range.left + 1);
     block.forEach((row, dr) => row.forEach((raw, dc) => {
       const spot = this.selection.at(range.top + dr, range.left + dc);
-      if (!spot) {
-        pasted.outside++;
+      const column = spot && this.selection.column(spot);
+      if (!spot || !column) {
+        if (raw.trim()) pasted.outside++; // totals are not pasted into
         return;
       }
       pasted.last = spot;
-      const column = this.selection.column(spot);
-      if (!column) pasted.outside++; // totals are not pasted into
-      else if (!column.editable) pasted.locked++;
+      if (!column.editable) {
+        if (raw.trim()) pasted.locked++;
+      }
       else {
         const key = keyOf(column.id, spot.student);
         const typed = readTyped(raw.trim(), column);
@@ -88,8 +90,9 @@ export class Clipboard {
     return pasted;
   }
 
-  private tell({ edits, refused, locked, outside }: Pasted): void {
-    const parts = [tn("grid-pasted", edits.length)];
+  private tell({ refused, locked, outside }: Pasted, { changed, erased }: { changed: number; erased: number }): void {
+    const parts = [tn("grid-pasted", changed)];
+    if (erased) parts.push(tn("grid-paste-erased", erased));
     if (refused.length) parts.push(tn("grid-paste-refused", refused.length));
     if (locked) parts.push(tn("grid-paste-locked", locked));
     if (outside) parts.push(tn("grid-paste-outside", outside));

@@ -3,6 +3,7 @@
  * input method) lands in it: typing overwrites, nothing waits for a timer, and committing moves on in the same turn.
  */
 import { h } from "../common/dom.ts";
+import { alarm } from "./alarm.ts";
 import type { Changes } from "./changes.ts";
 import { halfWidth } from "./entry.ts";
 import type { Selection } from "./selection.ts";
@@ -18,9 +19,13 @@ export interface EditorHooks {
   note(message: string | null): void;
 }
 
+/** No score and no word for a status is longer; who types on without looking stops here. */
+const LONGEST_ENTRY = 24;
+
 export function cellInput(): HTMLInputElement {
   const input = h("input", {
     class: "cell-input", type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "next", id: "cell-input",
+    maxlength: LONGEST_ENTRY,
   });
   if (matchMedia("(pointer: coarse)").matches) input.inputMode = "decimal";
   return input;
@@ -163,6 +168,7 @@ export class Editor {
     this.input.setAttribute("aria-describedby", "cell-note");
     this.input.parentElement?.classList.add("is-invalid");
     this.hooks.note(message);
+    alarm(this.input);
   }
 
   private accept(): void {

@@ -85,3 +85,12 @@ export function compareMarks(a: Mark, b: Mark, direction: "asc" | "desc" = "asc"
   const y = units(b.value ?? "0");
   return x < y ? -1 : x > y ? 1 : 0;
 }
+
+/** Order for sorting a column of totals, those without last whichever way. */
+export function compareTotals(x: string | null, y: string | null, direction: "asc" | "desc", words: Intl.Collator | null): number {
+  if (x === null || y === null) return x === y ? 0 : (x === null ? 1 : -1) * (direction === "asc" ? 1 : -1);
+  if (words) return words.compare(x, y);
+  const p = units(x);
+  const q = units(y);
+  return p < q ? -1 : p > q ? 1 : 0;
+}

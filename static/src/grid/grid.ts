@@ -28,12 +28,13 @@ export class Grid {
     const note = (message: string | null): void => hooks.note(message);
     this.selection = new Selection(store, view, input, () => hooks.moved(), () => view.openingField());
     this.movement = new Movement(store, view, this.selection);
-    this.changes = new Changes(store, view, saver, this.selection, note);
+    this.changes = new Changes(store, view, saver, this.selection, note, (message) => hooks.leftOut(message));
     this.editor = new Editor(input, store, view, this.selection, this.changes, hooks);
     new Clipboard(view, saver, this.selection, this.changes, this.editor, (message) => hooks.leftOut(message));
     new Pointer(view, this.selection, this.movement, this.editor, (spot, element) => hooks.cellMenu(spot, element));
     this.keyboard = new Keyboard(store, view, saver, this.selection, this.movement, this.changes, this.editor, hooks);
     window.addEventListener("resize", () => this.keepInSight());
+    new ResizeObserver(() => this.keepInSight()).observe(view.holder);
   }
 
   get spot(): Spot | null { return this.selection.active; }

@@ -31,6 +31,7 @@ export class HistoryPanel {
     });
     this.panel = panel;
     this.host.append(panel);
+    this.host.classList.add("has-panel");
     close.focus();
     const more = h("button", { type: "button", class: "button is-small", hidden: true, onclick: () => void load() }, t("grid-history-more"));
     panel.append(more);
@@ -59,6 +60,7 @@ export class HistoryPanel {
     if (!this.panel) return;
     this.panel.remove();
     this.panel = null;
+    this.host.classList.remove("has-panel");
     this.closed();
   }
 }

@@ -1,4 +1,5 @@
 /** Which key does what: while a cell is open, between cells, and in the header row. */
+import { alarm } from "./alarm.ts";
 import type { Changes } from "./changes.ts";
 import type { Editor } from "./editor.ts";
 import { BLANK } from "./entry.ts";
@@ -29,9 +30,13 @@ const ARROWS: Record<string, [dr: number, dc: number]> = {
 /** By their place on the keyboard; the others by the letter. */
 const PLACED = ["KeyZ", "KeyY", "KeyD", "KeyA"];
 
+const LONGEST_DENIED = 24;
+
 /** Every handler says whether the key was one of its own. */
 export class Keyboard {
   lastKeyAt = 0;
+  /** What was typed at a cell that takes nothing. */
+  private denied: { at: Spot; text: string } | null = null;
 
   constructor(
     private readonly store: Store,
@@ -117,6 +122,7 @@ export class Keyboard {
         this.arrow(key, shiftKey, mod);
         return true;
       case "Enter":
+        if (this.deny("")) return true;
         this.movement.enter(shiftKey);
         return true;
       case "Tab":
@@ -188,7 +194,22 @@ export class Keyboard {
   private lockedKey({ key }: KeyboardEvent): boolean {
     if (key.length !== 1 || !this.editor.input.readOnly) return false;
     if (this.selection.parked) this.hooks.parked();
-    else this.changes.allowed();
+    else this.deny(key);
+    return true;
+  }
+
+  /**
+   * Says what a cell did not take. Enter says it again instead of going on: the next score would be typed for the
+   * next pupil, and this one would be missing. Arrows, Esc and a click go on.
+   */
+  private deny(key: string): boolean {
+    const { active } = this.selection;
+    const same = this.denied && this.denied.at.student === active?.student && this.denied.at.field === active.field ? this.denied : null;
+    if (!active || (!key && !same)) return false;
+    const text = ((same?.text ?? "") + key).slice(0, LONGEST_DENIED);
+    this.denied = { at: active, text };
+    this.changes.allowed(text);
+    if (!key || !same) alarm(this.editor.input);
     return true;
   }
 
@@ -212,6 +233,7 @@ export class Keyboard {
   }
 
   private arrow(key: string, extend: boolean, toEdge: boolean): void {
+    this.denied = null;
     const [dr, dc] = ARROWS[key]!;
     this.movement.step(dr, dc, extend, toEdge);
   }
@@ -237,6 +259,7 @@ export class Keyboard {
 
   /** A refused text goes; what is selected is the active cell again. */
   private escape(): void {
+    this.denied = null;
     const own = this.selection.activeKey();
     if (own && this.store.cell(own).state === "refused") this.saver.discard(own);
     this.selection.collapse();

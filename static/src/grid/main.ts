@@ -51,7 +51,7 @@ async function start(root: HTMLElement): Promise<void> {
   const saver = new Saver(store, api, {
     explain: (code, detail, key) =>
       explain(code, detail, { max: store.assessment(partsOf(key)[0])?.limit ?? "", typed: markText(store.shown(key)) }),
-    ownReason: (way) => t(`grid-way-${way}`),
+    ownReason: (way) => t(`grid-own-${way}`),
     needReason: () => reasons.soon(),
     saved(keys) {
       savedCount += keys.length;
@@ -64,8 +64,8 @@ async function start(root: HTMLElement): Promise<void> {
       setTimeout(() => calm(keys), 1400);
     },
     block(batch, way, size) {
-      if (way === "undo" || way === "redo") notice.offered.hidden = true;
-      else notice.offer(tn(`grid-offer-${way}`, size), t("grid-undo"), () => void batches.open(batch));
+      if (way === "undo" || way === "redo") notice.withdraw();
+      else notice.offer(tn(`grid-offer-${way}`, size), () => void batches.open(batch), way === "paste");
     },
     signedOut: () => signInAgain(),
     signedIn: () => (banner.hidden = true),
@@ -81,7 +81,10 @@ async function start(root: HTMLElement): Promise<void> {
     cellMenu,
     note: (text) => (text ? note.message(grid.spot, text) : note.hide()),
     leftOut: (text) => notice.say(text),
-    moved: () => note.state(grid.spot),
+    moved: () => {
+      note.state(grid.spot);
+      if (grid.spot) why.follow(grid.spot.student, store.student(grid.spot.student)?.name ?? "");
+    },
     parked: () => note.message(grid.spot, edgeText()),
     leave: () => toolbar.focusSearch(),
     remark: (spot) => void remark(spot),
@@ -92,7 +95,7 @@ async function start(root: HTMLElement): Promise<void> {
   const notice = new Notice(() => grid.focus());
   const reasons = new Reasons(store, view, saver, grid, () => note.state(grid.spot));
   const note = new Note(root, store, view, saver, () => grid.focus(), reasons, edgeText);
-  const status = new StatusBar(store, saver, { review: () => grid.nextProblem(), reason: () => void reasons.now() });
+  const status = new StatusBar(store, saver, { review: () => grid.nextProblem(), reason: () => void reasons.now(), giveUp: () => giveUpChanges() });
   const live = new Live(store, api, root.dataset["events"], kind === "gradebook", () => signInAgain(), () => goneBanner());
   const batches = new BatchUndo(api, () => live.refetch(0), () => grid.focus());
   const history = new HistoryPanel(root, api, () => grid.focus(), (batch) => void batches.open(batch));
@@ -101,12 +104,17 @@ async function start(root: HTMLElement): Promise<void> {
   function showTotal(spot: Spot, takeFocus: boolean): void {
     if (store.courseId === null) return;
     history.close();
-    void why.open(store.courseId, spot.student, store.student(spot.student)?.name ?? "", takeFocus);
+    why.open(store.courseId, spot.student, store.student(spot.student)?.name ?? "", takeFocus);
   }
   view.holder.addEventListener("click", (event) => {
     const spot = view.spotOf(event.target);
     if (spot && opensTotal(spot)) showTotal(spot, false);
   });
+
+  function giveUpChanges(): void {
+    reasons.giveUp();
+    grid.focus();
+  }
 
   function edgeText(): string {
     return grid.parked ? t(`grid-edge-${grid.parked}`) : "";
@@ -116,9 +124,8 @@ async function start(root: HTMLElement): Promise<void> {
   root.append(
     toolbar.element,
     banner,
-    notice.element,
-    notice.offered,
     view.holder,
+    notice.element,
   );
 
   /** The tick on saved cells fades after a moment. */
@@ -318,7 +325,10 @@ async function start(root: HTMLElement): Promise<void> {
       return;
     }
     view.paint(change.keys, change.flashed);
-    if (change.totals) view.paintTotals();
+    if (change.totals) {
+      view.paintTotals();
+      why.refresh();
+    }
     const active = grid.activeKey();
     if (active && change.keys.includes(active) && !grid.editing) {
       grid.refresh();

@@ -23,6 +23,7 @@ export class Note {
     host.append(this.live, this.element);
     view.holder.addEventListener("scroll", () => this.position(), { capture: true, passive: true });
     window.addEventListener("resize", () => this.position());
+    new ResizeObserver(() => this.position()).observe(view.holder);
     this.element.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.preventDefault();

@@ -1,14 +1,22 @@
 import { h, icon } from "../common/dom.ts";
 import { t } from "../common/i18n.ts";
 
-/** What a paste left out: stands above the grid, whatever is saved meanwhile, until it is closed or replaced. */
+/**
+ * One bar under the grid, so that no row moves: what the last block did and left out, and its undo once it is saved.
+ * It stands until it is closed or the next block has something to say.
+ */
 export class Notice {
-  private readonly text = h("p", {});
+  private readonly text = h("p", { role: "status" });
+  private readonly mark = icon("alert");
+  private readonly undo = h("button", { type: "button", class: "button is-small", hidden: true }, t("grid-undo"));
+  private run: () => void = () => undefined;
   readonly element = h("div", { class: "grid-notice", hidden: true });
 
-  readonly offered = h("div", { class: "grid-notice grid-offer", hidden: true });
-
-  constructor(private readonly back: () => void) {
+  constructor(back: () => void) {
+    this.undo.addEventListener("click", () => {
+      this.say(null);
+      this.run();
+    });
     const close = h("button", {
       type: "button", class: "button is-quiet is-icon", "aria-label": t("grid-close"),
       onclick: () => {
@@ -16,30 +24,34 @@ export class Notice {
         back();
       },
     }, icon("close"));
-    this.element.append(icon("alert"), this.text, close);
+    this.element.append(this.mark, this.text, this.undo, close);
   }
 
-  /** Beside what was left out: the block that was just saved, and its undo. */
-  offer(text: string, label: string, run: () => void): void {
-    const button = h("button", {
-      type: "button", class: "button is-small",
-      onclick: () => {
-        this.offered.hidden = true;
-        run();
-      },
-    }, label);
-    const close = h("button", {
-      type: "button", class: "button is-quiet is-icon", "aria-label": t("grid-close"), onclick: () => {
-        this.offered.hidden = true;
-        this.back();
-      },
-    }, icon("close"));
-    this.offered.replaceChildren(icon("history"), h("p", {}, text), button, close);
-    this.offered.hidden = false;
-  }
-
+  /** What a block left out or took away; nothing when all of it went in. */
   say(text: string | null): void {
+    this.show(text, "alert");
+  }
+
+  /** The block was saved and can be taken back; what it left out stays said. */
+  offer(text: string, run: () => void, goesOn: boolean): void {
+    if (!goesOn || this.element.hidden || this.plain) this.show(text, "history");
+    this.run = run;
+    this.undo.hidden = false;
+  }
+
+  /** It has been taken back already. */
+  withdraw(): void {
+    if (this.plain) this.show(null, "history");
+    this.undo.hidden = true;
+  }
+
+  private get plain(): boolean { return this.element.classList.contains("grid-offer"); }
+
+  private show(text: string | null, image: "alert" | "history"): void {
     this.text.textContent = text ?? "";
+    this.mark.className = `icon icon-${image}`;
+    this.element.classList.toggle("grid-offer", image === "history");
+    this.undo.hidden = true;
     this.element.hidden = !text;
   }
 }

@@ -15,3 +15,9 @@ export function openingColumn(assessments: readonly Assessment[], sheet: boolean
   const soonest = drafts.reduce<Assessment | undefined>((best, one) => (best && (best.date ?? "") <= (one.date ?? "") ? best : one), undefined);
   return newest(held) ?? soonest ?? newest(own);
 }
+
+/** The day where the teacher is, as dates of assessments are written. */
+export function localDay(now: Date): string {
+  const two = (n: number): string => String(n).padStart(2, "0");
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}

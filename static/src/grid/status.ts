@@ -14,7 +14,7 @@ export class StatusBar {
   constructor(
     private readonly store: Store,
     private readonly saver: Saver,
-    private readonly hooks: { review(): void; reason(): void },
+    private readonly hooks: { review(): void; reason(): void; giveUp(): void },
   ) {
     this.element.append(this.mark, this.text, this.actions);
   }
@@ -28,6 +28,7 @@ export class StatusBar {
     let state = "saved";
     let text = t("grid-all-saved");
     let action: [string, () => void] | null = null;
+    let other: [string, () => void] | null = null;
     let image = "check";
     if (this.saver.signedOut) {
       [state, text, image] = ["failed", tn("grid-unsaved-signed-out", failed + open), "alert"];
@@ -40,6 +41,7 @@ export class StatusBar {
     } else if (reasons) {
       [state, text, image] = ["failed", tn("grid-reasons-needed", reasons), "alert"];
       action = [t("grid-reason-give"), this.hooks.reason];
+      other = [t("grid-discard"), this.hooks.giveUp];
     } else if (refused) {
       [state, text, image] = ["failed", tn("grid-refused", refused), "alert"];
       action = [t("grid-review"), this.hooks.review];
@@ -52,6 +54,6 @@ export class StatusBar {
     this.element.dataset["state"] = state;
     this.mark.className = `icon icon-${image}`;
     this.text.textContent = text;
-    this.actions.replaceChildren(...(action ? [h("button", { type: "button", class: "link-button", onclick: action[1] }, action[0])] : []));
+    this.actions.replaceChildren(...[action, other].filter((one) => one !== null).map(([label, run]) => h("button", { type: "button", class: "link-button", onclick: run }, label)));
   }
 }

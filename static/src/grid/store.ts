@@ -55,6 +55,8 @@ export interface Assessment {
   editable: boolean;
   examId: number | null;
   categoryId: number;
+  /** On an exam's sheet: whose column it is. */
+  teachers: string[];
 }
 
 export interface Student { id: number; number: string; name: string }
@@ -76,10 +78,11 @@ export function subjectName(subject: SubjectJson | string | null | undefined): s
 
 export interface BookJson {
   course?: { id?: number } | null;
+  term?: { state?: string } | null;
   assessments: {
     id: number; title: string; max_score: number | string; state: Assessment["state"]; date?: string | null;
     editable?: boolean; extra_credit_limit?: number | string | null; exam_id?: number | null;
-    subject?: SubjectJson | string | null; category_id?: number;
+    subject?: SubjectJson | string | null; category_id?: number; teachers?: Author[];
   }[];
   categories?: { id: number; name: string }[];
   students: { id: number; student_number: string; name: string }[];
@@ -116,6 +119,7 @@ export class Store {
   assessments: Assessment[] = [];
   students: Student[] = [];
   courseId: number | null = null;
+  termClosed = false;
   totals = new Map<number, Total>();
   /** Names by id. */
   categories = new Map<number, string>();
@@ -200,6 +204,7 @@ export class Store {
   /** Takes a fresh gradebook or sheet. Cells with unsaved work, or open in the editor, are left alone. */
   apply(book: BookJson): void {
     this.courseId = book.course?.id ?? null;
+    this.termClosed = book.term?.state === "closed";
     this.assessments = book.assessments.map((a) => {
       const maxScore = decimalText(a.max_score) ?? "0";
       const extra = decimalText(a.extra_credit_limit);
@@ -214,6 +219,7 @@ export class Store {
         editable: a.state !== "locked" && a.editable !== false,
         examId: a.exam_id ?? null,
         categoryId: a.category_id ?? 0,
+        teachers: (a.teachers ?? []).map((one) => one.name),
       };
     });
     this.categories = new Map((book.categories ?? []).map((one) => [one.id, one.name]));

@@ -5,48 +5,81 @@ import type { Api, AssessmentLineJson, CategoryLineJson, ReadingJson } from "./a
 import { decimalText } from "./entry.ts";
 import { fixed2 } from "./feet.ts";
 
+/** Steps from cell to cell that come faster than this ask only about the last one. */
+const FOLLOW_MS = 180;
+
 export class TotalPanel {
+  private shown: { course: number; student: number; body: HTMLElement } | null = null;
   private panel: HTMLElement | null = null;
   private request = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly host: HTMLElement, private readonly api: Api, private readonly closed: () => void) {}
 
   /** With the mouse the focus stays in the grid; from the keyboard it moves into the panel. */
-  async open(course: number, student: number, name: string, takeFocus: boolean): Promise<void> {
-    const request = ++this.request;
+  open(course: number, student: number, name: string, takeFocus: boolean): void {
     this.panel?.remove();
-    const body = h("div", { class: "total-why" });
-    const state = h("p", { class: "muted", role: "status" }, t("grid-loading"));
+    const body = h("div", { class: "total-why" }, h("p", { class: "muted", role: "status" }, t("grid-loading")));
     const close = h("button", { type: "button", class: "button is-quiet is-icon", "aria-label": t("grid-close"), onclick: () => this.close() }, icon("close"));
     const panel = h("aside", { class: "side-panel", "aria-label": t("grid-why-title") },
       h("div", { class: "side-head" }, h("div", {}, h("h2", {}, name), h("p", { class: "muted" }, t("grid-why-title"))), close),
-      state,
       body,
     );
     panel.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.close();
     });
     this.panel = panel;
+    this.shown = { course, student, body };
     this.host.append(panel);
+    this.host.classList.add("has-panel");
     if (takeFocus) close.focus();
+    void this.load();
+  }
+
+  /** The teacher went on to another pupil. */
+  follow(student: number, name: string): void {
+    if (!this.shown || !this.panel || this.shown.student === student) return;
+    this.shown.student = student;
+    this.panel.querySelector("h2")!.textContent = name;
+    this.refresh();
+  }
+
+  /** Scores have changed: what is shown may have, too. */
+  refresh(): void {
+    if (!this.shown) return;
+    this.request++; // an answer that is still under way is about something else
+    this.shown.body.setAttribute("aria-busy", "true");
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.load(), FOLLOW_MS);
+  }
+
+  private async load(): Promise<void> {
+    if (!this.shown) return;
+    const { course, student, body } = this.shown;
+    const request = ++this.request;
+    let content: HTMLElement[];
     try {
       const { current, final, letter, student_sees: seen } = await this.api.total(course, student);
-      if (request !== this.request) return;
-      state.hidden = true;
-      body.append(
+      content = [
         reading("current", current, "", { percentage: seen.current, letter: "" }),
         reading("final", final, letter ?? "", { percentage: seen.final, letter: seen.letter ?? "" }),
-      );
+      ];
     } catch {
-      if (request === this.request) state.textContent = t("grid-why-failed");
+      content = [h("p", { class: "muted", role: "status" }, t("grid-why-failed"))];
     }
+    if (request !== this.request) return;
+    body.removeAttribute("aria-busy");
+    body.replaceChildren(...content);
   }
 
   close(): void {
     if (!this.panel) return;
     this.request++;
+    clearTimeout(this.timer);
     this.panel.remove();
     this.panel = null;
+    this.shown = null;
+    this.host.classList.remove("has-panel");
     this.closed();
   }
 }

@@ -5,12 +5,13 @@ import {
 } from "tabulator-tables";
 import { announce, flash, h, reducedMotion } from "../common/dom.ts";
 import { locale, t, timeText } from "../common/i18n.ts";
-import { compareMarks, units, type Mark } from "./entry.ts";
+import { compareMarks, compareTotals, type Mark } from "./entry.ts";
 import { fixed2, Feet, footLabels } from "./feet.ts";
 import { foldButton, foldedHead, markHead, plainHead } from "./heads.ts";
 import type { Folding } from "./folding.ts";
-import { openingColumn } from "./opening.ts";
+import { localDay, openingColumn } from "./opening.ts";
 import { repairRoles } from "./roles.ts";
+import { followHeads, keepClear } from "./scroll.ts";
 import { keyOf, partsOf, type Assessment, type CellKey, type Store } from "./store.ts";
 
 Tabulator.registerModule([
@@ -82,7 +83,7 @@ export class View {
         repairRoles(this.holder, this.scroller, this.label);
         this.refreshOrder();
         this.scroller.addEventListener("scroll", () => this.holder.classList.toggle("is-scrolled", this.scroller.scrollLeft > 0), { passive: true });
-        this.followHeader();
+        followHeads(this.holder, this.scroller);
         done();
       });
       this.table.on("dataSorted", () => this.later());
@@ -90,16 +91,6 @@ export class View {
     });
   }
   private collator = new Intl.Collator();
-
-  /** The browser scrolls the heads by itself to show a focused button; Tabulator only brings heads after the rows. */
-  private followHeader(): void {
-    const heads = this.holder.querySelector<HTMLElement>(".tabulator-header-contents")!;
-    heads.addEventListener("scroll", () => {
-      if (heads.scrollLeft === this.scroller.scrollLeft) return;
-      this.scroller.scrollLeft = heads.scrollLeft;
-      heads.scrollLeft = this.scroller.scrollLeft; // the rows may not reach as far
-    }, { passive: true });
-  }
 
   private rearrangeQueued = false;
   private later(): void {
@@ -182,21 +173,9 @@ export class View {
     else this.table.setFilter((row: { number: string; name: string }) => row.number.toLowerCase().includes(wanted) || row.name.toLowerCase().includes(wanted));
   }
 
-  /** Keeps a cell clear of the frozen columns and the edges. */
   reveal(spot: Spot): void {
     const cell = this.elementAt(spot);
-    if (!cell) return;
-    const scroller = this.scroller;
-    const box = scroller.getBoundingClientRect();
-    const at = cell.getBoundingClientRect();
-    let frozen = 0;
-    for (const column of this.holder.querySelectorAll<HTMLElement>(".tabulator-header .tabulator-frozen")) frozen += column.offsetWidth;
-    const right = box.left + scroller.clientWidth;
-    const bottom = box.top + scroller.clientHeight;
-    if (at.left < box.left + frozen) scroller.scrollLeft -= box.left + frozen - at.left;
-    else if (at.right > right) scroller.scrollLeft += Math.min(at.right - right, at.left - box.left - frozen);
-    if (at.top < box.top) scroller.scrollTop -= box.top - at.top;
-    else if (at.bottom > bottom) scroller.scrollTop += at.bottom - bottom;
+    if (cell) keepClear(this.holder, this.scroller, cell);
   }
 
   paint(keys: Iterable<CellKey>, flashed = false): void {
@@ -248,10 +227,7 @@ export class View {
   }
 
   openingField(): string {
-    const now = new Date();
-    const two = (n: number): string => String(n).padStart(2, "0");
-    const today = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
-    const column = openingColumn(this.store.assessments, this.kind === "sheet", today);
+    const column = openingColumn(this.store.assessments, this.kind === "sheet", localDay(new Date()));
     return column ? fieldOf(column.id) : "";
   }
 
@@ -368,13 +344,7 @@ export class View {
   private compareTotals(field: string, a: number, b: number, dir: "asc" | "desc"): number {
     const category = categoryOf(field);
     const of = (student: number): string | null => (category === null ? this.store.totals.get(student)?.[field] : this.store.subtotals.get(student)?.get(category)) ?? null;
-    const x = of(a);
-    const y = of(b);
-    if (x === null || y === null) return x === y ? 0 : (x === null ? 1 : -1) * (dir === "asc" ? 1 : -1); // those without come last
-    if (field === "letter") return this.collator.compare(x, y);
-    const p = units(x);
-    const q = units(y);
-    return p < q ? -1 : p > q ? 1 : 0;
+    return compareTotals(of(a), of(b), dir, field === "letter" ? this.collator : null);
   }
 
   private text(cell: CellComponent, kind: "number" | "name"): string | HTMLElement {

@@ -165,10 +165,14 @@ pub(crate) struct AssessmentDto {
     /// On exam sheets: the column's subject.
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<SubjectDto>,
+    /// On exam sheets: whose column it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    teachers: Option<Vec<PersonDto>>,
 }
 
 impl AssessmentDto {
-    pub(crate) fn new(assessment: &Assessment, editable: bool, subject: Option<&Subject>) -> Self {
+    /// `course` on exam sheets, where each column is another course's.
+    pub(crate) fn new(assessment: &Assessment, editable: bool, course: Option<&Course>) -> Self {
         Self {
             id: assessment.id.0,
             course_id: assessment.course.0,
@@ -181,7 +185,8 @@ impl AssessmentDto {
             state: assessment.state.as_str(),
             date: assessment.held_on.clone(),
             editable,
-            subject: subject.map(SubjectDto::from),
+            subject: course.map(|course| SubjectDto::from(&course.subject)),
+            teachers: course.map(|course| course.teachers.iter().map(PersonDto::from).collect()),
         }
     }
 }

@@ -81,7 +81,7 @@ impl From<&ExamSheetView> for SheetDto {
                 .columns
                 .iter()
                 .map(|(column, course)| {
-                    AssessmentDto::new(&column.assessment, column.editable, Some(&course.subject))
+                    AssessmentDto::new(&column.assessment, column.editable, Some(course))
                 })
                 .collect(),
             students: view.students.iter().map(StudentDto::from).collect(),
