@@ -1,6 +1,7 @@
 //! What a workbook may hold before its cells are read: the archive's directory and the XML in it,
 //! looked through with bounds on everything that the file claims of itself.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::io::{BufReader, Cursor, Read};
 
@@ -21,6 +22,8 @@ const LARGEST_CONTENT: u64 = 64 << 20;
 const MOST_TEXTS: usize = 300_000;
 /// Bytes of one tag with its attributes; those of a workbook have a few hundred.
 const LONGEST_TAG: usize = 64 << 10;
+/// Bytes between the ends of two tags; a cell has at most 32,767 characters.
+const LONGEST_TEXT: usize = 4 << 20;
 /// Formulas without a result that are told.
 const MOST_FORMULAS: usize = 1_000;
 
@@ -114,6 +117,29 @@ impl<R: Read> Read for Bounded<'_, R> {
     }
 }
 
+/// Gives up where no tag ends for too long: whatever stands between is held in memory.
+struct Tagged<'a, R> {
+    inner: R,
+    since_tag: usize,
+    too_long: &'a Cell<bool>,
+}
+
+impl<R: Read> Read for Tagged<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let got = self.inner.read(buffer)?;
+        let bytes = buffer.get(..got).unwrap_or_default();
+        self.since_tag = match bytes.iter().rposition(|byte| *byte == b'>') {
+            Some(at) => got - at,
+            None => self.since_tag + got,
+        };
+        if self.since_tag > LONGEST_TEXT {
+            self.too_long.set(true);
+            return Err(std::io::Error::other("no tag ends for too long"));
+        }
+        Ok(got)
+    }
+}
+
 #[derive(Default)]
 struct Findings {
     texts: usize,
@@ -137,7 +163,12 @@ struct OpenCell {
 
 impl Findings {
     fn look_into(&mut self, name: &str, entry: &mut impl Read) -> Result<(), Unreadable> {
-        let mut reader = Reader::from_reader(BufReader::new(entry));
+        let too_long = Cell::new(false);
+        let mut reader = Reader::from_reader(BufReader::new(Tagged {
+            inner: entry,
+            since_tag: 0,
+            too_long: &too_long,
+        }));
         let config = reader.config_mut();
         config.check_end_names = false;
         config.expand_empty_elements = true;
@@ -147,7 +178,13 @@ impl Findings {
         let mut buffer = Vec::new();
         loop {
             buffer.clear();
-            let event = reader.read_event_into(&mut buffer).map_err(broken)?;
+            let event = reader.read_event_into(&mut buffer).map_err(|error| {
+                if too_long.get() {
+                    Unreadable::TooLarge
+                } else {
+                    broken(error)
+                }
+            })?;
             if let Event::Start(tag) = &event
                 && tag.len() > LONGEST_TAG
             {

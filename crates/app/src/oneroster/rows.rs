@@ -56,7 +56,7 @@ const fn most_rows(file: File) -> usize {
         b"academicSessions" => 1_000,
         b"courses" | b"classes" => 20_000,
         b"categories" => 50_000,
-        b"users" | b"roles" | b"lineItems" => 100_000,
+        b"users" | b"roles" | b"lineItems" => 50_000,
         _ => MOST_ROWS,
     }
 }
