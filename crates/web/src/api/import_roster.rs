@@ -152,7 +152,8 @@ const ROSTER: [&str; 8] = [
     responses((status = 200, body = ImportDto), (status = 401, body = ProblemBody),
         (status = 403, body = ProblemBody),
         (status = 409, body = ProblemBody), (status = 413, body = ProblemBody),
-        (status = 415, body = ProblemBody), (status = 422, body = ProblemBody)))]
+        (status = 415, body = ProblemBody), (status = 422, body = ProblemBody),
+        (status = 503, body = ProblemBody)))]
 pub(crate) async fn roster(
     caller: Has<Admin>,
     query: Query<ImportQuery>,

@@ -355,9 +355,9 @@ pub(crate) fn problem(error: ImportError) -> Problem {
                 .with_members(members(*outcome))
         }
         ImportError::NotFound => Problem::not_found(),
-        ImportError::SignedOut => Problem::signed_out(),
         ImportError::NoRoom(error) => no_room(&error),
         ImportError::Forbidden => Problem::forbidden(),
+        ImportError::SignedOut => Problem::signed_out(),
         ImportError::Database(_) => database_problem(&error),
     }
 }

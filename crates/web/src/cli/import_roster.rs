@@ -121,8 +121,8 @@ fn explain(
         ImportError::Rejected(_)
         | ImportError::NotFound
         | ImportError::Forbidden
-        | ImportError::SignedOut
-        | ImportError::NoRoom(_) => Failure::failed(error.to_string()),
+        | ImportError::NoRoom(_)
+        | ImportError::SignedOut => Failure::failed(error.to_string()),
     })
 }
 

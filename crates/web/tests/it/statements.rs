@@ -326,7 +326,8 @@ fn shape(path: &str) -> String {
 }
 
 /// Routes that show no rows of the school.
-const WITHOUT_ROWS: [&str; 9] = [
+const WITHOUT_ROWS: [&str; 10] = [
+    "/admin/imports/forms/{name}",
     "/login",
     "/admin/users/new",
     "/account/password",

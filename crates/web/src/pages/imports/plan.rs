@@ -46,8 +46,8 @@ pub(in crate::pages) struct RowView {
 /// Which rows.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct RowsQuery {
-    pub(super) outcome: Option<String>,
-    pub(super) from: Option<usize>,
+    outcome: Option<String>,
+    from: Option<usize>,
 }
 
 /// The counts above a plan.

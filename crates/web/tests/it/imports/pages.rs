@@ -183,6 +183,7 @@ on_both_databases! {
 /// The first term that the form offers.
 fn hidden_option(page: &Reply) -> String {
     let text = page.text();
-    let (_, rest) = text.split_once("<option value=\"").unwrap();
+    let (_, terms) = text.split_once("name=\"term_id\"").unwrap();
+    let (_, rest) = terms.split_once("<option value=\"").unwrap();
     rest.split('"').next().unwrap().to_owned()
 }
