@@ -473,6 +473,18 @@ on_both_databases! {
         }
         assert_eq!(before, export(&school).await);
     }
+
+    async fn who_joins_after_the_term_has_no_score_in_it(database: TestDatabase) {
+        let school = app_on(database).await;
+        let bundle = foreign_with("enrollments.csv", |text| text.replacen("false,,2027-01-31", "false,2027-02-01,", 1));
+        let Err(OneRosterError::Refused { errors, .. }) = import(&school, &bundle).await else {
+            panic!("it would stand in no gradebook");
+        };
+        let told: Vec<_> = errors.iter().map(|one| (one.file.as_str(), one.line, one.code)).collect();
+        assert_eq!(told, [("results.csv", 3, "not_enrolled")]);
+        let last_day = foreign_with("enrollments.csv", |text| text.replacen("false,,2027-01-31", "false,2027-01-31,", 1));
+        import(&school, &last_day).await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use gradebook_domain::{
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+pub use super::membership::overlap;
 use crate::db::Read;
 use crate::entity::{class, course, course_teacher, enrolment, subject, term, user};
 use crate::error::DbError;

@@ -14,8 +14,14 @@ impl Term {
     /// day of the term.
     #[must_use]
     pub fn overlaps(&self, starts_on: &str, ends_on: Option<&str>) -> bool {
-        *starts_on <= *self.ends_on && ends_on.is_none_or(|day| *day >= *self.starts_on)
+        overlap((&self.starts_on, &self.ends_on), (starts_on, ends_on))
     }
+}
+
+/// The same of the first and last day of a term that is not stored yet.
+#[must_use]
+pub fn overlap(term: (&str, &str), (starts_on, ends_on): (&str, Option<&str>)) -> bool {
+    starts_on <= term.1 && ends_on.is_none_or(|day| day >= term.0)
 }
 
 /// The enrolments that are in the term.

@@ -3,13 +3,28 @@
 use std::collections::{HashMap, HashSet};
 
 use gradebook_domain::{AssessmentId, AssessmentState, ClassId, TermId, UserId};
+use gradebook_persistence::query::courses::overlap;
 use gradebook_persistence::query::gradebook::Assessment;
 use gradebook_persistence::repo::scores::StoredScore;
 
 use super::super::error::{Place, refusal_code};
 use super::{PlannedScore, Planning, at};
 
-impl Planning<'_> {
+/// First and last day in a class; without a last day, for good.
+type Span<'a> = (&'a str, Option<&'a str>);
+
+impl<'a> Planning<'a> {
+    /// First and last day of a term: those of the school's, if it has the term.
+    fn days(&self, place: usize) -> Option<(&'a str, &'a str)> {
+        let id = at(&self.plan.places.terms, place);
+        let mut known = self.school.terms.iter().map(|(term, _)| term);
+        if let Some(term) = known.find(|term| Some(term.id) == id) {
+            return Some((&term.starts_on, &term.ends_on));
+        }
+        let term = self.wanted.terms.get(place)?;
+        Some((&term.starts_on, &term.ends_on))
+    }
+
     pub(super) fn scores(&mut self) {
         let (wanted, school) = (self.wanted, self.school);
         let stored: HashMap<(AssessmentId, UserId), &StoredScore> = school
@@ -22,31 +37,32 @@ impl Planning<'_> {
             .iter()
             .map(|(one, _)| (one.id, one))
             .collect();
-        let members: HashSet<(ClassId, UserId)> = school
-            .enrolments
-            .iter()
-            .map(|one| (one.class, one.student))
-            .collect();
-        let joining: HashSet<(usize, usize)> = wanted
-            .enrolments
-            .iter()
-            .map(|one| (one.class, one.person))
-            .collect();
+        let mut staying: HashMap<(ClassId, UserId), Vec<Span>> = HashMap::new();
+        for one in &school.enrolments {
+            let of = staying.entry((one.class, one.student)).or_default();
+            of.push((&one.starts_on, one.ends_on.as_deref()));
+        }
+        let mut joining: HashMap<(usize, usize), Vec<Span>> = HashMap::new();
+        let joined = self.plan.enrolments.iter();
+        for one in joined.filter_map(|place| wanted.enrolments.get(*place)) {
+            let of = joining.entry((one.class, one.person)).or_default();
+            of.push((&one.starts_on, one.ends_on.as_deref()));
+        }
         for (place, one) in wanted.scores.iter().enumerate() {
             let ids = &self.plan.places;
-            let Some(class) = wanted
-                .assessments
-                .get(one.assessment)
-                .and_then(|column| wanted.courses.get(column.course))
-                .map(|course| course.class)
+            let column = wanted.assessments.get(one.assessment);
+            let course = column.and_then(|column| wanted.courses.get(column.course));
+            let Some((class, term)) =
+                course.and_then(|course| Some((course.class, self.days(course.term)?)))
             else {
                 continue;
             };
             let member = at(&ids.classes, class).zip(at(&ids.people, one.person));
-            if !joining.contains(&(class, one.person))
-                && !member.is_some_and(|pair| members.contains(&pair))
-            {
-                let detail = "the student was never in the class";
+            let stays = member.and_then(|pair| staying.get(&pair));
+            let joins = joining.get(&(class, one.person));
+            let mut spans = stays.into_iter().chain(joins).flatten();
+            if !spans.any(|span| overlap(term, *span)) {
+                let detail = "the student was not in the class during the term";
                 self.errors
                     .add(one.place, "studentSourcedId", "", "not_enrolled", detail);
                 continue;
