@@ -23,10 +23,13 @@ use gradebook_test_databases::on_both_databases;
 use support::app_on;
 use tokio::task::LocalSet;
 
-/// More in `bench/contention.mjs`.
-const WRITERS: usize = 6;
-const TURNS: usize = 40;
-const PUPILS: usize = 6;
+const WRITERS: usize = 8;
+/// Edits of each: a quarter of the turns are pastes.
+const EDITS: usize = 1_000;
+const TURNS: usize = 100;
+const PASTED: usize = 37;
+/// Two columns of as many: little more than one paste.
+const PUPILS: usize = 20;
 
 type Cell = (AssessmentId, UserId);
 
@@ -82,7 +85,7 @@ async fn write(app: Arc<App>, actor: Actor, cells: Vec<Cell>, seed: u64) -> Told
     let mut seen: HashMap<Cell, i64> = HashMap::new();
     let mut told = Told::default();
     for turn in 0..TURNS {
-        let block = if turn % 4 == 0 { 5 } else { 1 };
+        let block = if turn % 4 == 0 { PASTED } else { 1 };
         let first = numbers.below(cells.len());
         let edits: Vec<ScoreEdit> = (0..block)
             .map(|nth| {
@@ -334,6 +337,7 @@ on_both_databases! {
                 (sum, states.await.unwrap())
             })
             .await;
+        assert_eq!(told.edits, WRITERS * EDITS, "each was saved, a conflict or refused");
         assert!(told.written > 0 && told.conflicts > 0, "they got into each other's way");
         assert!(steps > 0);
         let book = app.gradebook(&admin, course).await.unwrap();
