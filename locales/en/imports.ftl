@@ -186,3 +186,10 @@ imports-undone-in-part = { $restored } scores are as they were before; { $skippe
 imports-undo-cells = Every score that it changed
 imports-error-undo-reason = Students have seen some of these scores. Give the reason, and they are put back, too.
 imports-error-session = The session of whoever started it ended before everything was written, so nothing was. Start it again.
+imports-names-differ = { $count ->
+    [one] { $count } row has another name than the school. Rows may have slipped, and scores would go to somebody else. It stands first.
+   *[other] { $count } rows have another name than the school. Rows may have slipped, and scores would go to somebody else. They stand first.
+}
+imports-names-checked = I have checked these names
+imports-change-other-name = ⚠ The school knows this student as { $name }
+imports-change-score = { $column }: { $from } → { $to }

@@ -184,3 +184,7 @@ imports-undone-in-part = { $restored } 个成绩已恢复原样，{ $skipped } �
 imports-undo-cells = 这次导入改动的每个成绩
 imports-error-undo-reason = 其中有学生已看到的成绩。请填写原因，才能一并恢复。
 imports-error-session = 写完之前，发起人的登录已结束，所以什么都没有写入。请重新开始。
+imports-names-differ = 有 { $count } 行的姓名与学籍中的不同。可能是行错位，成绩会记到别人名下。这些行排在最前面。
+imports-names-checked = 我已核对这些姓名
+imports-change-other-name = ⚠ 学籍姓名是 { $name }
+imports-change-score = { $column }：{ $from } → { $to }

@@ -8,11 +8,12 @@ use gradebook_domain::{AssessmentId, CourseId, UserId};
 use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::query::access;
 use gradebook_persistence::query::gradebook::{self, Assessment};
+use gradebook_persistence::repo::assessments;
 use gradebook_persistence::repo::scores::{self, ScoreWrite};
-use gradebook_persistence::repo::{assessments, people};
 use gradebook_persistence::{DbError, Read, Tx};
 
 use super::cell::{self, Judged};
+use super::course_people::People;
 use super::error::{Errors, ImportError};
 use super::exam_plan::Stored;
 use super::header::Destination;
@@ -44,20 +45,6 @@ struct Facts {
     /// Whoever does not administer the school is told nothing about students of other classes, not
     /// even that there is none with a number.
     sees_school: bool,
-}
-
-/// The students of the school that a file names by their numbers, and which of them belong to the
-/// course.
-struct People {
-    students: HashMap<String, UserId>,
-    members: HashSet<(CourseId, UserId)>,
-}
-
-impl People {
-    fn member(&self, course: CourseId, number: &str) -> Option<UserId> {
-        let student = *self.students.get(number)?;
-        self.members.contains(&(course, student)).then_some(student)
-    }
 }
 
 struct Plan {
@@ -108,7 +95,7 @@ impl CourseImport {
         let stored = stored
             .map(|stored| ((stored.assessment, stored.student), stored))
             .collect();
-        let people = self.people(db).await?;
+        let people = People::of(db, self.order.course, &self.sheet).await?;
         let facts = self.facts(db, actor, all, people, stored).await?;
         let plan = self.plan(&facts)?;
         Ok(self.outcome(&facts, plan).0)
@@ -135,7 +122,7 @@ impl CourseImport {
             })
             .collect();
         let titles = Titles::of(&all);
-        let people = self.people(tx).await?;
+        let people = People::of(tx, self.order.course, &self.sheet).await?;
         let mut cells = HashSet::new();
         for row in &self.sheet.rows {
             let Some(student) = people.member(self.order.course, &row.number) else {
@@ -171,19 +158,6 @@ impl CourseImport {
         }
         report.progress(Phase::Scores, done, total);
         Ok(())
-    }
-
-    async fn people(&self, db: &impl Read) -> Result<People, DbError> {
-        let rows = self.sheet.rows.iter();
-        let numbers: Vec<String> = rows.map(|row| row.number.clone()).collect();
-        let students: HashMap<String, UserId> = people::students_by_number(db, &numbers)
-            .await?
-            .into_iter()
-            .collect();
-        let ids: HashSet<UserId> = students.values().copied().collect();
-        let course = HashSet::from([self.order.course]);
-        let members = access::members(db, &course, &ids).await?;
-        Ok(People { students, members })
     }
 
     async fn facts(
@@ -314,6 +288,12 @@ impl CourseImport {
             }
             return;
         };
+        if let (Some(line), Some(on_roll)) =
+            (row.lines.first(), facts.people.names.get(&row.number))
+        {
+            let name = row.name.as_deref();
+            plan.rows.compare_name(*line, name, &row.number, on_roll);
+        }
         for entry in &row.entries {
             let id = meant.get(entry.subject).copied().flatten();
             let Some(column) = id.and_then(|id| facts.columns.get(&id)) else {
@@ -334,6 +314,10 @@ impl CourseImport {
                         None => Outcome::New,
                     };
                     plan.rows.mark(entry.line, outcome);
+                    let title = self.sheet.subjects.get(entry.subject);
+                    let place = (entry.subject, title.map_or("", String::as_str));
+                    let from = before.map(|stored| stored.score);
+                    plan.rows.tell_score(entry.line, place, from, entry.score);
                     plan.writes.push(ScoreWrite {
                         course: self.order.course,
                         before: before.cloned(),

@@ -332,6 +332,10 @@ impl<'a> Planning<'a> {
                         None => Outcome::New,
                     };
                     self.rows.mark(entry.line, outcome);
+                    let title = self.sheet.subjects.get(entry.subject);
+                    let column = (entry.subject, title.map_or("", String::as_str));
+                    let from = before.as_ref().map(|stored| stored.score);
+                    self.rows.tell_score(entry.line, column, from, entry.score);
                     self.plan.scores.push(PlannedScore {
                         row: place,
                         entry: nth,

@@ -26,6 +26,8 @@ pub(super) struct Found {
     pub(super) classes: Vec<Option<ClassId>>,
     /// By place among the sheet's rows.
     pub(super) students: Vec<Option<UserId>>,
+    /// The names that the school has for the numbers of rows that have a name.
+    pub(super) names: HashMap<String, String>,
     /// Normalised usernames that a new student cannot have.
     pub(super) taken_usernames: HashSet<String>,
     /// Who belongs to which class in the term.
@@ -67,7 +69,11 @@ impl Found {
             .filter_map(|(row, _)| username_key(&row.number).ok())
             .collect();
         let taken = people::taken_usernames(db, &strangers).await?;
+        let named = sheet.rows.iter().filter(|row| row.name.is_some());
+        let named: Vec<String> = named.map(|row| row.number.clone()).collect();
+        let names = people::student_names(db, &named).await?;
         let mut found = Self {
+            names: names.into_iter().collect(),
             exam: None,
             subjects: matching(&sheet.subjects, &all_subjects),
             last_position: all_subjects

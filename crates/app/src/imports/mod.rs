@@ -6,6 +6,7 @@ mod background;
 mod cell;
 mod choices;
 mod course;
+mod course_people;
 pub(crate) mod directory;
 mod error;
 mod exam;

@@ -1,9 +1,11 @@
 //! What an import does, row by row, and the number by which a plan is recognised.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use aws_lc_rs::digest::{self, Context, Digest, SHA256};
-use gradebook_domain::ClassId;
+use gradebook_domain::{ClassId, Score};
+use unicode_normalization::UnicodeNormalization;
 
 use super::ImportReport;
 use super::error::{Errors, RowError};
@@ -37,9 +39,23 @@ impl Outcome {
     }
 }
 
-/// Something that a row of a roster does.
+/// Something that a row does, or that whoever agrees to it has to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowChange {
+    /// The school knows the student by another name: the row may be somebody else's.
+    NameDiffers {
+        /// The name that the school has.
+        on_roll: String,
+    },
+    /// It enters or changes a score.
+    Score {
+        /// Title of the column.
+        column: Arc<str>,
+        /// What is stored; nothing where there never was a score.
+        from: Option<Score>,
+        /// What the file has.
+        to: Score,
+    },
     /// It creates an account.
     Account {
         /// What its owner signs in with.
@@ -107,7 +123,7 @@ pub struct RowOutcome {
     pub name: String,
     /// What becomes of it.
     pub outcome: Outcome,
-    /// What a row of a roster does; nothing for one that is rejected.
+    /// What it does; nothing for a row that is rejected.
     pub changes: Vec<RowChange>,
     /// What is wrong with a rejected row.
     pub errors: Vec<RowError>,
@@ -150,6 +166,8 @@ pub struct ImportOutcome {
     pub counts: RowCounts,
     /// The rows in the order of the file.
     pub rows: Vec<RowOutcome>,
+    /// How many rows have another name than the school.
+    pub names_differ: usize,
     /// The errors in the order of lines, at most [`super::MOST_ERRORS`].
     pub errors: Vec<RowError>,
     /// How many errors there are.
@@ -162,6 +180,18 @@ pub(super) struct Rows {
     /// Number, name and outcome by line.
     by_line: BTreeMap<u64, (String, String, Outcome)>,
     changes: BTreeMap<u64, Vec<RowChange>>,
+    /// Titles of columns by their places: thousands of scores share one.
+    titles: HashMap<usize, Arc<str>>,
+    names_differ: usize,
+}
+
+/// Whether two spellings are one name: widths of characters, spaces and capitals tell nobody apart.
+fn is_same_name(one: &str, other: &str) -> bool {
+    let plain = |name: &str| -> String {
+        let known = name.nfkc().filter(|sign| !sign.is_whitespace());
+        known.flat_map(char::to_lowercase).collect()
+    };
+    one == other || plain(one) == plain(other)
 }
 
 impl Rows {
@@ -178,7 +208,37 @@ impl Rows {
         }
     }
 
-    /// What a row of a roster does.
+    /// Compares the name of a row with the one that the school has. Where that is no more than the
+    /// number, there is nothing to compare.
+    pub(super) fn compare_name(
+        &mut self,
+        line: u64,
+        name: Option<&str>,
+        number: &str,
+        on_roll: &str,
+    ) {
+        let differs = |name: &str| on_roll != number && !is_same_name(name, on_roll);
+        if name.is_some_and(differs) {
+            self.names_differ += 1;
+            let on_roll = on_roll.to_owned();
+            self.tell(line, RowChange::NameDiffers { on_roll });
+        }
+    }
+
+    /// The score that a row writes into the column at a place of the sheet.
+    pub(super) fn tell_score(
+        &mut self,
+        line: u64,
+        (place, title): (usize, &str),
+        from: Option<Score>,
+        to: Score,
+    ) {
+        let column = self.titles.entry(place).or_insert_with(|| Arc::from(title));
+        let column = Arc::clone(column);
+        self.tell(line, RowChange::Score { column, from, to });
+    }
+
+    /// What a row does.
     pub(super) fn tell(&mut self, line: u64, change: RowChange) {
         self.changes.entry(line).or_default().push(change);
     }
@@ -208,7 +268,11 @@ impl Rows {
                 number,
                 name,
                 outcome,
-                changes: self.changes.remove(&line).unwrap_or_default(),
+                changes: self
+                    .changes
+                    .remove(&line)
+                    .filter(|_| outcome != Outcome::Rejected)
+                    .unwrap_or_default(),
                 errors: errors.of_line(line),
             });
         }
@@ -218,6 +282,7 @@ impl Rows {
             report,
             counts,
             rows,
+            names_differ: self.names_differ,
             errors,
             errors_total,
         }

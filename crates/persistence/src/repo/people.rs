@@ -234,6 +234,30 @@ pub async fn students_by_number(
     Ok(found)
 }
 
+/// The names of the students with these numbers, by number.
+///
+/// # Errors
+/// Any database failure.
+pub async fn student_names(
+    db: &impl Read,
+    numbers: &[String],
+) -> Result<Vec<(String, String)>, DbError> {
+    let mut found = Vec::with_capacity(numbers.len());
+    for chunk in numbers.chunks(CHUNK) {
+        let rows: Vec<(Option<String>, String)> = user::Entity::find()
+            .select_only()
+            .columns([user::Column::StudentNumber, user::Column::Name])
+            .filter(user::Column::StudentNumber.is_in(chunk))
+            .filter(user::Column::Role.eq(Role::Student.as_str()))
+            .into_tuple()
+            .all(&db.on().0)
+            .await?;
+        let named = rows.into_iter();
+        found.extend(named.filter_map(|(number, name)| number.map(|number| (number, name))));
+    }
+    Ok(found)
+}
+
 /// Which of these normalised usernames are taken.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use actix_multipart::Multipart;
 use actix_web::web::{Json, Query};
 use gradebook_app::imports::{ImportOrder, ImportRoster, NotInFile, RowChange};
+use gradebook_domain::{Score, ScoreStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,17 +39,20 @@ pub(crate) struct RosterForm {
     plan_hash: Option<String>,
 }
 
-/// Something that a row of a roster does.
+/// Something that a row does, or that whoever agrees to it has to know.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RowChangeDto {
-    /// `account`, `renamed`, `leaves`, `joins`, or `instead`: a membership that had not begun becomes one of
+    /// `score`, `name_differs` (the school knows the student as `from`), or of a roster `account`, `renamed`, `leaves`, `joins`, or `instead`: a membership that had not begun becomes one of
     /// another class.
     kind: &'static str,
+    /// Title of the column of a score.
+    column: Option<String>,
     /// The username of an account that is created.
     username: Option<String>,
-    /// The name so far of somebody who is renamed, or the class that was entered by mistake.
+    /// The name so far of somebody who is renamed, the class that was entered by mistake, or the stored
+    /// score: its value, its status without a value, null where there is none.
     from: Option<String>,
-    /// The new name.
+    /// The new name or score.
     to: Option<String>,
     /// The class that is left or joined.
     class: Option<String>,
@@ -61,6 +65,7 @@ impl From<RowChange> for RowChangeDto {
     fn from(change: RowChange) -> Self {
         let empty = |kind| Self {
             kind,
+            column: None,
             username: None,
             from: None,
             to: None,
@@ -69,6 +74,16 @@ impl From<RowChange> for RowChangeDto {
             day: None,
         };
         match change {
+            RowChange::NameDiffers { on_roll } => Self {
+                from: Some(on_roll),
+                ..empty("name_differs")
+            },
+            RowChange::Score { column, from, to } => Self {
+                column: Some(column.to_string()),
+                from: from.and_then(score_text),
+                to: score_text(to),
+                ..empty("score")
+            },
             RowChange::Account { username } => Self {
                 username: Some(username),
                 ..empty("account")
@@ -111,6 +126,15 @@ impl From<RowChange> for RowChangeDto {
                 ..empty("joins")
             },
         }
+    }
+}
+
+/// A value, or a status that has none; nothing for a blank score.
+fn score_text(score: Score) -> Option<String> {
+    match (score.value(), score.status()) {
+        (Some(value), _) => Some(value.to_string()),
+        (None, ScoreStatus::Blank) => None,
+        (None, status) => Some(status.as_str().to_owned()),
     }
 }
 

@@ -98,6 +98,8 @@ pub(crate) struct SummaryDto {
     moved: usize,
     /// Students of a roster's classes whom it does not name.
     not_in_file: usize,
+    /// Rows whose name is not the one that the school has: they may be somebody else's.
+    names_differ: usize,
 }
 
 /// Cells by what becomes of them.
@@ -130,7 +132,7 @@ pub(crate) struct RowDto {
     name: String,
     /// `new`, `changed`, `unchanged` or `rejected`.
     outcome: &'static str,
-    /// What a row of a roster does.
+    /// What it does.
     changes: Vec<RowChangeDto>,
     errors: Vec<RowErrorDto>,
 }
@@ -197,6 +199,7 @@ impl From<ImportOutcome> for ImportDto {
                 renamed: report.renamed,
                 moved: report.moved,
                 not_in_file: report.not_in_file_total,
+                names_differ: outcome.names_differ,
             },
             rows: outcome.rows.into_iter().map(row).collect(),
             not_in_file: report

@@ -163,6 +163,12 @@ fn summary(outcome: &ImportOutcome) -> String {
             report.scores_new, report.scores_changed, report.scores_unchanged
         ),
     ];
+    if outcome.names_differ > 0 {
+        lines.push(format!(
+            "names:     {} rows have another name than the school: look at them before you go on",
+            outcome.names_differ
+        ));
+    }
     if !created.is_empty() {
         lines.push(format!("created:   {}", created.join(", ")));
     }
@@ -188,6 +194,7 @@ fn as_json(outcome: &ImportOutcome) -> serde_json::Value {
         "exam_id": report.exam.map(|exam| exam.0),
         "class_ids": report.classes.iter().map(|class| class.0).collect::<Vec<_>>(),
         "rows": report.rows,
+        "names_differ": outcome.names_differ,
         "scores": {
             "new": report.scores_new,
             "changed": report.scores_changed,

@@ -216,6 +216,8 @@ fn summary(file: &Path, outcome: &ImportOutcome) -> String {
 /// What one row changes.
 fn told(file: &Path, row: &RowOutcome) -> String {
     let changes = row.changes.iter().map(|change| match change {
+        RowChange::NameDiffers { on_roll } => format!("the school knows this student as {on_roll}"),
+        RowChange::Score { column, .. } => format!("a score in {column}"),
         RowChange::Account { username } => format!("new account {username}"),
         RowChange::Renamed { from, .. } => format!("was called {from}"),
         RowChange::Leaves {

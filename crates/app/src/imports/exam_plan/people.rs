@@ -87,6 +87,10 @@ impl Planning<'_> {
                 }
                 continue;
             };
+            if let Some(on_roll) = self.found.names.get(&row.number) {
+                let (line, name) = (row.line(), row.name.as_deref());
+                self.rows.compare_name(line, name, &row.number, on_roll);
+            }
             if by_enrolment {
                 match (row.class, self.found.in_several.contains(&student)) {
                     (_, true) => refuse(

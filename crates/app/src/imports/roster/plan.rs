@@ -112,9 +112,11 @@ fn take(plan: &mut Plan, rows: &mut Rows, (place, row): (usize, &Row), deed: Dee
     for change in deed.changes {
         let outcome = match change {
             RowChange::Account { .. } | RowChange::Joins { .. } => Outcome::New,
-            RowChange::Renamed { .. } | RowChange::Leaves { .. } | RowChange::Instead { .. } => {
-                Outcome::Changed
-            }
+            RowChange::Renamed { .. }
+            | RowChange::Leaves { .. }
+            | RowChange::Instead { .. }
+            | RowChange::NameDiffers { .. }
+            | RowChange::Score { .. } => Outcome::Changed,
         };
         rows.mark(row.line, outcome);
         rows.tell(row.line, change);

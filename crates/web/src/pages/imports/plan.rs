@@ -1,11 +1,13 @@
 //! The plan of an import as a page shows it.
 
 use gradebook_app::imports::{ImportOutcome, NotInFile, Outcome, RowChange, RowOutcome};
+use gradebook_domain::Score;
 use serde::Deserialize;
 
 use super::advice;
 use crate::i18n::T;
 use crate::pages::admin::Badge;
+use crate::pages::change_lines::score_text;
 
 /// Rows of the file on one page.
 const SHOWN: usize = 100;
@@ -18,6 +20,8 @@ pub(in crate::pages) struct Plan {
     pub(in crate::pages) does_something: bool,
     /// "3 rows are left out"; nothing when all rows are imported.
     pub(in crate::pages) rejected: Option<String>,
+    /// "2 rows have another name than the school"; nothing when all names agree.
+    pub(in crate::pages) names_differ: Option<String>,
     /// Classes that are created, to be looked at: a slip of the pen makes one, too.
     pub(in crate::pages) new_classes: Option<String>,
     /// Columns that are not read.
@@ -87,7 +91,13 @@ pub(super) fn plan_view(t: T, here: &str, outcome: &ImportOutcome, query: &RowsQ
         .filter(|row| wanted.is_none_or(|wanted| row.outcome == wanted))
         .collect();
     // What needs somebody's eyes comes first.
-    rows.sort_by_key(|row| (row.outcome, row.line));
+    rows.sort_by_key(|row| {
+        (
+            row.outcome != Outcome::Rejected && !is_doubtful(row),
+            row.outcome,
+            row.line,
+        )
+    });
     let from = query.from.unwrap_or(0).min(rows.len());
     let link = |outcome: Option<Outcome>, from: usize| match outcome {
         Some(outcome) => format!("{here}?outcome={}&from={from}", outcome.as_str()),
@@ -119,6 +129,8 @@ pub(super) fn plan_view(t: T, here: &str, outcome: &ImportOutcome, query: &RowsQ
         does_something: written.iter().any(|count| *count > 0),
         rejected: (outcome.counts.rejected > 0)
             .then(|| t.count("imports-left-out", count(outcome.counts.rejected))),
+        names_differ: (outcome.names_differ > 0)
+            .then(|| t.count("imports-names-differ", count(outcome.names_differ))),
         new_classes: list(&report.new_classes),
         ignored: list(&report.ignored_columns),
         not_in_file: (report.not_in_file_total > 0).then(|| {
@@ -129,6 +141,12 @@ pub(super) fn plan_view(t: T, here: &str, outcome: &ImportOutcome, query: &RowsQ
         rows: shown.map(|row| row_view(t, row)).collect(),
         more: (rows.len() > from + SHOWN).then(|| link(wanted, from + SHOWN)),
     }
+}
+
+/// Whether the row may be somebody else's.
+fn is_doubtful(row: &RowOutcome) -> bool {
+    let differs = |change: &RowChange| matches!(change, RowChange::NameDiffers { .. });
+    row.changes.iter().any(differs)
 }
 
 fn outcome_word(t: T, outcome: Outcome) -> String {
@@ -170,6 +188,15 @@ fn row_view(t: T, row: &RowOutcome) -> RowView {
 
 fn changes(t: T, row: &RowOutcome) -> Vec<String> {
     let words = |change: &RowChange| match change {
+        RowChange::NameDiffers { on_roll } => {
+            Some(t.args("imports-change-other-name", &[("name", on_roll)]))
+        }
+        RowChange::Score { column, from, to } => {
+            let text = |score: Score| score_text(t, score);
+            let from = from.map_or_else(|| text(Score::Blank), text);
+            let values = [("column", &**column), ("from", &from), ("to", &text(*to))];
+            Some(t.args("imports-change-score", &values))
+        }
         // What is the same as the number is not worth a line.
         RowChange::Account { username } if *username == row.number => None,
         RowChange::Account { username } => {

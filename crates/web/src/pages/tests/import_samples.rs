@@ -8,7 +8,7 @@ use gradebook_app::imports::{
     RowCounts, RowError, RowOutcome, StoredImport,
 };
 use gradebook_auth::Role;
-use gradebook_domain::{BatchId, ClassId, CourseId, ImportId, UserId};
+use gradebook_domain::{BatchId, ClassId, CourseId, ImportId, Score, UserId};
 
 use super::imports::{list, one, plan, roster};
 use super::{request, samples};
@@ -222,7 +222,19 @@ pub(super) fn import_plan(rejected: bool) -> ImportOutcome {
         number: format!("S{line}"),
         name: "李雷 <b>".to_owned(),
         outcome,
-        changes: Vec::new(),
+        changes: match outcome {
+            Outcome::Changed => vec![
+                RowChange::NameDiffers {
+                    on_roll: "韩梅梅 <b>".to_owned(),
+                },
+                RowChange::Score {
+                    column: "期中 <b>".into(),
+                    from: Some(Score::Absent),
+                    to: Score::Scored(samples::points("18.5")),
+                },
+            ],
+            _ => Vec::new(),
+        },
         errors: match outcome {
             Outcome::Rejected => vec![RowError {
                 line,
@@ -252,6 +264,7 @@ pub(super) fn import_plan(rejected: bool) -> ImportOutcome {
             unchanged: 1,
             rejected: usize::from(rejected),
         },
+        names_differ: 1,
         errors: Vec::new(),
         errors_total: usize::from(rejected),
         rows,

@@ -242,7 +242,7 @@ pub(super) fn exams() -> Page<ExamClasses> {
     }
 }
 
-fn points(text: &str) -> Points {
+pub(super) fn points(text: &str) -> Points {
     text.parse().unwrap()
 }
 
