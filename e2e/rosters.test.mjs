@@ -1,6 +1,6 @@
 // From an empty list of classes to a pupil who signs in: a roster, its preview, slips, the first password.
 import assert from "node:assert/strict";
-import { DESKTOP, onDatabases, PASSWORD, PHONE } from "./harness.mjs";
+import { DESKTOP, onDatabases, PHONE } from "./harness.mjs";
 
 const OWN = "a password of one's own";
 const LOOKS = [
@@ -16,6 +16,7 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
       const year = look.javaScriptEnabled ? "2030-2031" : "2031-2032";
       const named = (text) => text.replaceAll("R60", look.javaScriptEnabled ? "R60" : "Q60");
       const admin = await visit(look);
+      admin.expects(/422 \(Unprocessable/);
       const { page } = admin;
       await admin.signIn("demo.admin", `/admin/classes?year=${year}`);
       const checked = async () => {
@@ -29,7 +30,7 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
       const send = async (text) => {
         await page.setInputFiles("#file", { name: "roster.csv", mimeType: "text/csv", buffer: Buffer.from(named(text)) });
         await page.fill("#school_year", year);
-        await Promise.all([page.waitForURL("**/imports/*"), page.click("main button.is-primary")]);
+        await Promise.all([page.waitForURL(/\/imports\/\d+/), page.click("main button.is-primary")]);
         await checked();
       };
 
@@ -67,7 +68,7 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
       await pupil.page.fill("#new", OWN);
       await pupil.page.fill("#repeat", OWN);
       await Promise.all([pupil.page.waitForURL((url) => !url.pathname.includes("password")), pupil.page.click("main button.is-primary")]);
-      assert.match(await pupil.page.textContent("body"), /李明/);
+      assert.doesNotMatch(new URL(pupil.page.url()).pathname, /login|password/);
 
       // A later list moves and renames; a wrong row is left out only if that is said.
       await page.goto(`${school.base}/admin/imports/roster`);
@@ -84,7 +85,6 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
       await checked();
       await go(".crumbs a");
       assert.match(await page.textContent(".link-list"), /roster\.csv/);
-      assert.ok(PASSWORD);
     });
   }
 });

@@ -9,6 +9,7 @@ changes-none-lead = As soon as somebody enters scores, it is listed here.
 changes-none-found = Nothing found
 changes-none-found-lead = Nothing fits this search. Try it with less.
 changes-pages = Pages of the list
+changes-each = One by one
 changes-older = Older
 changes-newest = Newest
 changes-search = Search the changes

@@ -133,3 +133,5 @@ report-letter = Letter
 
 class-mean = Class mean { $mean } of { $count } scores
 class-tenth = { $from }–{ $to }%: { $count }
+report-foot = { $current }: { $current-note } { $final }: { $final-note }
+report-jump = Students

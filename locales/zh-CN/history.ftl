@@ -9,6 +9,7 @@ changes-none-lead = 有人录入成绩后，这里就会列出。
 changes-none-found = 没有找到
 changes-none-found-lead = 没有符合条件的记录。请减少条件再找。
 changes-pages = 列表分页
+changes-each = 逐个查看
 changes-older = 更早
 changes-newest = 最新
 changes-search = 查找变更

@@ -120,3 +120,5 @@ report-letter = 等级
 
 class-mean = 班级平均 { $mean }（{ $count } 人有成绩）
 class-tenth = { $from }–{ $to }%：{ $count } 人
+report-foot = { $current }：{ $current-note } { $final }：{ $final-note }
+report-jump = 学生

@@ -30,6 +30,8 @@ pub(super) struct ChangeLine {
     pub(super) who: String,
     pub(super) through: Option<String>,
     pub(super) at: DateText,
+    /// What was done one after the other, when the line stands for all of it.
+    pub(super) parts: Vec<ChangeLine>,
 }
 
 /// What a list tells beside its lines.
@@ -78,6 +80,7 @@ pub(super) fn change_line(t: T, group: &ChangeGroup, around: Around<'_>) -> Chan
         who: who(t, newest),
         through: through(t, newest),
         at: t.instant(newest.at),
+        parts: Vec::new(),
     }
 }
 

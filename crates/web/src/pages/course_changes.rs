@@ -9,9 +9,10 @@ use gradebook_auth::Role;
 use gradebook_domain::{ChangeId, CourseId};
 use serde::Deserialize;
 
-use super::change_lines::{Around, ChangeLine, change_line};
+use super::change_lines::{Around, ChangeLine};
 use super::frame::{Frame, Visitor};
 use super::page;
+use super::sittings::change_lines;
 use super::words::{class_name, subject_name};
 use crate::access::SignedIn;
 use crate::i18n::{Locale, T};
@@ -75,12 +76,7 @@ pub(super) fn course_changes_page(
             "gradebook-title",
             &[("subject", &subject), ("class", &class)],
         ),
-        lines: found
-            .groups
-            .items
-            .iter()
-            .map(|group| change_line(t, group, Around::OneCourse(&found.whole)))
-            .collect(),
+        lines: change_lines(t, &found.groups.items, Around::OneCourse(&found.whole)),
         older: found.groups.next.map(|id| format!("{own}?before={id}")),
         newest: before.map(|_| own),
     }

@@ -31,6 +31,7 @@ pub(crate) mod reviews;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod sheet;
+mod sittings;
 pub(crate) mod totp;
 pub(crate) mod watch;
 mod why;

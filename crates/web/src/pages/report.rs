@@ -23,6 +23,10 @@ pub(super) struct ReportPage {
     pub(super) t: T,
     /// Where the page leads back to: address and name.
     pub(super) back: (&'static str, String),
+    /// Whether it is a student's own.
+    pub(super) own: bool,
+    /// What the two readings count.
+    pub(super) foot: String,
     /// School year and class.
     pub(super) facts: Vec<String>,
     /// Each term's name.
@@ -84,6 +88,16 @@ pub(super) fn report_page(request: &HttpRequest, role: Role, view: &ReportView) 
     ReportPage {
         frame: Frame::new(request, Visitor::Person(role), t.get(title)),
         t,
+        own,
+        foot: t.args(
+            "report-foot",
+            &[
+                ("current", &t.get("total-current")),
+                ("current-note", &t.get("total-current-note")),
+                ("final", &t.get("total-final")),
+                ("final-note", &t.get("total-final-note")),
+            ],
+        ),
         back: if own {
             ("/me", t.get("me-title"))
         } else {

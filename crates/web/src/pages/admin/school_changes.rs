@@ -18,9 +18,10 @@ use url::form_urlencoded;
 use super::changes::words;
 use crate::access::{Admin, Has};
 use crate::i18n::{Locale, T};
-use crate::pages::change_lines::{Around, ChangeLine, change_line};
+use crate::pages::change_lines::{Around, ChangeLine};
 use crate::pages::frame::{Frame, Visitor};
 use crate::pages::page;
+use crate::pages::sittings::change_lines;
 use crate::pages::words::{class_name, subject_name, term_name};
 use crate::problem::Problem;
 
@@ -235,10 +236,7 @@ pub(in crate::pages) fn school_changes_page(
         (kind.as_str(), t.get(words(*kind)), chosen)
     }));
     let lines = found.map_or_else(Vec::new, |found| {
-        let groups = found.groups.items.iter();
-        groups
-            .map(|group| change_line(t, group, Around::School(&found.courses)))
-            .collect()
+        change_lines(t, &found.groups.items, Around::School(&found.courses))
     });
     let next = found.and_then(|found| found.groups.next);
     SchoolChangesPage {

@@ -75,6 +75,7 @@ fn groups() -> gradebook_app::Page<ChangeGroup> {
         })
         .collect();
     items.push(group(change(8, Some(ChangeKind::Score)), 1, 1));
+    items.extend([typed(8, 2), typed(7, 1)]);
     items.push(group(
         LoggedChange {
             source: "import".to_owned(),
@@ -227,6 +228,74 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
         pages.push(("a batch that was undone", view.render()));
     }
     pages
+}
+
+/// A score that was typed alone, a batch of its own.
+fn typed(id: i64, minute: i64) -> ChangeGroup {
+    let newest = LoggedChange {
+        at: 1_780_000_000_000 + minute * 60_000,
+        batch: Some(BatchId(id)),
+        way: Some(Way::Typed),
+        source: "web".to_owned(),
+        ..change(id, Some(ChangeKind::Score))
+    };
+    let mut group = group(newest, 1, 1);
+    group.assessments = vec![GroupAssessment {
+        id: AssessmentId(3),
+        title: Some("期中 <b>".to_owned()),
+        course: Some(CourseId(1)),
+        scores: 1,
+    }];
+    group
+}
+
+#[test]
+fn scores_that_were_typed_one_after_the_other_are_one_line() {
+    let t = T(Locale::En);
+    let whole = HashMap::new();
+    let lines = |groups: &[ChangeGroup]| {
+        sittings::change_lines(t, groups, change_lines::Around::OneCourse(&whole))
+    };
+    let sitting = [typed(9, 20), typed(8, 12), typed(7, 3)];
+    let one = lines(&sitting);
+    assert_eq!(one.len(), 1);
+    assert_eq!(
+        (one[0].what.as_str(), one[0].about.as_str()),
+        ("Entered 3 scores", "期中 <b>")
+    );
+    assert_eq!(one[0].at, t.instant(sitting[0].newest.at));
+    assert!(one[0].href.is_none() && one[0].score.is_none() && one[0].remark.is_none());
+    let parts = &one[0].parts;
+    assert_eq!(parts.len(), 3);
+    assert_eq!(parts[2].href.as_deref(), Some("/batches/7"));
+    assert!(parts[2].score.is_some() && parts[2].about.contains("李雷"));
+
+    let mut change_of: Vec<(&str, ChangeGroup)> = Vec::new();
+    change_of.push(("a long pause", typed(8, 9)));
+    for what in [
+        "somebody else",
+        "another column",
+        "a reason",
+        "a paste",
+        "a batch",
+        "an import",
+    ] {
+        let mut other = typed(8, 19);
+        match what {
+            "somebody else" => other.newest.actor = Some((UserId(2), "Li".to_owned())),
+            "another column" => other.assessments[0].id = AssessmentId(4),
+            "a reason" => other.newest.reason = None,
+            "a paste" => other.newest.way = Some(Way::Paste),
+            "a batch" => other.changes = 2,
+            _ => (other.newest.way, other.newest.source) = (None, "import".to_owned()),
+        }
+        change_of.push((what, other));
+    }
+    for (what, other) in change_of {
+        let apart = lines(&[typed(9, 20), other]);
+        assert_eq!(apart.len(), 2, "{what}");
+        assert!(apart.iter().all(|line| line.parts.is_empty()), "{what}");
+    }
 }
 
 #[test]
