@@ -130,6 +130,8 @@ report-note = Published grades only, as the students themselves read them.
 report-subject = Subject
 report-year = Year
 report-letter = Letter
+report-index = Find a student
 
 class-mean = Class mean { $mean } of { $count } scores
 class-tenth = { $from }–{ $to }%: { $count }
+class-own = you are in { $from }–{ $to }%
