@@ -67,6 +67,7 @@ const faults = () => {
         if (element.contains(other) || other.contains(element)) continue;
         if (rects.some((a) => others.some((b) => meet(a, b)))) found.push(`${name(element)} and ${name(other)} lie on each other`);
       }
+      if (element.matches(".report-table th") && /^\S+$/.test(element.textContent.trim()) && new Set(rects.map((rect) => Math.round(rect.top))).size > 1) found.push(`${name(element)} is broken`);
       const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         for (const token of node.data.matchAll(/\d[\d.,]*/g)) {
