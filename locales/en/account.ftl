@@ -23,12 +23,14 @@ password-repeat = New password again
 password-submit = Save password
 password-effect = You will be signed out everywhere else.
 password-wrong-current = This is not your current password.
+password-wrong-first = This is not the one-time password.
 password-too-short = Use at least 8 characters.
 password-too-long = Use at most 128 characters.
 password-same-as-identity = Do not use your username, student number or name.
 password-common = This is one of the most common passwords, and others try those first. Choose another one.
 password-sequence = One repeated character or a sequence like abcdefgh is guessed at once. Choose another one.
 password-unchanged = The new password is the same as the current one.
+password-saved = The new password is saved, and other devices are signed out.
 password-mismatch = The two entries differ.
 
 account-title = My account

@@ -130,8 +130,8 @@ report-note = Published grades only, as the students themselves read them.
 report-subject = Subject
 report-year = Year
 report-letter = Letter
+report-index = Find a student
 
 class-mean = Class mean { $mean } of { $count } scores
 class-tenth = { $from }–{ $to }%: { $count }
-report-foot = { $current }: { $current-note } { $final }: { $final-note }
-report-jump = Students
+class-own = you are in { $from }–{ $to }%

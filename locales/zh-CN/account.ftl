@@ -23,12 +23,14 @@ password-repeat = 再次输入新密码
 password-submit = 保存密码
 password-effect = 保存后，其他设备上的登录都会退出。
 password-wrong-current = 当前密码不正确。
+password-wrong-first = 初始密码不正确。
 password-too-short = 至少 8 个字符。
 password-too-long = 最多 128 个字符。
 password-same-as-identity = 不能使用用户名、学号或姓名作为密码。
 password-common = 这是最常见的密码之一，很容易被猜到，请换一个。
 password-sequence = 不能只用同一个字符或连续的字符（如 abcdefgh），请换一个。
 password-unchanged = 新密码与当前密码相同。
+password-saved = 新密码已保存，其他设备上的登录已退出。
 password-mismatch = 两次输入的密码不一致。
 
 account-title = 我的账号

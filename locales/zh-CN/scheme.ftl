@@ -117,8 +117,8 @@ report-note = 只含已发布的成绩，与学生自己看到的一致。
 report-subject = 科目
 report-year = 学年
 report-letter = 等级
+report-index = 查找学生
 
 class-mean = 班级平均 { $mean }（{ $count } 人有成绩）
 class-tenth = { $from }–{ $to }%：{ $count } 人
-report-foot = { $current }：{ $current-note } { $final }：{ $final-note }
-report-jump = 学生
+class-own = 你在 { $from }–{ $to }%

@@ -139,8 +139,17 @@ function toast(text: string): void {
   setTimeout(() => item.remove(), 4000);
 }
 
+/**
+ * `data-form-page` marks a page that is also the answer to its own form, at the same address. Going back to
+ * it asks for the page again, not for the form to be sent again, which browsers refuse.
+ */
+function formPages(): void {
+  if (document.querySelector("[data-form-page]")) history.replaceState(history.state, "", location.href);
+}
+
 menus();
 dialogs();
+formPages();
 passwords();
 forms();
 copies();

@@ -61,7 +61,8 @@ function swap(old: HTMLElement, fresh: HTMLElement): void {
   const before = texts(old);
   const open = new Set([...old.querySelectorAll<HTMLDetailsElement>("details[open][id]")].map((d) => d.id));
   const closed = new Set([...old.querySelectorAll<HTMLDetailsElement>("details:not([open])[id]")].map((d) => d.id));
-  const focused = document.activeElement?.id ?? "";
+  const named = new Map([...old.querySelectorAll<HTMLElement>("[data-live-name]")].map((e) => [e.dataset["live"] ?? "", e.dataset["liveName"] ?? ""]));
+  const focused = old.contains(document.activeElement) ? placeOf(document.activeElement, old) : undefined;
   const [x, y] = [window.scrollX, window.scrollY];
   for (const details of fresh.querySelectorAll<HTMLDetailsElement>("details[id]")) {
     if (open.has(details.id)) details.open = true;
@@ -71,7 +72,7 @@ function swap(old: HTMLElement, fresh: HTMLElement): void {
   old.replaceChildren(...nodes);
   localTimes(old);
   window.scrollTo(x, y);
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  if (focused) focusAt(old, focused);
   const changed: string[] = [];
   for (const element of old.querySelectorAll<HTMLElement>("[data-live]")) {
     const text = (element.textContent ?? "").trim();
@@ -79,7 +80,40 @@ function swap(old: HTMLElement, fresh: HTMLElement): void {
     if (!reducedMotion()) flash(element);
     if (element.dataset["liveName"]) changed.push(`${element.dataset["liveName"]} ${text}`);
   }
-  if (changed.length) announce(t("student-updated", { grades: changed.slice(0, 5).join(", ") }));
+  const now = texts(old);
+  const gone = [...named].filter(([key]) => !now.has(key)).map(([, name]) => name);
+  const said = [
+    changed.length && t("student-updated", { grades: changed.slice(0, 5).join(", ") }),
+    gone.length && t("student-gone", { grades: gone.slice(0, 5).join(", ") }),
+  ].filter(Boolean);
+  if (said.length) announce(said.join(" "));
+}
+
+/** Where the focus is, in words that hold for the page after it, too: the nearest id, and what in it. */
+interface Place {
+  id: string;
+  /** An address or a name within the element of that id; none if it has the focus itself. */
+  selector: string;
+}
+
+function placeOf(element: Element | null, main: HTMLElement): Place | undefined {
+  if (!element) return undefined;
+  if (element.id) return { id: element.id, selector: "" };
+  const id = element.parentElement?.closest("[id]")?.id ?? main.id;
+  const tag = element.localName;
+  for (const name of ["href", "name", "action"]) {
+    const value = element.getAttribute(name);
+    if (value) return { id, selector: `${tag}[${name}="${CSS.escape(value)}"]` };
+  }
+  const form = element.closest("form")?.getAttribute("action");
+  return { id, selector: form ? `form[action="${CSS.escape(form)}"] ${tag}` : tag };
+}
+
+/** What had the focus gets it again. If it has gone, the page has it, not nothing: reading goes on there. */
+function focusAt(main: HTMLElement, { id, selector }: Place): void {
+  const around = id === main.id ? main : document.getElementById(id);
+  const found = selector ? around?.querySelector<HTMLElement>(selector) : around;
+  (found ?? main).focus({ preventScroll: true });
 }
 
 function follow(url: string): void {

@@ -20,7 +20,7 @@ use gradebook_persistence::repo::scores::{self, StoredScore};
 use gradebook_persistence::{DatabaseFailure, DbError, Tx};
 
 pub use make::MakeAmendment;
-pub use read::{AmendmentSteps, AmendmentView, MyReviews, Reviews};
+pub use read::{AmendmentSteps, AmendmentView, MyRequest, MyReviews, Reviews};
 pub use settle::{AnswerReview, ApproveAmendment};
 
 use crate::reason::InvalidReason;

@@ -1,13 +1,14 @@
 //! A student's own grades.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use gradebook_auth::actions::{SeeOwnGrades, StudentRecord};
 use gradebook_auth::{Actor, Denied, authorize};
 use gradebook_domain::{
     AssessmentId, Band, ChangeId, ClassId, ClassStatistics, CourseId, CourseTotal, ExamId, Marks,
-    Points, RankShown, Reading, Score, TermId, UserId, band_in_class, total,
+    Points, RankShown, Reading, Score, SubjectId, TermId, UserId, band_in_class, total,
 };
+use gradebook_persistence::query::changes::Sight;
 use gradebook_persistence::query::courses::{Course, Subject};
 use gradebook_persistence::query::gradebook::{Assessment, Category, Exam};
 use gradebook_persistence::query::student_grades::{self, StudentGrades};
@@ -26,6 +27,10 @@ pub struct AssessmentGrade {
     pub category: String,
     /// The cell; `None` when nothing was ever entered.
     pub stored: Option<StoredScore>,
+    /// The student was shown another score before this one, or it was changed while they could see it.
+    pub corrected: bool,
+    /// How the present score came into the student's sight; `None` when the log does not say.
+    pub sight: Option<Sight>,
     /// How the class did, if the course shows it and enough have a score.
     pub class_statistics: Option<ClassStatistics>,
 }
@@ -38,6 +43,33 @@ impl AssessmentGrade {
             .as_ref()
             .map_or(Score::Blank, |stored| stored.score)
     }
+
+    /// What the correction replaced, if the present score is one.
+    #[must_use]
+    pub fn correction(&self) -> Option<Correction> {
+        let sight = self.sight.filter(|_| self.corrected)?;
+        let before = sight.before?;
+        Some(Correction {
+            before,
+            at: sight.since,
+        })
+    }
+
+    /// Since when the student has been able to see this score, unix milliseconds.
+    #[must_use]
+    pub fn shown_at(&self) -> Option<i64> {
+        let written = self.stored.as_ref().map(|stored| stored.updated_at);
+        self.sight.map(|sight| sight.since).or(written)
+    }
+}
+
+/// What a correction replaced, as the student saw it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Correction {
+    /// What was shown before.
+    pub before: Score,
+    /// When what is shown now took its place, unix milliseconds.
+    pub at: i64,
 }
 
 /// One course of a student.
@@ -64,6 +96,8 @@ pub struct ExamResult {
     pub exam: Exam,
     /// Subject, full marks and score, in the order of subjects.
     pub subjects: Vec<(Subject, Points, Score)>,
+    /// How many subjects it has for the student, published or not.
+    pub subject_count: usize,
     /// Sum of the scored values; `None` when nothing is scored.
     pub total: Option<Points>,
     /// Sum of the full marks of the subjects that count: not excused, not blank.
@@ -81,20 +115,6 @@ pub struct MyGrades {
     pub exams: Vec<ExamResult>,
     /// The newest change that is certainly in here: whoever follows events from it misses nothing.
     pub as_of: ChangeId,
-}
-
-impl MyGrades {
-    /// The assessments whose score was changed after it was published.
-    #[must_use]
-    pub fn corrected(&self) -> Vec<AssessmentId> {
-        self.courses
-            .iter()
-            .flat_map(|course| &course.assessments)
-            .filter_map(|grade| grade.stored.as_ref())
-            .filter(|stored| stored.corrected)
-            .map(|stored| stored.assessment)
-            .collect()
-    }
 }
 
 impl App {
@@ -141,7 +161,11 @@ fn arrange(student: UserId, found: StudentGrades, as_of: ChangeId) -> MyGrades {
         .map(|course| {
             let categories = categories.remove(&course.id).unwrap_or_default();
             let assessments = assessments.remove(&course.id).unwrap_or_default();
-            let cells = (&found.scores, &found.class_values);
+            let cells = Cells {
+                scores: &found.scores,
+                sights: &found.sights,
+                class_values: &found.class_values,
+            };
             course_grades(course, categories, assessments, cells)
         })
         .collect();
@@ -152,22 +176,33 @@ fn arrange(student: UserId, found: StudentGrades, as_of: ChangeId) -> MyGrades {
     }
 }
 
-/// The student's own cells, and the values of the class where the course shows its figures.
-type Cells<'a> = (
-    &'a HashMap<AssessmentId, StoredScore>,
-    &'a HashMap<AssessmentId, BTreeMap<UserId, Points>>,
-);
+/// The student's own cells, how they came into sight, and the values of the class where the course
+/// shows its figures.
+#[derive(Clone, Copy)]
+struct Cells<'a> {
+    scores: &'a HashMap<AssessmentId, StoredScore>,
+    sights: &'a HashMap<AssessmentId, Sight>,
+    class_values: &'a HashMap<AssessmentId, BTreeMap<UserId, Points>>,
+}
+
+/// A score that the student has seen differently, were it only while it was published before, is
+/// corrected. One that was only shown as not entered yet is new.
+fn is_corrected(stored: Option<&StoredScore>, sight: Option<&Sight>) -> bool {
+    let replaced = sight.and_then(|sight| sight.before);
+    stored.is_some_and(|stored| stored.corrected)
+        || replaced.is_some_and(|before| before != Score::Blank)
+}
 
 fn course_grades(
     course: Course,
     categories: Vec<Category>,
     assessments: Vec<Assessment>,
-    (scores, class_values): Cells<'_>,
+    cells: Cells<'_>,
 ) -> CourseGrades {
     let scheme = scheme_of(&course, &categories, &assessments);
     let marks: Marks = assessments
         .iter()
-        .filter_map(|one| Some((one.id, scores.get(&one.id)?.score)))
+        .filter_map(|one| Some((one.id, cells.scores.get(&one.id)?.score)))
         .collect();
     let named = |assessment: Assessment| AssessmentGrade {
         category: categories
@@ -175,8 +210,14 @@ fn course_grades(
             .find(|one| one.scheme.id == assessment.category)
             .map(|one| one.name.clone())
             .unwrap_or_default(),
-        stored: scores.get(&assessment.id).cloned(),
-        class_statistics: class_values
+        corrected: is_corrected(
+            cells.scores.get(&assessment.id),
+            cells.sights.get(&assessment.id),
+        ),
+        stored: cells.scores.get(&assessment.id).cloned(),
+        sight: cells.sights.get(&assessment.id).copied(),
+        class_statistics: cells
+            .class_values
             .get(&assessment.id)
             .filter(|_| course.show_class_statistics)
             .and_then(|values| {
@@ -218,6 +259,12 @@ fn exam_result(exam: &Exam, found: &StudentGrades) -> ExamResult {
         })
         .collect();
     subjects.sort_by_key(|(subject, _, _)| (subject.position, subject.id));
+    let all: HashSet<SubjectId> = found
+        .exam_courses
+        .iter()
+        .filter(|(of, _)| *of == exam.id)
+        .filter_map(|(_, course)| Some(subject_of(*course)?.id))
+        .collect();
     let values: Vec<Points> = subjects
         .iter()
         .filter_map(|(_, _, score)| score.value())
@@ -236,6 +283,7 @@ fn exam_result(exam: &Exam, found: &StudentGrades) -> ExamResult {
             Points::checked_sum(&values)
         },
         full: Points::checked_sum(&full),
+        subject_count: all.len(),
         subjects,
         band: None,
     }

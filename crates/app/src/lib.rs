@@ -41,7 +41,7 @@ use gradebook_domain::BatchId;
 
 pub use amendments::{
     AmendmentError, AmendmentSteps, AmendmentView, AnswerReview, ApproveAmendment, MakeAmendment,
-    MyReviews, Reviews, WantedScore,
+    MyRequest, MyReviews, Reviews, WantedScore,
 };
 pub use analysis::{
     AnalysisError, ClassView, ExamAnalysisView, GradeView, LineEdit, LineField, LineRefusal,
@@ -53,7 +53,7 @@ pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use courses::{CourseSummary, Page};
 pub use entry::{EntryView, typed_score};
 pub use error::ReadError;
-pub use grades::{AssessmentGrade, CourseGrades, ExamResult, MyGrades};
+pub use grades::{AssessmentGrade, Correction, CourseGrades, ExamResult, MyGrades};
 pub use history::CellHistoryItem;
 pub use identity::{
     AuthError, ChangePasswordError, Client, FormHolder, KNOWN_FOR_S, Lifetimes, SecondFactorError,
@@ -96,7 +96,7 @@ pub mod read {
     pub use gradebook_persistence::query::account_log::AccountChange;
     pub use gradebook_persistence::query::amendments::{AmendmentFilter, OpenAmendment};
     pub use gradebook_persistence::query::changes::{
-        ChangeFilter, ChangeGroup, Correction, GroupAssessment, LoggedChange,
+        ChangeFilter, ChangeGroup, GroupAssessment, LoggedChange, Sight,
     };
     pub use gradebook_persistence::query::class_accounts::ClassAccounts;
     pub use gradebook_persistence::query::class_list::Member;

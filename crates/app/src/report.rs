@@ -6,7 +6,7 @@ use gradebook_auth::actions::{ClassAccess, SeeClassReport, SeeOwnGrades, Student
 use gradebook_auth::{Actor, Denied, Role, authorize};
 use gradebook_domain::{
     ClassId, CourseId, LetterScale, Marks, Percentage, Reading, SubjectId, TermId, UserId, Weight,
-    total, year_total,
+    YearTotal, total, year_total,
 };
 use gradebook_persistence::query::access;
 use gradebook_persistence::query::courses::{Class, Course, Subject, Term};
@@ -37,10 +37,10 @@ pub struct SubjectReport {
     pub subject: Subject,
     /// What it came to in each of the report's terms; `None` in one in which it was not taught.
     pub terms: Vec<Option<TermResult>>,
-    /// Σ term percentage × term weight, of the current readings.
-    pub current: Option<Percentage>,
+    /// Σ term percentage × term weight, of the current readings, and why.
+    pub current: YearTotal,
     /// The same of the final readings.
-    pub r#final: Option<Percentage>,
+    pub r#final: YearTotal,
     /// The year's letter, if the courses of all terms give the same letters.
     pub letter: Option<String>,
 }
@@ -168,8 +168,8 @@ fn subjects(
                 found.push(SubjectReport {
                     subject: course.subject.clone(),
                     terms: vec![None; data.terms.len()],
-                    current: None,
-                    r#final: None,
+                    current: YearTotal::default(),
+                    r#final: YearTotal::default(),
                     letter: None,
                 });
                 found.len() - 1
@@ -196,7 +196,7 @@ fn subjects(
             year(|one| one.r#final.clone()),
         );
         subject.letter = common_scale(subject)
-            .zip(last.as_ref())
+            .zip(last.percentage.as_ref())
             .and_then(|(scale, last)| scale.letter(last).map(str::to_owned));
         (subject.current, subject.r#final) = (current, last);
     }

@@ -20,6 +20,14 @@ impl ClassStatistics {
     /// With fewer scores, a mean would tell of persons (product.md, "Privacy").
     pub const FEWEST: usize = 10;
 
+    /// In which tenth of the full marks a value lies, from 0; `None` without full marks.
+    #[must_use]
+    pub fn tenth(value: Points, max_score: Points) -> Option<usize> {
+        let (value, max_score) = (value.ten_thousandths(), max_score.ten_thousandths());
+        let tenth = (i128::from(value) * 10).checked_div(i128::from(max_score))?;
+        Some(usize::try_from(tenth).unwrap_or(0).min(9))
+    }
+
     /// The figures of these values; `None` when there are too few to show any, or no full marks.
     #[must_use]
     pub fn of(values: &[Points], max_score: Points) -> Option<Self> {
@@ -28,10 +36,8 @@ impl ClassStatistics {
         }
         let mut tenths = [0; 10];
         for value in values {
-            let tenth =
-                i128::from(value.ten_thousandths()) * 10 / i128::from(max_score.ten_thousandths());
-            let place = usize::try_from(tenth).unwrap_or(0).min(tenths.len() - 1);
-            if let Some(count) = tenths.get_mut(place) {
+            let place = Self::tenth(*value, max_score);
+            if let Some(count) = place.and_then(|place| tenths.get_mut(place)) {
                 *count += 1;
             }
         }

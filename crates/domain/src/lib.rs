@@ -51,7 +51,7 @@ pub use scheme::{
     AbsentPolicy, Aggregation, AssessmentScheme, CategoryScheme, Scheme, SchemeError,
 };
 pub use score::{Score, ScoreError, ScoreLimits, ScoreRefusal, ScoreStatus};
-pub use seen::{CellEvent, SeenChange, replaced, seen_changes};
+pub use seen::{CellEvent, Seen, SeenChange, seen, seen_changes};
 pub use statistics::{Statistics, mean};
 pub use total::{
     AssessmentLine, CategoryLine, CourseTotal, DropEnd, Explanation, Marks, NoValue, Reading,
@@ -59,4 +59,4 @@ pub use total::{
 };
 pub use unusual::{far_from_mean, far_from_own_mean};
 pub use weight::{Weight, WeightError};
-pub use year::year_total;
+pub use year::{YearLine, YearTotal, YearTreatment, year_total};

@@ -55,11 +55,29 @@ pub fn seen_changes(events: &[CellEvent]) -> Vec<SeenChange> {
     changes
 }
 
-/// What the student saw before the score that they see now, and which event replaced it.
+/// What a student sees of a cell now, in terms of what happened to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The event by which the present score came into sight.
+    pub since: usize,
+    /// What the student saw before it; `None` when the present score is the first.
+    pub before: Option<Score>,
+}
+
+/// How the score that the student sees now came into sight; `None` when nothing ever did.
 #[must_use]
-pub fn replaced(events: &[CellEvent]) -> Option<(Score, usize)> {
-    let last = seen_changes(events).pop()?;
-    Some((last.from, last.event))
+pub fn seen(events: &[CellEvent]) -> Option<Seen> {
+    if let Some(last) = seen_changes(events).pop() {
+        return Some(Seen {
+            since: last.event,
+            before: Some(last.from),
+        });
+    }
+    let since = events.iter().position(|event| *event == CellEvent::Shown)?;
+    Some(Seen {
+        since,
+        before: None,
+    })
 }
 
 #[cfg(test)]
@@ -96,6 +114,10 @@ mod tests {
     #[test]
     fn the_last_score_that_was_seen_was_replaced() {
         let (a, b, c, d) = (scored("80"), scored("85"), scored("90"), scored("88"));
+        let replaced = |events: &[CellEvent]| {
+            let seen = seen(events)?;
+            Some((seen.before?, seen.since))
+        };
         for (events, expected) in [
             (vec![], None),
             (vec![Scored(a), Shown], None),
@@ -129,6 +151,23 @@ mod tests {
             (vec![Scored(a), Shown, Scored(b), Scored(b)], Some((a, 2))),
         ] {
             assert_eq!(replaced(&events), expected, "{events:?}");
+        }
+    }
+
+    #[test]
+    fn a_score_is_as_new_as_its_coming_into_sight() {
+        let (a, b) = (scored("80"), scored("85"));
+        for (events, since) in [
+            (vec![Scored(a)], None),
+            (vec![Scored(b), Scored(a), Shown], Some(2)),
+            (vec![Shown, Scored(a)], Some(1)),
+            (vec![Scored(a), Shown, Scored(b)], Some(2)),
+            // Shown again as it was: nothing new.
+            (vec![Scored(a), Shown, Hidden, Shown], Some(1)),
+            (vec![Scored(a), Shown, Hidden, Scored(b), Shown], Some(4)),
+        ] {
+            let found = seen(&events).map(|seen| seen.since);
+            assert_eq!(found, since, "{events:?}");
         }
     }
 }

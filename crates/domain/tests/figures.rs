@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use gradebook_domain::{
-    Exact, Percentage, Points, RankStyle, Rounded, Score, Statistics, UserId, Weight, mean, ranks,
-    rate, sheet_totals, sheet_totals_ranked, year_total,
+    Exact, Percentage, Points, RankStyle, Rounded, Score, Statistics, UserId, Weight, YearLine,
+    mean, ranks, rate, sheet_totals, sheet_totals_ranked, year_total,
 };
 use proptest::prelude::*;
 
@@ -145,7 +145,10 @@ fn an_exam_sheet_ranks_those_who_have_a_total() {
 fn a_year_follows_the_rules_of_a_course() {
     let weight = |percent| Weight::from_percent(percent).unwrap();
     let percent = |text| Some(Percentage::from_decimal(points(text)));
-    let shown = |terms: &[_]| year_total(terms).map(|total| total.to_string());
+    let shown = |terms: &[_]| {
+        let total = year_total(terms).percentage;
+        total.map(|total| total.to_string())
+    };
     let two = [(weight(40), percent("80")), (weight(60), percent("90"))];
     assert_eq!(shown(&two).as_deref(), Some("86"));
     let first_only = [(weight(40), percent("80")), (weight(60), None)];
@@ -154,6 +157,34 @@ fn a_year_follows_the_rules_of_a_course() {
     assert_eq!(shown(&over).as_deref(), Some("130"));
     assert_eq!(shown(&[(weight(0), percent("80"))]), None);
     assert_eq!(shown(&[]), None);
+}
+
+#[test]
+fn a_year_says_what_each_term_brings() {
+    let weight = |percent| Weight::from_percent(percent).unwrap();
+    let percent = |text| Some(Percentage::from_decimal(points(text)));
+    let lines = |terms: &[_]| -> Vec<[String; 3]> {
+        let lines = year_total(terms).terms.into_iter();
+        let line = |line: YearLine| {
+            let effective = line.effective_weight.rounded().to_string();
+            let contribution = line.contribution.rounded().to_string();
+            [line.weight.to_string(), effective, contribution]
+        };
+        lines.map(line).collect()
+    };
+    let two = [(weight(40), percent("80")), (weight(60), percent("90"))];
+    assert_eq!(lines(&two), [["40", "40", "32"], ["60", "60", "54"]]);
+    let three = [
+        (weight(30), percent("80")),
+        (weight(30), None),
+        (weight(20), percent("90")),
+    ];
+    assert_eq!(
+        lines(&three),
+        [["30", "60", "48"], ["30", "0", "0"], ["20", "40", "36"]]
+    );
+    let none = [(weight(0), percent("80"))];
+    assert_eq!(lines(&none), [["0", "0", "0"]]);
 }
 
 proptest! {

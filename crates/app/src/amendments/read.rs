@@ -13,7 +13,6 @@ use gradebook_domain::{
 use gradebook_persistence::DbError;
 use gradebook_persistence::query::access;
 use gradebook_persistence::query::amendments::{self, AmendmentFilter};
-use gradebook_persistence::query::changes::{self, Correction};
 use gradebook_persistence::query::courses::{self, Course, Which};
 use gradebook_persistence::query::gradebook::{self, Assessment, Student};
 use gradebook_persistence::repo::amendments::Amendment;
@@ -84,13 +83,20 @@ pub struct Reviews {
     pub as_of: gradebook_domain::ChangeId,
 }
 
-/// A student's own requests, and what corrections replaced.
+/// A student's own requests.
 #[derive(Debug, Clone, Default)]
 pub struct MyReviews {
     /// The newest request by assessment.
-    pub requests: HashMap<AssessmentId, Amendment>,
-    /// What was shown before, by assessment.
-    pub corrections: HashMap<AssessmentId, Correction>,
+    pub requests: HashMap<AssessmentId, MyRequest>,
+}
+
+/// A student's own request.
+#[derive(Debug, Clone)]
+pub struct MyRequest {
+    /// As far as it is for the student.
+    pub amendment: Amendment,
+    /// The teacher has looked at the score again, and an admin decides.
+    pub answered: bool,
 }
 
 /// Open ones on one page. Nobody decides more at a sitting.
@@ -213,24 +219,25 @@ impl App {
         amendments::waiting_for(&self.db, actor).await
     }
 
-    /// The actor's own requests for a review, and what corrections of own scores replaced.
+    /// The actor's own requests for a review.
     ///
     /// # Errors
     /// [`ReadError::Forbidden`] for anybody but a student.
-    pub async fn my_reviews(
-        &self,
-        actor: &Actor,
-        corrected: &[AssessmentId],
-    ) -> Result<MyReviews, ReadError> {
+    pub async fn my_reviews(&self, actor: &Actor) -> Result<MyReviews, ReadError> {
         let student = actor.user_id().ok_or(Denied::Visible)?;
         let grant = authorize::<SeeOwnGrades>(actor, StudentRecord { student })?;
         Ok(MyReviews {
             requests: amendments::requests_of(&self.db, &grant)
                 .await?
                 .into_iter()
-                .map(|(assessment, one)| (assessment, for_student(one)))
+                .map(|(assessment, one)| {
+                    let request = MyRequest {
+                        answered: one.answer.is_some(),
+                        amendment: for_student(one),
+                    };
+                    (assessment, request)
+                })
                 .collect(),
-            corrections: changes::corrections(&self.db, &grant, corrected).await?,
         })
     }
 

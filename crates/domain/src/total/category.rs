@@ -129,6 +129,7 @@ fn share_out(kept: &[Candidate], lines: &mut [AssessmentLine]) -> Option<Percent
         let share = Exact(&item.earned * BigInt::from(100) / &possible);
         sum = &sum + &share;
         if let Some(line) = lines.get_mut(item.position) {
+            line.effective_weight = Exact(&item.possible * BigInt::from(100) / &possible);
             line.category_share = share;
         }
     }

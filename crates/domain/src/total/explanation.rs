@@ -56,6 +56,9 @@ pub struct AssessmentLine {
     pub treatment: Treatment,
     /// Value / full marks, when there is a value (or a counted 0) and there are full marks.
     pub percentage: Option<Percentage>,
+    /// How much of its category it makes up, in percent, once what does not count is out of it: by
+    /// full marks, evenly or by its weight. Zero unless counted.
+    pub effective_weight: Exact,
     /// Percentage points that it brings to its category's percentage; zero unless counted.
     pub category_share: Exact,
     /// Percentage points that it brings to the total; zero unless counted.
@@ -124,6 +127,7 @@ impl AssessmentLine {
             percentage: score
                 .value()
                 .and_then(|value| Percentage::of(value, assessment.max_score)),
+            effective_weight: Exact::zero(),
             category_share: Exact::zero(),
             contribution: Exact::zero(),
         }

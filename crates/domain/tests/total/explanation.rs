@@ -1,8 +1,8 @@
 //! What a total says about itself.
 
 use gradebook_domain::{
-    AbsentPolicy, Aggregation, AssessmentId, CategoryId, DropEnd, Marks, NoValue, Reading, Scheme,
-    Treatment, total,
+    AbsentPolicy, Aggregation, AssessmentId, AssessmentLine, CategoryId, DropEnd, Marks, NoValue,
+    Reading, Scheme, Treatment, Weight, total,
 };
 
 use super::cases::course;
@@ -116,4 +116,25 @@ fn weights_are_shown_as_declared_and_as_used() {
     assert_eq!(half.percentage.as_ref().unwrap().to_string(), "50");
     assert_eq!(half.category_share.rounded().to_string(), "12.5");
     assert_eq!(half.contribution.rounded().fixed(), "4.69");
+}
+
+#[test]
+fn a_line_says_how_much_of_its_category_it_is() {
+    let shares = |aggregation, weights: [i64; 3]| -> Vec<String> {
+        let entries = [("8", "10"), ("15", "30"), ("ex", "60")];
+        let (mut scheme, marks) = course(&[("100", aggregation, &entries)]);
+        for (one, weight) in scheme.assessments.iter_mut().zip(weights) {
+            one.weight = Weight::from_percent(weight).unwrap();
+        }
+        let why = total(&scheme, &marks, Reading::Current).why;
+        let lines = why.categories[0].assessments.iter();
+        let share = |line: &AssessmentLine| line.effective_weight.rounded().to_string();
+        lines.map(share).collect()
+    };
+    assert_eq!(shares(Aggregation::Points, [0; 3]), ["25", "75", "0"]);
+    assert_eq!(shares(Aggregation::Mean, [0; 3]), ["50", "50", "0"]);
+    assert_eq!(
+        shares(Aggregation::Weighted, [20, 40, 40]),
+        ["33.33", "66.67", "0"]
+    );
 }

@@ -13,7 +13,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub use groups::{ChangeGroup, GroupAssessment, groups, sizes};
-pub use own::{Correction, OwnStep, corrections, own_steps};
+pub use own::{OwnStep, Sight, own_steps, sights};
 
 use super::{courses, gradebook, history};
 use crate::change_log::{ChangeKind, Way};

@@ -7,6 +7,7 @@ use gradebook_auth::actions::SeeOwnGrades;
 use gradebook_domain::{AssessmentId, CourseId, ExamId, Points, RankShown, TermId, UserId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
+use super::changes::{self, Sight};
 use super::courses::{self, Course, Which};
 use super::gradebook::{self, Assessment, Category, Exam};
 use super::visible;
@@ -26,9 +27,13 @@ pub struct StudentGrades {
     pub assessments: Vec<Assessment>,
     /// The student's cells in these assessments.
     pub scores: HashMap<AssessmentId, StoredScore>,
+    /// How these cells came into the student's sight.
+    pub sights: HashMap<AssessmentId, Sight>,
     /// What the class scored where the student is told something of it: in the assessments of courses
     /// that show its figures, and in exams of terms that show bands.
     pub class_values: HashMap<AssessmentId, BTreeMap<UserId, Points>>,
+    /// In which courses each exam has an assessment, published or not.
+    pub exam_courses: Vec<(ExamId, CourseId)>,
     /// The exams among them, newest first.
     pub exams: Vec<Exam>,
 }
@@ -67,6 +72,10 @@ pub async fn of_student(
     courses.sort_by_key(|course| (course.subject.position, course.id));
     let categories = gradebook::categories(db, &ids).await?;
     let mut assessments = gradebook::assessments_of_courses(db, &ids).await?;
+    let exam_courses = assessments.iter();
+    let exam_courses = exam_courses
+        .filter_map(|one| Some((one.exam?, one.course)))
+        .collect();
     assessments.retain(|assessment| assessment.state.visible_to_students());
     let scores = score::Entity::find()
         .filter(score::Column::StudentId.eq(student.0))
@@ -80,6 +89,7 @@ pub async fn of_student(
         .into_iter()
         .map(|row| scores::read(row).map(|stored| (stored.assessment, stored)))
         .collect::<Result<HashMap<_, _>, _>>()?;
+    let sights = changes::sights(db, grant, &scores.keys().copied().collect()).await?;
     let exams = exam::Entity::find()
         .filter(
             exam::Column::Id.is_in(
@@ -102,7 +112,9 @@ pub async fn of_student(
         categories,
         assessments,
         scores,
+        sights,
         class_values,
+        exam_courses,
         exams,
     })
 }

@@ -3,7 +3,7 @@
 use gradebook_app::read::{Assessment, Category};
 use gradebook_domain::{
     AssessmentLine, AssessmentState, CategoryLine, CourseTotal, DropEnd, Explanation, NoValue,
-    Points, Treatment,
+    Points, Treatment, Weight,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -49,6 +49,11 @@ pub(crate) struct AssessmentLineDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     because: Option<&'static str>,
     percentage: Option<Number>,
+    /// Weight within its category as set up; it matters where the category goes by weights.
+    weight: Number,
+    /// Percent of its category that it makes up, by full marks, evenly or by weight, once what does not
+    /// count is out of it; 0 unless it counts.
+    effective_weight: Number,
     /// Points of percent that it adds to the total.
     contribution: Number,
 }
@@ -137,6 +142,8 @@ fn assessment_line(line: &AssessmentLine, names: &Names<'_>) -> AssessmentLineDt
         treatment,
         because,
         percentage: line.percentage.as_ref().map(Number::from),
+        weight: found.map_or(Weight::ZERO, |one| one.weight).into(),
+        effective_weight: (&line.effective_weight).into(),
         contribution: (&line.contribution).into(),
     }
 }

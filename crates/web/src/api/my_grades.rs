@@ -1,16 +1,13 @@
 //! A student's own grades.
 
-use std::collections::HashMap;
-
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use gradebook_app::read::Correction;
 use gradebook_app::{AssessmentGrade, CourseGrades, ExamResult, MyGrades};
-use gradebook_domain::{AssessmentId, Band, ClassStatistics, TermId};
+use gradebook_domain::{Band, ClassStatistics, TermId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -64,10 +61,12 @@ pub(crate) struct GradeDto {
     value: Option<Number>,
     max_score: Number,
     comment: Option<String>,
-    /// Changed after it was published.
+    /// Another score was shown before, or it was changed while it was published.
     corrected: bool,
     /// What was shown before the present score; null if nothing was.
     corrected_from: Option<CorrectedFromDto>,
+    /// Since when the student has been able to see this score; null when there is none.
+    shown_at: Option<String>,
     category: String,
     /// How the class did; left out unless the course shows it and at least ten have a score.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,7 +108,10 @@ pub(crate) struct ExamResultDto {
     name: String,
     kind: String,
     held_on: String,
+    /// Those that are published.
     subjects: Vec<SubjectResultDto>,
+    /// How many subjects it has for the student, published or not.
+    subject_count: usize,
     /// Sum over the scored subjects.
     total: Option<Number>,
     max_total: Option<Number>,
@@ -141,12 +143,7 @@ pub(crate) async fn show(
         .app
         .my_grades(&caller.actor, query.term_id.map(TermId))
         .await?;
-    let reviews = caller
-        .app
-        .my_reviews(&caller.actor, &grades.corrected())
-        .await?;
-    let mut answer = MyGradesDto::from(&grades);
-    answer.tell_corrections(&reviews.corrections);
+    let answer = MyGradesDto::from(&grades);
     let body = serde_json::to_vec(&answer).map_err(|error| {
         tracing::error!(%error, "grades could not be written as JSON");
         Problem::internal()
@@ -192,22 +189,6 @@ impl From<&MyGrades> for MyGradesDto {
     }
 }
 
-impl MyGradesDto {
-    fn tell_corrections(&mut self, corrections: &HashMap<AssessmentId, Correction>) {
-        let grades = self
-            .courses
-            .iter_mut()
-            .flat_map(|course| &mut course.assessments);
-        for grade in grades.filter(|grade| grade.corrected) {
-            let correction = corrections.get(&AssessmentId(grade.id));
-            grade.corrected_from = correction.map(|correction| CorrectedFromDto {
-                mark: correction.before.into(),
-                at: time(correction.at),
-            });
-        }
-    }
-}
-
 impl From<&CourseGrades> for CourseGradesDto {
     fn from(grades: &CourseGrades) -> Self {
         let percent =
@@ -244,8 +225,12 @@ impl From<&AssessmentGrade> for GradeDto {
             value: score.value().map(Number::from),
             max_score: grade.assessment.limits.max_score.into(),
             comment: grade.stored.as_ref().and_then(|one| one.comment.clone()),
-            corrected: grade.stored.as_ref().is_some_and(|one| one.corrected),
-            corrected_from: None,
+            corrected: grade.corrected,
+            corrected_from: grade.correction().map(|correction| CorrectedFromDto {
+                mark: correction.before.into(),
+                at: time(correction.at),
+            }),
+            shown_at: grade.shown_at().map(time),
             category: grade.category.clone(),
             class_statistics: grade
                 .class_statistics
@@ -272,6 +257,7 @@ impl From<&ExamResult> for ExamResultDto {
                     max_score: (*full).into(),
                 })
                 .collect(),
+            subject_count: result.subject_count,
             total: result.total.map(Number::from),
             max_total: result.full.map(Number::from),
             rank: result.band.map(Band::as_str),

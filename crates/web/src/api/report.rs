@@ -1,8 +1,9 @@
 //! Report cards.
 
 use actix_web::web::{Json, Path, Query};
+use gradebook_app::read::Term;
 use gradebook_app::{ReportView, StudentReport, SubjectReport};
-use gradebook_domain::{ClassId, Percentage, TermId};
+use gradebook_domain::{ClassId, Percentage, Reading, TermId, YearTotal, YearTreatment};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -59,6 +60,36 @@ pub(crate) struct SubjectReportDto {
     r#final: Option<Number>,
     /// Null unless the courses of all terms give the same letters.
     letter: Option<String>,
+    /// Why `current` is what it is.
+    explanation: YearDto,
+    /// Why `final` is what it is.
+    final_explanation: YearDto,
+}
+
+/// How a year's total came about.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct YearDto {
+    /// `current` or `final`.
+    reading: &'static str,
+    /// All terms of the report, in order.
+    terms: Vec<YearLineDto>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct YearLineDto {
+    term_id: i64,
+    name: String,
+    /// `counted`; or why it does not count: `not_taught`, `nothing_to_count` (no score counts yet) or
+    /// `no_weight`.
+    treatment: &'static str,
+    /// Percent of the term; null when nothing counts.
+    percentage: Option<Number>,
+    /// Percent of the year as set up.
+    weight: Number,
+    /// Percent of the year after scaling.
+    effective_weight: Number,
+    /// Points of percent that it adds to the year.
+    contribution: Number,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -76,9 +107,37 @@ fn percent(percentage: Option<&Percentage>) -> Option<Number> {
     percentage.map(Number::from)
 }
 
-impl From<&SubjectReport> for SubjectReportDto {
-    fn from(report: &SubjectReport) -> Self {
+impl YearDto {
+    fn new(reading: Reading, year: &YearTotal, report: &SubjectReport, terms: &[Term]) -> Self {
+        let lines = year.terms.iter().zip(terms).zip(&report.terms);
         Self {
+            reading: reading.as_str(),
+            terms: lines
+                .map(|((line, term), result)| YearLineDto {
+                    term_id: term.id.0,
+                    name: term.name.clone(),
+                    treatment: match YearTreatment::of(line, result.is_some()) {
+                        YearTreatment::Counted => "counted",
+                        YearTreatment::NotTaught => "not_taught",
+                        YearTreatment::NothingToCount => "nothing_to_count",
+                        YearTreatment::NoWeight => "no_weight",
+                    },
+                    percentage: percent(line.percentage.as_ref()),
+                    weight: line.weight.into(),
+                    effective_weight: (&line.effective_weight).into(),
+                    contribution: (&line.contribution).into(),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl SubjectReportDto {
+    fn new(report: &SubjectReport, terms: &[Term]) -> Self {
+        let year = |reading, year| YearDto::new(reading, year, report, terms);
+        Self {
+            explanation: year(Reading::Current, &report.current),
+            final_explanation: year(Reading::Final, &report.r#final),
             subject: (&report.subject).into(),
             terms: report
                 .terms
@@ -92,22 +151,25 @@ impl From<&SubjectReport> for SubjectReportDto {
                     letter: one.letter.clone(),
                 })
                 .collect(),
-            current: percent(report.current.as_ref()),
-            r#final: percent(report.r#final.as_ref()),
+            current: percent(report.current.percentage.as_ref()),
+            r#final: percent(report.r#final.percentage.as_ref()),
             letter: report.letter.clone(),
         }
     }
 }
 
-fn subjects(report: &StudentReport) -> Vec<SubjectReportDto> {
-    report.subjects.iter().map(SubjectReportDto::from).collect()
+fn subjects(report: &StudentReport, terms: &[Term]) -> Vec<SubjectReportDto> {
+    let subjects = report.subjects.iter();
+    subjects
+        .map(|one| SubjectReportDto::new(one, terms))
+        .collect()
 }
 
 impl From<&ReportView> for ClassReportDto {
     fn from(view: &ReportView) -> Self {
         let students = view.students.iter().map(|one| StudentReportDto {
             student: (&one.student).into(),
-            subjects: subjects(one),
+            subjects: subjects(one, &view.terms),
         });
         Self {
             class: view.class.as_ref().map(ClassDto::from),
@@ -147,6 +209,10 @@ pub(crate) async fn mine(
     let view = caller.app.my_report(&caller.actor, query.term()).await?;
     Ok(Json(MyReportDto {
         terms: view.terms.iter().map(TermDto::from).collect(),
-        subjects: view.students.first().map(subjects).unwrap_or_default(),
+        subjects: view
+            .students
+            .first()
+            .map(|one| subjects(one, &view.terms))
+            .unwrap_or_default(),
     }))
 }

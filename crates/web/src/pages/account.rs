@@ -73,6 +73,7 @@ pub(super) fn account_page(request: &HttpRequest, account: Account, done: &str) 
         "session-ended" => Some("account-session-ended"),
         "sessions-ended" => Some("account-sessions-ended"),
         "totp-removed" => Some("account-totp-removed"),
+        "password-saved" => Some("password-saved"),
         _ => None,
     };
     let others = account

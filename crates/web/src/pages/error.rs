@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
 
 use super::frame::{Frame, Visitor};
-use super::own_path::login_for;
+use super::own_path::{login_for, password_for};
 use super::{HTML, see_other};
 use crate::cookies;
 use crate::i18n::{Locale, T};
@@ -78,13 +78,13 @@ fn detour(request: &HttpRequest, problem: &Problem) -> Option<String> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return None;
     }
+    let path = request.uri().path_and_query()?;
     if problem.code() == "password_change_required" {
-        return Some("/account/password".to_owned());
+        return Some(password_for(path.as_str()));
     }
     if problem.code() == "totp_setup_required" {
         return Some("/account/totp".to_owned());
     }
-    let path = request.uri().path_and_query()?;
     needs_sign_in(problem).then(|| login_for(path.as_str()))
 }
 
@@ -193,7 +193,12 @@ mod tests {
             TestRequest::get().uri("/me"),
             &refused("password_change_required"),
         );
-        assert_eq!(location(&response), Some("/account/password"));
+        assert_eq!(location(&response), Some("/account/password?next=%2Fme"));
+        let home = answer(
+            TestRequest::get().uri("/"),
+            &refused("password_change_required"),
+        );
+        assert_eq!(location(&home), Some("/account/password"));
     }
 
     #[test]

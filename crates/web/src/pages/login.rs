@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::frame::{Frame, Visitor};
 use super::login_code::login_code_page;
-use super::own_path::{login_for, own_path};
+use super::own_path::{login_for, own_path, password_for};
 use super::{page, see_other};
 use crate::access::{Public, SafeForm, SentForm};
 use crate::cookies;
@@ -133,9 +133,9 @@ pub(super) fn signed_in(
     next: &str,
 ) -> HttpResponse {
     let location = if pair.user.password_change_required {
-        "/account/password"
+        password_for(next)
     } else {
-        own_path(next).unwrap_or("/")
+        own_path(next).unwrap_or("/").to_owned()
     };
     let mut response = HttpResponse::SeeOther();
     for cookie in cookies::sign_in(request, pair) {

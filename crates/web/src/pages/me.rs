@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::{CourseGrades, ExamResult, MyGrades};
+use gradebook_app::{AssessmentGrade, CourseGrades, ExamResult, MyGrades};
 use gradebook_auth::Role;
 use gradebook_domain::{Band, ChangeId, CourseId, Score};
 
@@ -69,6 +69,8 @@ pub(super) struct ExamCard {
     pub(super) kind: Option<String>,
     pub(super) date: DateText,
     pub(super) subjects: Vec<(String, ScoreText)>,
+    /// How many of its subjects are published, while some are not.
+    pub(super) part: Option<String>,
     /// Sum and full marks; `None` when nothing is scored.
     pub(super) total: Option<(String, Option<String>)>,
     /// The band in the class, if the term shows it.
@@ -103,15 +105,23 @@ fn newest(t: T, courses: &[CourseGrades]) -> Vec<GradeRow> {
         .flat_map(|course| course.assessments.iter().map(move |grade| (course, grade)))
         .filter(|(_, grade)| grade.score() != Score::Blank)
         .collect();
-    // A stable sort: of one day, in the order of subjects.
-    entered.sort_by(|(_, a), (_, b)| b.assessment.held_on.cmp(&a.assessment.held_on));
+    // What came into sight last comes first; of what came at once, the latest day, then the order of
+    // subjects.
+    entered.sort_by(|(_, a), (_, b)| {
+        let key = |grade: &AssessmentGrade| (grade.shown_at(), grade.assessment.held_on.clone());
+        key(b).cmp(&key(a))
+    });
     entered
         .into_iter()
         .take(NEWEST)
         .map(|(course, grade)| GradeRow {
             group: subject_name(t, &course.course.subject),
-            href: Some(format!("/me/courses/{}", course.course.id)),
+            href: Some(format!(
+                "/me/courses/{}#score-{}",
+                course.course.id, grade.assessment.id
+            )),
             corrected_at: None,
+            was: None,
             class: None,
             ..GradeRow::new(t, &course.course, grade)
         })
@@ -182,6 +192,11 @@ fn exam_card(t: T, result: &ExamResult) -> ExamCard {
         name: result.exam.name.clone(),
         kind: exam_kind(t, &result.exam),
         date: t.date(&result.exam.held_on),
+        part: (result.subjects.len() < result.subject_count).then(|| {
+            let shown = result.subjects.len().to_string();
+            let all = result.subject_count.to_string();
+            t.args("exam-part", &[("shown", &shown), ("all", &all)])
+        }),
         subjects: result
             .subjects
             .iter()

@@ -48,10 +48,7 @@ pub(crate) async fn show(
         .iter()
         .find(|one| one.course.id == id)
         .ok_or_else(Problem::not_found)?;
-    let reviews = visitor
-        .app
-        .my_reviews(&visitor.actor, &grades.corrected())
-        .await?;
+    let reviews = visitor.app.my_reviews(&visitor.actor).await?;
     page(
         StatusCode::OK,
         &my_course_page(&request, course, grades.as_of, &reviews),

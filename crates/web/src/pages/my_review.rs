@@ -4,8 +4,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::read::{Amendment, Course, Proposal};
-use gradebook_app::{AssessmentGrade, MakeAmendment, MyReviews};
+use gradebook_app::read::{Course, Proposal};
+use gradebook_app::{
+    AmendmentError, AssessmentGrade, MakeAmendment, MyGrades, MyRequest, MyReviews,
+};
 use gradebook_auth::Role;
 use gradebook_domain::{AmendmentId, AmendmentState, AssessmentId, AssessmentState, CourseId};
 use serde::Deserialize;
@@ -44,9 +46,11 @@ pub(super) struct MyReviewPage {
     pub(super) frame: Frame,
     pub(super) t: T,
     pub(super) assessment: AssessmentId,
-    /// The course's address and name.
-    pub(super) course: (String, String),
+    /// The course's address, name and id.
+    pub(super) course: (String, String, CourseId),
     pub(super) row: GradeRow,
+    /// Whether there is anything to ask: no request waits for an answer.
+    pub(super) form: bool,
     /// Who will look at it.
     pub(super) who: String,
     pub(super) reason: String,
@@ -59,6 +63,21 @@ pub(super) struct MyReviewPage {
 pub(crate) struct AskForm {
     #[serde(default)]
     reason: String,
+    /// The course that the page led back to.
+    #[serde(default)]
+    course: String,
+}
+
+/// What stands in the place of the form when its score has gone out of sight meanwhile.
+#[derive(Template)]
+#[template(path = "pages/my_review_gone.html")]
+pub(super) struct GonePage {
+    pub(super) frame: Frame,
+    pub(super) t: T,
+    /// Where to go on: address and name.
+    pub(super) back: (String, String),
+    /// What was typed.
+    pub(super) reason: String,
 }
 
 /// A form without fields of its own.
@@ -93,6 +112,11 @@ pub(crate) async fn submit(
     let made = visitor.app.make_amendment(&visitor.actor, &command).await;
     let amendment = match made {
         Ok(amendment) => amendment,
+        Err(AmendmentError::NotFound) => {
+            let grades = visitor.app.my_grades(&visitor.actor, None).await?;
+            let gone = gone_page(&request, &grades, &form.course, form.reason);
+            return page(StatusCode::NOT_FOUND, &gone);
+        }
         Err(error) => {
             let (status, field, text) = wrong(T(Locale::of(&request)), error)?;
             let said = match field {
@@ -142,14 +166,48 @@ async fn respond(
         Some((&course.course, grade))
     });
     let (course, grade) = found.ok_or_else(Problem::not_found)?;
-    let view = my_review_page(request, course, grade, reason, said);
+    let reviews = visitor.app.my_reviews(&visitor.actor).await?;
+    let view = my_review_page(request, course, grade, &reviews, reason, said);
     page(status, &view)
+}
+
+/// The same whether the score was taken back or never was: nobody learns here what exists.
+pub(super) fn gone_page(
+    request: &HttpRequest,
+    grades: &MyGrades,
+    course: &str,
+    reason: String,
+) -> GonePage {
+    let t = T(Locale::of(request));
+    let own = grades.courses.iter().map(|one| &one.course);
+    let mut own = own.filter(|one| one.id.to_string() == course);
+    let back = own.next().map_or_else(
+        || ("/me".to_owned(), t.get("me-title")),
+        |one| {
+            (
+                format!("/me/courses/{}", one.id),
+                subject_name(t, &one.subject),
+            )
+        },
+    );
+    GonePage {
+        frame: Frame::new(
+            request,
+            Visitor::Person(Role::Student),
+            t.get("my-review-title"),
+        )
+        .returning_to("/me"),
+        t,
+        back,
+        reason,
+    }
 }
 
 pub(super) fn my_review_page(
     request: &HttpRequest,
     course: &Course,
     grade: &AssessmentGrade,
+    reviews: &MyReviews,
     reason: &str,
     [error, alert]: [Option<String>; 2],
 ) -> MyReviewPage {
@@ -161,19 +219,29 @@ pub(super) fn my_review_page(
         "my-review-who-teacher"
     };
     let path = format!("/me/assessments/{}/review", grade.assessment.id);
+    let frame = Frame::new(
+        request,
+        Visitor::Person(Role::Student),
+        t.get("my-review-title"),
+    )
+    .returning_to(&path);
+    let row = with_review(
+        &frame,
+        GradeRow::new(t, course, grade),
+        grade.assessment.id,
+        reviews,
+    );
     MyReviewPage {
-        frame: Frame::new(
-            request,
-            Visitor::Person(Role::Student),
-            t.get("my-review-title"),
-        )
-        .returning_to(&path),
+        // What was typed is not thrown away because a request came first.
+        form: row.ask.is_some() || !reason.is_empty(),
+        row: GradeRow { ask: None, ..row },
+        frame,
         assessment: grade.assessment.id,
         course: (
             format!("/me/courses/{}", course.id),
             subject_name(t, &course.subject),
+            course.id,
         ),
-        row: GradeRow::new(t, course, grade),
         who: t.get(who),
         reason: reason.to_owned(),
         error,
@@ -182,8 +250,7 @@ pub(super) fn my_review_page(
     }
 }
 
-/// Adds to a row of the course's page what a correction replaced, what became of a request, and where
-/// to ask for a review.
+/// Adds to a row of the course's page what became of a request, and where to ask for a review.
 pub(super) fn with_review(
     frame: &Frame,
     mut row: GradeRow,
@@ -192,29 +259,26 @@ pub(super) fn with_review(
 ) -> GradeRow {
     let t = frame.t;
     row.id = Some(format!("score-{assessment}"));
-    if let Some(correction) = reviews
-        .corrections
-        .get(&assessment)
-        .filter(|_| row.corrected)
-    {
-        row.was = Some(t.with("my-review-was", "score", mark(t, correction.before)));
-        row.corrected_at = Some(t.instant(correction.at));
-    }
     let request = reviews.requests.get(&assessment);
-    if request.is_none_or(|one| one.state != AmendmentState::Open) {
-        row.ask = Some(format!("/me/assessments/{assessment}/review"));
-    }
+    let text = match request.map(|one| one.amendment.state) {
+        Some(AmendmentState::Open) => None,
+        Some(_) => Some("my-review-ask-again"),
+        None => Some("my-review-ask"),
+    };
+    row.ask = text.map(|text| (format!("/me/assessments/{assessment}/review"), t.get(text)));
     row.review = request.map(|one| own_review(frame, one));
     row
 }
 
-fn own_review(frame: &Frame, one: &Amendment) -> OwnReview {
+fn own_review(frame: &Frame, request: &MyRequest) -> OwnReview {
     let t = frame.t;
+    let one = &request.amendment;
     let change = |proposed: &Proposal| {
         let (from, to) = (mark(t, one.before), mark(t, proposed.score));
         t.args("my-review-changed", &[("from", &from), ("to", &to)])
     };
     let text = match (one.state, &one.proposed) {
+        (AmendmentState::Open, _) if request.answered => t.get("my-review-answered"),
         (AmendmentState::Open, _) => t.get("my-review-open"),
         (AmendmentState::Approved | AmendmentState::Corrected, Some(proposed)) => change(proposed),
         (AmendmentState::Withdrawn, _) => t.get("my-review-withdrawn"),

@@ -20,11 +20,20 @@ pub(super) fn own_path(text: &str) -> Option<&str> {
 
 /// The sign-in page that leads on to `path` afterwards.
 pub(super) fn login_for(path: &str) -> String {
-    match own_path(path) {
-        None | Some("/" | "/login") => "/login".to_owned(),
+    leading_to("/login", path)
+}
+
+/// The page for a password of one's own that leads on to `path` afterwards.
+pub(super) fn password_for(path: &str) -> String {
+    leading_to("/account/password", path)
+}
+
+fn leading_to(page: &str, path: &str) -> String {
+    match own_path(path).filter(|path| *path != "/" && *path != page) {
+        None => page.to_owned(),
         Some(path) => {
             let next: String = form_urlencoded::byte_serialize(path.as_bytes()).collect();
-            format!("/login?next={next}")
+            format!("{page}?next={next}")
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Changing one's own password.
 
 use actix_web::http::{StatusCode, header};
+use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::{ChangePasswordError, Standing};
@@ -9,6 +10,7 @@ use serde::Deserialize;
 
 use super::frame::{Frame, Visitor};
 use super::login::busy;
+use super::own_path::{own_path, password_for};
 use super::page;
 use crate::access::{AnySession, SafeForm};
 use crate::cookies;
@@ -22,6 +24,8 @@ pub(super) struct PasswordPage {
     pub(super) t: T,
     /// Whether a one-time password has to be replaced.
     pub(super) first: bool,
+    /// Where to go on afterwards; empty for nowhere in particular.
+    pub(super) next: String,
     pub(super) current: Field,
     pub(super) new: Field,
     pub(super) repeat: Field,
@@ -47,6 +51,15 @@ pub(crate) struct PasswordForm {
     new: String,
     #[serde(default)]
     repeat: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// `GET /account/password?next=`.
+#[derive(Deserialize)]
+pub(crate) struct PasswordQuery {
+    #[serde(default)]
+    next: String,
 }
 
 /// What is wrong with which field.
@@ -69,8 +82,10 @@ impl Refusal {
 pub(super) fn password_page(
     request: &HttpRequest,
     session: (Visitor, bool),
+    next: &str,
     refusal: Option<Refusal>,
 ) -> PasswordPage {
+    let next = own_path(next).unwrap_or_default().to_owned();
     let t = T(Locale::of(request));
     let (visitor, first) = session;
     let field = |id, label: &str, autocomplete, hint| Field {
@@ -81,7 +96,10 @@ pub(super) fn password_page(
         hint,
         error: refusal
             .filter(|refusal| refusal.field == id)
-            .map(|refusal| t.get(refusal.key)),
+            .map(|refusal| match refusal.key {
+                "password-wrong-current" if first => t.get("password-wrong-first"),
+                key => t.get(key),
+            }),
     };
     let (title, current) = if first {
         ("password-first-title", "password-current-first")
@@ -90,9 +108,10 @@ pub(super) fn password_page(
     };
     let hint = Some(t.get("password-new-hint"));
     PasswordPage {
-        frame: Frame::new(request, visitor, t.get(title)).returning_to("/account/password"),
+        frame: Frame::new(request, visitor, t.get(title)).returning_to(&password_for(&next)),
         t,
         first,
+        next,
         current: field("current", current, "current-password", None),
         new: field("new", "password-new", "new-password", hint),
         repeat: field("repeat", "password-repeat", "new-password", None),
@@ -111,10 +130,11 @@ fn visitor(session: &AnySession) -> (Visitor, bool) {
 pub(crate) async fn show(
     request: HttpRequest,
     session: AnySession,
+    query: Query<PasswordQuery>,
 ) -> Result<HttpResponse, Problem> {
     page(
         StatusCode::OK,
-        &password_page(&request, visitor(&session), None),
+        &password_page(&request, visitor(&session), &query.next, None),
     )
 }
 
@@ -127,7 +147,7 @@ pub(crate) async fn submit(
     let refuse = |refusal| {
         page(
             StatusCode::UNPROCESSABLE_ENTITY,
-            &password_page(&request, visitor(&session), Some(refusal)),
+            &password_page(&request, visitor(&session), &form.next, Some(refusal)),
         )
     };
     if form.new != form.repeat {
@@ -148,7 +168,13 @@ pub(crate) async fn submit(
     for cookie in cookies::sign_in(&request, &pair) {
         response.cookie(cookie);
     }
-    Ok(response.insert_header((header::LOCATION, "/")).finish())
+    let first = session.standing == Standing::MustChangePassword;
+    let next = own_path(&form.next).unwrap_or(if first {
+        "/"
+    } else {
+        "/account?done=password-saved"
+    });
+    Ok(response.insert_header((header::LOCATION, next)).finish())
 }
 
 /// The field that is wrong, or the problem that is no field's fault.

@@ -2,8 +2,8 @@
 
 use gradebook_app::CourseGrades;
 use gradebook_domain::{
-    AbsentPolicy, Aggregation, AssessmentLine, CategoryLine, CourseTotal, DropEnd, NoValue, Points,
-    Reading, Treatment,
+    AbsentPolicy, Aggregation, AssessmentLine, CategoryLine, CourseTotal, DropEnd, Exact,
+    LetterScale, NoValue, Points, Reading, Treatment, Weight,
 };
 
 use super::words::ScoreText;
@@ -22,6 +22,16 @@ pub(super) struct WhyView {
     pub(super) notes: Vec<String>,
 }
 
+/// A weight, and what has become of it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct WeightView {
+    pub(super) text: String,
+    /// What is said below it.
+    pub(super) note: Option<String>,
+    /// The text says of what it is a share, so it needs no name.
+    pub(super) is_share: bool,
+}
+
 /// A category's part.
 #[derive(Debug, Clone)]
 pub(super) struct CategoryView {
@@ -30,7 +40,7 @@ pub(super) struct CategoryView {
     pub(super) rule: String,
     /// `None` when it has nothing to count.
     pub(super) percentage: Option<String>,
-    pub(super) weight: String,
+    pub(super) weight: WeightView,
     pub(super) contribution: Option<String>,
     pub(super) lines: Vec<LineView>,
 }
@@ -42,6 +52,8 @@ pub(super) struct LineView {
     pub(super) score: String,
     /// What was done with it, unless its value simply counted.
     pub(super) note: Option<String>,
+    /// How much of its category it is.
+    pub(super) weight: WeightView,
     pub(super) contribution: Option<String>,
     pub(super) dropped: bool,
 }
@@ -67,6 +79,10 @@ impl WhyView {
         if scaled {
             notes.push(t.get("why-scaled"));
         }
+        notes.push(t.get("why-rounded"));
+        if let Some(scale) = &one.course.letters {
+            notes.push(letters(t, scale));
+        }
         Self {
             id,
             title: t.get(title),
@@ -80,6 +96,25 @@ impl WhyView {
     }
 }
 
+/// Where the letters come from.
+fn letters(t: T, scale: &LetterScale) -> String {
+    let bands = scale.bands().iter().map(|(letter, from)| {
+        let from = from.to_string();
+        t.args("settings-band", &[("letter", letter), ("from", &from)])
+    });
+    t.with("why-letters", "bands", t.list(bands))
+}
+
+/// A weight of the whole, as it was set up and as it counts.
+pub(super) fn weighed(t: T, weight: Weight, effective: &Exact, counts: bool) -> WeightView {
+    let scaled = counts && *effective != weight.exact();
+    WeightView {
+        text: t.with("percent", "value", weight),
+        note: scaled.then(|| t.with("why-weight-scaled", "effective", effective.rounded())),
+        is_share: false,
+    }
+}
+
 fn is_scaled(line: &CategoryLine) -> bool {
     line.percentage.is_some() && line.effective_weight != line.weight.exact()
 }
@@ -89,7 +124,7 @@ fn category(t: T, one: &CourseGrades, line: &CategoryLine) -> CategoryView {
         .categories
         .iter()
         .find(|category| category.scheme.id == line.id);
-    let weight = line.weight.to_string();
+    let weighted = found.is_some_and(|one| one.scheme.aggregation == Aggregation::Weighted);
     CategoryView {
         name: found
             .map(|category| category.name.clone())
@@ -99,15 +134,12 @@ fn category(t: T, one: &CourseGrades, line: &CategoryLine) -> CategoryView {
             .percentage
             .as_ref()
             .map(|percentage| t.with("percent", "value", percentage)),
-        weight: if is_scaled(line) {
-            let effective = line.effective_weight.rounded().to_string();
-            t.args(
-                "why-weight-scaled",
-                &[("weight", &weight), ("effective", &effective)],
-            )
-        } else {
-            t.with("percent", "value", weight)
-        },
+        weight: weighed(
+            t,
+            line.weight,
+            &line.effective_weight,
+            line.percentage.is_some(),
+        ),
         contribution: line
             .percentage
             .is_some()
@@ -115,7 +147,7 @@ fn category(t: T, one: &CourseGrades, line: &CategoryLine) -> CategoryView {
         lines: line
             .assessments
             .iter()
-            .map(|assessment| assessment_line(t, one, assessment))
+            .map(|assessment| assessment_line(t, one, assessment, weighted))
             .collect(),
     }
 }
@@ -139,7 +171,7 @@ pub(super) fn rule(t: T, category: &gradebook_app::read::Category) -> String {
     )
 }
 
-fn assessment_line(t: T, one: &CourseGrades, line: &AssessmentLine) -> LineView {
+fn assessment_line(t: T, one: &CourseGrades, line: &AssessmentLine, weighted: bool) -> LineView {
     let found = one
         .assessments
         .iter()
@@ -151,6 +183,17 @@ fn assessment_line(t: T, one: &CourseGrades, line: &AssessmentLine) -> LineView 
             .unwrap_or_default(),
         score: ScoreText::new(t, line.score, max).line(),
         note: treatment(line.treatment).map(|key| t.get(key)),
+        weight: if line.treatment.counts() {
+            let declared = found.filter(|_| weighted).map(|one| one.assessment.weight);
+            let declared = declared.filter(|weight| weight.exact() != line.effective_weight);
+            WeightView {
+                text: t.with("why-share", "value", line.effective_weight.rounded()),
+                note: declared.map(|weight| t.with("settings-weight-of", "weight", weight)),
+                is_share: true,
+            }
+        } else {
+            WeightView::default()
+        },
         contribution: line
             .treatment
             .counts()

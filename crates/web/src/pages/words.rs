@@ -5,6 +5,7 @@ use gradebook_app::read::{Class, Course, Exam, Subject, Term};
 use gradebook_domain::{ClassStatistics, Points, Score};
 
 use super::my_review::OwnReview;
+use super::reviews::mark;
 use crate::i18n::{DateText, Locale, T};
 
 /// A subject's name in the language.
@@ -96,7 +97,7 @@ pub(super) struct GradeRow {
     pub(super) title: String,
     /// The subject among all courses, the category in one course.
     pub(super) group: String,
-    /// Where the group leads, if anywhere.
+    /// Where the row leads, if anywhere.
     pub(super) href: Option<String>,
     pub(super) date: DateText,
     pub(super) score: ScoreText,
@@ -113,8 +114,8 @@ pub(super) struct GradeRow {
     pub(super) was: Option<String>,
     /// What became of a request for a review.
     pub(super) review: Option<OwnReview>,
-    /// Where to ask for one.
-    pub(super) ask: Option<String>,
+    /// Where to ask for one, and what the link says.
+    pub(super) ask: Option<(String, String)>,
 }
 
 /// How the class did, in words and as ten bars.
@@ -123,25 +124,40 @@ pub(crate) struct ClassFigures {
     pub(super) text: String,
     /// What the bars say, for who does not see them.
     pub(super) bars_text: String,
-    /// Place and height of each bar, in a picture of 100 × 20.
-    pub(super) bars: Vec<(usize, usize)>,
+    /// The bars, in a picture of 100 × 20.
+    pub(super) bars: Vec<Bar>,
+}
+
+/// A tenth of the full marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bar {
+    pub(super) x: usize,
+    pub(super) height: usize,
+    /// The own score is in it.
+    pub(super) own: bool,
 }
 
 impl ClassFigures {
-    fn new(t: T, figures: &ClassStatistics) -> Self {
+    /// `own` is the tenth of the own score.
+    fn new(t: T, figures: &ClassStatistics, own: Option<usize>) -> Self {
         let most = figures.tenths.iter().copied().max().unwrap_or(0).max(1);
         let tenths = figures.tenths.iter().enumerate();
         let spans = tenths.clone().filter(|(_, count)| **count > 0);
+        let ends = |place: usize| ((place * 10).to_string(), (place * 10 + 10).to_string());
         let spans = spans.map(|(place, count)| {
-            let (from, to) = ((place * 10).to_string(), (place * 10 + 10).to_string());
+            let (from, to) = ends(place);
             let count = count.to_string();
             t.args(
                 "class-tenth",
                 &[("from", &from), ("to", &to), ("count", &count)],
             )
         });
+        let yours = own.map(|place| {
+            let (from, to) = ends(place);
+            t.args("class-own", &[("from", &from), ("to", &to)])
+        });
         Self {
-            bars_text: t.list(spans),
+            bars_text: t.list(spans.chain(yours)),
             text: t.args(
                 "class-mean",
                 &[
@@ -151,7 +167,11 @@ impl ClassFigures {
             ),
             // Nobody is invisible: a bar of one has a height.
             bars: tenths
-                .map(|(place, count)| (place * 10, (count * 20).div_ceil(most)))
+                .map(|(place, count)| Bar {
+                    x: place * 10,
+                    height: (count * 20).div_ceil(most),
+                    own: own == Some(place),
+                })
                 .collect(),
         }
     }
@@ -161,7 +181,11 @@ impl GradeRow {
     pub(super) fn new(t: T, course: &Course, grade: &AssessmentGrade) -> Self {
         let assessment = &grade.assessment;
         let stored = grade.stored.as_ref();
-        let corrected = stored.filter(|stored| stored.corrected);
+        let max = assessment.limits.max_score;
+        let own = grade.score().value();
+        let own = own.and_then(|value| ClassStatistics::tenth(value, max));
+        let corrected_at = grade.correction().map(|correction| correction.at);
+        let corrected_at = corrected_at.or(stored.map(|stored| stored.updated_at));
         let subject = subject_name(t, &course.subject);
         Self {
             live: format!("a{}", assessment.id),
@@ -169,22 +193,26 @@ impl GradeRow {
             group: grade.category.clone(),
             href: None,
             date: t.date(&assessment.held_on),
-            score: ScoreText::new(t, grade.score(), assessment.limits.max_score),
+            score: ScoreText::new(t, grade.score(), max),
             spoken: t.args(
                 "grade-of",
                 &[("subject", &subject), ("title", &assessment.title)],
             ),
-            corrected: corrected.is_some(),
-            corrected_at: corrected.map(|stored| t.instant(stored.updated_at)),
+            corrected: grade.corrected,
+            corrected_at: corrected_at
+                .filter(|_| grade.corrected)
+                .map(|at| t.instant(at)),
             comment: stored
                 .and_then(|stored| stored.comment.clone())
                 .filter(|comment| !comment.is_empty()),
             class: grade
                 .class_statistics
                 .as_ref()
-                .map(|figures| ClassFigures::new(t, figures)),
+                .map(|figures| ClassFigures::new(t, figures, own)),
             id: None,
-            was: None,
+            was: grade
+                .correction()
+                .map(|correction| t.with("my-review-was", "score", mark(t, correction.before))),
             review: None,
             ask: None,
         }

@@ -27,6 +27,7 @@ mod imports;
 mod keys;
 mod live;
 mod openapi;
+mod own_grades;
 mod pages;
 mod publication;
 mod rank;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::SeeOwnGrades;
-use gradebook_domain::{AssessmentId, CellEvent, ChangeId, Score, replaced};
+use gradebook_domain::{AssessmentId, CellEvent, ChangeId, Score, seen};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::history;
@@ -91,31 +91,27 @@ pub async fn own_steps(
     Ok(steps)
 }
 
-/// What a correction replaced, as the student saw it.
+/// How a score came into its student's sight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Correction {
-    /// What was shown before.
-    pub before: Score,
-    /// When what is shown now took its place, unix milliseconds.
-    pub at: i64,
+pub struct Sight {
+    /// Since when the present score is shown, unix milliseconds.
+    pub since: i64,
+    /// What was shown before it; `None` when it is the first.
+    pub before: Option<Score>,
 }
 
-/// For each of these assessments what the grant's student saw before the present score, if anything
-/// else.
+/// How the scores of the grant's student in these assessments came into sight. One of which the log
+/// says nothing is left out.
 ///
 /// # Errors
 /// Any database failure, or a stored value that makes no sense.
-pub async fn corrections(
+pub async fn sights(
     db: &impl Read,
     grant: &Grant<SeeOwnGrades>,
-    assessments: &[AssessmentId],
-) -> Result<HashMap<AssessmentId, Correction>, DbError> {
-    if assessments.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let assessments = assessments.iter().copied().collect();
+    assessments: &HashSet<AssessmentId>,
+) -> Result<HashMap<AssessmentId, Sight>, DbError> {
     let mut told: HashMap<AssessmentId, (Vec<CellEvent>, Vec<i64>)> = HashMap::new();
-    for step in own_steps(db, grant, &assessments).await? {
+    for step in own_steps(db, grant, assessments).await? {
         let (events, times) = told.entry(step.assessment).or_default();
         events.push(step.what);
         times.push(step.at);
@@ -123,9 +119,10 @@ pub async fn corrections(
     Ok(told
         .into_iter()
         .filter_map(|(assessment, (events, times))| {
-            let (before, at) = replaced(&events)?;
-            let at = times.get(at).copied()?;
-            Some((assessment, Correction { before, at }))
+            let seen = seen(&events)?;
+            let since = times.get(seen.since).copied()?;
+            let before = seen.before;
+            Some((assessment, Sight { since, before }))
         })
         .collect())
 }

@@ -32,7 +32,7 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
         (frame::Visitor::Person(Role::Teacher), false),
     ] {
         for refusal in [None, Some(password::Refusal::sample())] {
-            let view = password::password_page(&at("/account/password"), session, refusal);
+            let view = password::password_page(&at("/account/password"), session, "/me", refusal);
             add("password", view.render());
         }
     }
@@ -92,6 +92,7 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
     }
     for (role, report) in [
         (Role::Student, samples::report(None)),
+        (Role::Student, samples::report_of_a_year()),
         (Role::Teacher, samples::report(Some(2))),
         (Role::Teacher, samples::report(Some(0))),
     ] {
@@ -318,9 +319,19 @@ fn review_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
         [None, Some("<b>".to_owned())],
     ] {
         let path = at("/me/assessments/101/review");
-        let view =
-            my_review::my_review_page(&path, &course.course, &course.assessments[0], "<b>", said);
+        let grade = &course.assessments[0];
+        let none = gradebook_app::MyReviews::default();
+        let view = my_review::my_review_page(&path, &course.course, grade, &none, "<b>", said);
         pages.push(("ask for a review", view.render()));
+    }
+    let waiting = samples::my_reviews(AmendmentState::Open);
+    let path = at("/me/assessments/101/review");
+    let grade = &course.assessments[0];
+    let view = my_review::my_review_page(&path, &course.course, grade, &waiting, "", [None, None]);
+    pages.push(("a review that waits", view.render()));
+    for (course, reason) in [("1", "<b>"), ("", "")] {
+        let view = my_review::gone_page(&path, &grades, course, reason.to_owned());
+        pages.push(("a review of what is gone", view.render()));
     }
     pages
 }

@@ -2,14 +2,14 @@
 
 use gradebook_app::read::{
     AccountChange, Amendment, Answer, Assessment, Category, ChangeKind, Class, ClassAccounts,
-    Correction, Course, Decision, Exam, ExamClasses, OpenSession, Person, Proposal, StoredScore,
+    Course, Decision, Exam, ExamClasses, OpenSession, Person, Proposal, Sight, StoredScore,
     Student, Subject, Term, User,
 };
 use gradebook_app::{
     AccountEvent, AmendmentView, AssessmentGrade, ClassSlips, ColumnView, CourseGrades,
-    EarlierMean, EntryView, ExamResult, ExamSheetView, GradebookView, MyGrades, MyReviews, Page,
-    Preflight, ReportView, Reviews, SecondFactorState, StudentReport, SubjectReport, TermResult,
-    UnusualScore,
+    EarlierMean, EntryView, ExamResult, ExamSheetView, GradebookView, MyGrades, MyRequest,
+    MyReviews, Page, Preflight, ReportView, Reviews, SecondFactorState, StudentReport,
+    SubjectReport, TermResult, UnusualScore,
 };
 use gradebook_auth::{Actor, Role, Via};
 use gradebook_domain::*;
@@ -355,15 +355,27 @@ pub(super) fn report(students: Option<usize>) -> ReportView {
         None => vec![term(true)],
         Some(_) => vec![term(false), term(true)],
     };
-    let of = |id| SubjectReport {
-        subject: subject(id),
-        terms: terms
+    let of = |id| {
+        let results: Vec<Option<TermResult>> = terms
             .iter()
             .map(|one| result(id).filter(|_| one.open))
-            .collect(),
-        current: percent("88.5"),
-        r#final: None,
-        letter: None,
+            .collect();
+        let lines = terms.iter().zip(&results);
+        let lines: Vec<_> = lines
+            .map(|(term, result)| {
+                (
+                    term.weight,
+                    result.as_ref().and_then(|one| one.current.clone()),
+                )
+            })
+            .collect();
+        SubjectReport {
+            subject: subject(id),
+            terms: results,
+            current: year_total(&lines),
+            r#final: year_total(&[(lines[0].0, None)]),
+            letter: None,
+        }
     };
     let card = StudentReport {
         student: student(),
@@ -373,6 +385,14 @@ pub(super) fn report(students: Option<usize>) -> ReportView {
         class: students.map(|_| class()),
         students: vec![card; students.unwrap_or(1)],
         terms,
+    }
+}
+
+/// The own report card of a year of two terms.
+pub(super) fn report_of_a_year() -> ReportView {
+    ReportView {
+        class: None,
+        ..report(Some(1))
     }
 }
 
@@ -415,6 +435,11 @@ fn grade(id: i64, score: Score, corrected: bool) -> AssessmentGrade {
     AssessmentGrade {
         assessment: assessment(id, "单元测验 <b>", None),
         category: "作业 <b>".to_owned(),
+        corrected,
+        sight: corrected.then_some(Sight {
+            since: 1_780_000_000_000,
+            before: Some(Score::Scored(points("80"))),
+        }),
         stored: (score != Score::Blank).then(|| StoredScore {
             assessment: AssessmentId(id),
             student: UserId(7),
@@ -480,6 +505,7 @@ pub(super) fn my_grades() -> MyGrades {
                     (subject(1), points("100"), scores[0]),
                     (subject(2), points("120"), Score::Absent),
                 ],
+                subject_count: 3,
                 total: Some(points("88.5")),
                 full: Some(points("220")),
                 band: Some(Band::Good),
@@ -491,6 +517,7 @@ pub(super) fn my_grades() -> MyGrades {
                     ..exam()
                 },
                 subjects: vec![(subject(1), points("100"), Score::Blank)],
+                subject_count: 1,
                 total: None,
                 full: None,
                 band: None,
@@ -565,13 +592,12 @@ pub(super) fn reviews() -> Reviews {
 /// A request in this state for the first score of [`my_grades`], which was corrected.
 pub(super) fn my_reviews(state: AmendmentState) -> MyReviews {
     let one = amendment(AmendmentKind::Review, state).amendment;
-    let correction = Correction {
-        before: Score::Scored(points("80")),
-        at: 1_780_000_000_000,
+    let request = MyRequest {
+        answered: one.answer.is_some(),
+        amendment: one,
     };
     MyReviews {
-        corrections: [(one.assessment, correction)].into(),
-        requests: [(one.assessment, one)].into(),
+        requests: [(request.amendment.assessment, request)].into(),
     }
 }
 
