@@ -104,14 +104,14 @@ impl Score {
     /// see [`ScoreLimits::check`].
     pub fn parse_entry(text: &str) -> Result<Self, PointsError> {
         let entry = text.trim();
-        let is = |codes: [&str; 5]| codes.iter().any(|code| entry.eq_ignore_ascii_case(code));
+        let is = |codes: &[&str]| codes.iter().any(|code| entry.eq_ignore_ascii_case(code));
         if entry.is_empty() {
             Ok(Self::Blank)
-        } else if is(["缺考", "缺", "absent", "abs", "ab"]) {
+        } else if is(&["缺考", "缺", "absent", "abs"]) {
             Ok(Self::Absent)
-        } else if is(["免考", "免", "excused", "exc", "ex"]) {
+        } else if is(&["免考", "免", "excused", "exc", "ex"]) {
             Ok(Self::Excused)
-        } else if is(["未交", "未", "missing", "mis", "mi"]) {
+        } else if is(&["未交", "未", "missing", "mis", "mi"]) {
             Ok(Self::Missing)
         } else {
             entry.parse().map(Self::Scored)
