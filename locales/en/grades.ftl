@@ -13,7 +13,10 @@ rank-excellent = Excellent
 rank-good = Good
 rank-pass = Pass
 rank-below = To improve
-exam-part = { $shown } of { $all } subjects
+exam-part = { $count ->
+    [one] { $count } subject
+   *[other] { $count } subjects
+}
 total-current = Current
 total-current-note = What is not entered or handed in is left out.
 total-final = Final

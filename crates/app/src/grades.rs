@@ -1,12 +1,12 @@
 //! A student's own grades.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use gradebook_auth::actions::{SeeOwnGrades, StudentRecord};
 use gradebook_auth::{Actor, Denied, authorize};
 use gradebook_domain::{
     AssessmentId, Band, ChangeId, ClassId, ClassStatistics, CourseId, CourseTotal, ExamId, Marks,
-    Points, RankShown, Reading, Score, SubjectId, TermId, UserId, band_in_class, total,
+    Points, RankShown, Reading, Score, TermId, UserId, band_in_class, total,
 };
 use gradebook_persistence::query::changes::Sight;
 use gradebook_persistence::query::courses::{Course, Subject};
@@ -55,11 +55,11 @@ impl AssessmentGrade {
         })
     }
 
-    /// Since when the student has been able to see this score, unix milliseconds.
+    /// Since when the student has been able to see this score, unix milliseconds; nothing where the
+    /// change log does not say. When it was typed is no answer: that may have been while it was hidden.
     #[must_use]
     pub fn shown_at(&self) -> Option<i64> {
-        let written = self.stored.as_ref().map(|stored| stored.updated_at);
-        self.sight.map(|sight| sight.since).or(written)
+        self.sight.map(|sight| sight.since)
     }
 }
 
@@ -96,8 +96,6 @@ pub struct ExamResult {
     pub exam: Exam,
     /// Subject, full marks and score, in the order of subjects.
     pub subjects: Vec<(Subject, Points, Score)>,
-    /// How many subjects it has for the student, published or not.
-    pub subject_count: usize,
     /// Sum of the scored values; `None` when nothing is scored.
     pub total: Option<Points>,
     /// Sum of the full marks of the subjects that count: not excused, not blank.
@@ -259,12 +257,6 @@ fn exam_result(exam: &Exam, found: &StudentGrades) -> ExamResult {
         })
         .collect();
     subjects.sort_by_key(|(subject, _, _)| (subject.position, subject.id));
-    let all: HashSet<SubjectId> = found
-        .exam_courses
-        .iter()
-        .filter(|(of, _)| *of == exam.id)
-        .filter_map(|(_, course)| Some(subject_of(*course)?.id))
-        .collect();
     let values: Vec<Points> = subjects
         .iter()
         .filter_map(|(_, _, score)| score.value())
@@ -283,7 +275,6 @@ fn exam_result(exam: &Exam, found: &StudentGrades) -> ExamResult {
             Points::checked_sum(&values)
         },
         full: Points::checked_sum(&full),
-        subject_count: all.len(),
         subjects,
         band: None,
     }

@@ -32,8 +32,6 @@ pub struct StudentGrades {
     /// What the class scored where the student is told something of it: in the assessments of courses
     /// that show its figures, and in exams of terms that show bands.
     pub class_values: HashMap<AssessmentId, BTreeMap<UserId, Points>>,
-    /// In which courses each exam has an assessment, published or not.
-    pub exam_courses: Vec<(ExamId, CourseId)>,
     /// The exams among them, newest first.
     pub exams: Vec<Exam>,
 }
@@ -72,10 +70,6 @@ pub async fn of_student(
     courses.sort_by_key(|course| (course.subject.position, course.id));
     let categories = gradebook::categories(db, &ids).await?;
     let mut assessments = gradebook::assessments_of_courses(db, &ids).await?;
-    let exam_courses = assessments.iter();
-    let exam_courses = exam_courses
-        .filter_map(|one| Some((one.exam?, one.course)))
-        .collect();
     assessments.retain(|assessment| assessment.state.visible_to_students());
     let scores = score::Entity::find()
         .filter(score::Column::StudentId.eq(student.0))
@@ -114,7 +108,6 @@ pub async fn of_student(
         scores,
         sights,
         class_values,
-        exam_courses,
         exams,
     })
 }

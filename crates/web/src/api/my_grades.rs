@@ -110,8 +110,6 @@ pub(crate) struct ExamResultDto {
     held_on: String,
     /// Those that are published.
     subjects: Vec<SubjectResultDto>,
-    /// How many subjects it has for the student, published or not.
-    subject_count: usize,
     /// Sum over the scored subjects.
     total: Option<Number>,
     max_total: Option<Number>,
@@ -257,7 +255,6 @@ impl From<&ExamResult> for ExamResultDto {
                     max_score: (*full).into(),
                 })
                 .collect(),
-            subject_count: result.subject_count,
             total: result.total.map(Number::from),
             max_total: result.full.map(Number::from),
             rank: result.band.map(Band::as_str),

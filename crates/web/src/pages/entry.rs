@@ -1,6 +1,8 @@
 //! One column of scores as a list of fields: for phones, screen readers and browsers without script.
 
-use std::collections::HashMap;
+mod form;
+
+use std::collections::{HashMap, HashSet};
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
@@ -9,11 +11,14 @@ use askama::Template;
 use gradebook_app::read::{StoredScore, Way};
 use gradebook_app::{
     CellConflict, CellRefusal, CellView, EditReport, EnterScores, EnterScoresError, EntryView,
-    RefusalCode, ScoreEdit, typed_score,
+    RefusalCode, ScoreEdit,
 };
 use gradebook_auth::Role;
 use gradebook_domain::{AssessmentId, AssessmentState, Score, ScoreStatus, UserId};
 use serde::Deserialize;
+
+pub(super) use form::Sent;
+use form::{fields, kept, read};
 
 use super::change_lines::score_text;
 use super::frame::{Frame, Visitor};
@@ -65,6 +70,7 @@ pub(super) struct EntryRow {
     pub(super) version: i64,
     /// The stored score in words.
     pub(super) shown: String,
+    is_entered: bool,
     pub(super) error: Option<String>,
 }
 
@@ -75,15 +81,6 @@ pub(crate) struct EntryQuery {
     saved: Option<u32>,
 }
 
-/// What was sent for one student.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Sent {
-    pub(super) text: String,
-    pub(super) status: String,
-    was: String,
-    version: i64,
-}
-
 /// What became of a form that was not saved as a whole.
 #[derive(Default)]
 pub(super) struct Outcome {
@@ -91,6 +88,8 @@ pub(super) struct Outcome {
     pub(super) typed: HashMap<UserId, Sent>,
     /// What is wrong with it.
     pub(super) errors: HashMap<UserId, String>,
+    /// Whose stored score is shown beside what was typed.
+    pub(super) conflicts: HashSet<UserId>,
     pub(super) saved: usize,
     pub(super) reason: String,
     pub(super) reason_error: Option<&'static str>,
@@ -177,74 +176,6 @@ pub(crate) async fn submit(
     page(status, &view)
 }
 
-/// The fields of each student, and the reason.
-fn read(pairs: Vec<(String, String)>) -> (HashMap<UserId, Sent>, String) {
-    let mut sent: HashMap<UserId, Sent> = HashMap::new();
-    let mut reason = String::new();
-    for (name, value) in pairs {
-        if name == "reason" {
-            reason = value;
-            continue;
-        }
-        let Some((field, id)) = name.split_once('.') else {
-            continue;
-        };
-        let Ok(id) = id.parse() else { continue };
-        let one = sent.entry(UserId(id)).or_default();
-        match field {
-            "score" => one.text = value,
-            "status" => one.status = value,
-            "was" => one.was = value,
-            "version" => one.version = value.parse().unwrap_or_default(),
-            _ => {}
-        }
-    }
-    (sent, reason)
-}
-
-/// A stored score as a form keeps it: what its field and its choice showed.
-fn kept(score: Score) -> String {
-    match score {
-        Score::Scored(value) => value.to_string(),
-        Score::Blank => String::new(),
-        Score::Absent | Score::Excused | Score::Missing => score.status().as_str().to_owned(),
-    }
-}
-
-/// What the field and the choice beside it show for a score.
-fn fields(score: Score) -> (String, String) {
-    match score {
-        Score::Scored(_) | Score::Blank => (kept(score), String::new()),
-        Score::Absent | Score::Excused | Score::Missing => (String::new(), kept(score)),
-    }
-}
-
-impl Sent {
-    /// The score that is asked for; nothing where the fields are as they were. The one that was
-    /// changed counts, and both only if they agree.
-    fn wanted(&self) -> Option<Result<Score, CellRefusal>> {
-        let was = typed_score(&self.was).unwrap_or_default();
-        let (text_was, status_was) = fields(was);
-        let text = self.text.trim();
-        let typed = || typed_score(text).map_err(CellRefusal::from);
-        let chosen = || status(&self.status).ok_or(CellRefusal::of(RefusalCode::UnknownStatus));
-        match (text != text_was, self.status != status_was) {
-            (false, false) => None,
-            (true, false) => Some(typed()),
-            (false, true) if self.status.is_empty() => Some(Ok(Score::Blank)),
-            (false, true) => Some(chosen()),
-            (true, true) if self.status.is_empty() => Some(typed()),
-            (true, true) if text.is_empty() => Some(chosen()),
-            (true, true) => Some(Err(CellRefusal::of(RefusalCode::ValueWithoutStatus))),
-        }
-    }
-}
-
-fn status(name: &str) -> Option<Score> {
-    let status: ScoreStatus = name.parse().ok()?;
-    Score::from_parts(status, None).ok()
-}
-
 impl Outcome {
     /// Takes in what could not be saved, and answers how the page is to be answered.
     fn note(&mut self, t: T, report: &EditReport) -> StatusCode {
@@ -255,6 +186,7 @@ impl Outcome {
             }
             self.errors.insert(*student, refused_text(t, *refusal));
         }
+        self.conflicts = report.conflicts.iter().map(|one| one.student).collect();
         for conflict in &report.conflicts {
             self.errors
                 .insert(conflict.student, conflict_text(t, conflict));
@@ -338,24 +270,28 @@ pub(super) fn entry_page(
             let score = stored.map(|stored| stored.score).unwrap_or_default();
             let (text, status) = fields(score);
             let typed = outcome.and_then(|outcome| outcome.typed.get(&student.id));
+            let told = outcome.is_some_and(|outcome| outcome.conflicts.contains(&student.id));
+            let unseen = typed.filter(|_| !told);
             EntryRow {
                 id: student.id,
                 number: student.student_number.clone(),
                 name: student.name.clone(),
                 text: typed.map_or(text, |typed| typed.text.clone()),
                 status: typed.map_or(status, |typed| typed.status.clone()),
-                was: kept(score),
-                version: stored.map_or(0, |stored| stored.version),
+                // What was not saved still names the version that its author saw: only a conflict that
+                // stands beside the field may be overwritten by sending it again.
+                was: unseen.map_or_else(|| kept(score), |typed| typed.was.clone()),
+                version: unseen.map_or_else(
+                    || stored.map_or(0, |stored| stored.version),
+                    |typed| typed.version,
+                ),
                 shown: score_text(t, score),
+                is_entered: score != Score::Blank,
                 error: outcome.and_then(|outcome| outcome.errors.get(&student.id).cloned()),
             }
         })
         .collect();
-    let entered = rows
-        .iter()
-        .filter(|row| !row.was.is_empty())
-        .count()
-        .to_string();
+    let entered = rows.iter().filter(|row| row.is_entered).count().to_string();
     let word = |key: &str, status: ScoreStatus| (status.as_str().to_owned(), t.get(key));
     EntryPage {
         frame: Frame::new(request, Visitor::Person(role), assessment.title.clone())

@@ -192,10 +192,11 @@ fn exam_card(t: T, result: &ExamResult) -> ExamCard {
         name: result.exam.name.clone(),
         kind: exam_kind(t, &result.exam),
         date: t.date(&result.exam.held_on),
-        part: (result.subjects.len() < result.subject_count).then(|| {
-            let shown = result.subjects.len().to_string();
-            let all = result.subject_count.to_string();
-            t.args("exam-part", &[("shown", &shown), ("all", &all)])
+        part: result.total.map(|_| {
+            let counted = |score: &Score| score.value().is_some();
+            let scores = result.subjects.iter().map(|(_, _, score)| score);
+            let count = scores.filter(|score| counted(score)).count();
+            t.count("exam-part", u32::try_from(count).unwrap_or(u32::MAX))
         }),
         subjects: result
             .subjects

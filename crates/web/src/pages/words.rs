@@ -185,7 +185,7 @@ impl GradeRow {
         let own = grade.score().value();
         let own = own.and_then(|value| ClassStatistics::tenth(value, max));
         let corrected_at = grade.correction().map(|correction| correction.at);
-        let corrected_at = corrected_at.or(stored.map(|stored| stored.updated_at));
+        let corrected_at = corrected_at.or(grade.shown_at());
         let subject = subject_name(t, &course.subject);
         Self {
             live: format!("a{}", assessment.id),

@@ -127,6 +127,22 @@ on_both_databases! {
             assert_eq!(mark(&after, column, three), mark(&book, column, three));
             assert_eq!(mark(&after, column, four), json!(["scored", 12.25]));
 
+            // What was refused still names the version that was seen: somebody else's score that came
+            // meanwhile stands nowhere on the page.
+            let shown = format!("name=\"version.{two}\" value=\"{}\"", seen(two));
+            assert!(html.contains(&shown), "{html}");
+            let body = json!({"edits": [{"assessment_id": column, "student_id": two,
+                "version": seen(two), "value": 85}]});
+            let reply = server.patch("/api/v1/scores", &body).bearer(&world.admin).send().await;
+            assert_eq!(reply.status, 200, "{}", reply.text());
+            let refused = send(&browser, column, &[(two, "200", "", &kept(two), seen(two))], "").await;
+            assert_eq!(refused.status, 422);
+            assert!(refused.text().contains(&shown), "{}", refused.text());
+            let conflict = send(&browser, column, &[(two, "80", "", &kept(two), seen(two))], "").await;
+            assert_eq!(conflict.status, 409);
+            assert!(conflict.text().contains("85"), "{}", conflict.text());
+            assert_eq!(mark(&world.book(&server).await, column, two), json!(["scored", 85]));
+
             // Sent again as the page now has it, knowingly.
             let shown = format!("name=\"version.{four}\" value=\"{}\"", version(&after, column, four));
             assert!(html.contains(&shown), "{html}");

@@ -65,7 +65,8 @@ async fn every_form_needs_its_token() {
                     .post(&path)
                     .header("cookie", &cookies)
                     .header("sec-fetch-site", "same-origin");
-                let reply = if path.ends_with("/import") || path.ends_with("/imports") {
+                let takes_files = ["/import", "/imports", "/imports/roster"];
+                let reply = if takes_files.iter().any(|end| path.ends_with(end)) {
                     multipart(request, "a.csv", b"a,b", &fields).send().await
                 } else {
                     request.form(&fields).send().await

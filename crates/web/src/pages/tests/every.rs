@@ -242,6 +242,7 @@ fn review_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
         let outcome = wrong.then(|| entry::Outcome {
             typed: [(gradebook_domain::UserId(1), entry::Sent::default())].into(),
             errors: [(gradebook_domain::UserId(1), "<b>".to_owned())].into(),
+            conflicts: [gradebook_domain::UserId(1)].into(),
             saved: 2,
             reason: "<b>".to_owned(),
             reason_error: Some("review-reason-missing"),

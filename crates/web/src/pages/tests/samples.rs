@@ -505,7 +505,6 @@ pub(super) fn my_grades() -> MyGrades {
                     (subject(1), points("100"), scores[0]),
                     (subject(2), points("120"), Score::Absent),
                 ],
-                subject_count: 3,
                 total: Some(points("88.5")),
                 full: Some(points("220")),
                 band: Some(Band::Good),
@@ -517,7 +516,6 @@ pub(super) fn my_grades() -> MyGrades {
                     ..exam()
                 },
                 subjects: vec![(subject(1), points("100"), Score::Blank)],
-                subject_count: 1,
                 total: None,
                 full: None,
                 band: None,
