@@ -24,6 +24,11 @@ const MOST_TEXTS: usize = 300_000;
 const LONGEST_TAG: usize = 64 << 10;
 /// Bytes between the ends of two tags; a cell has at most 32,767 characters.
 const LONGEST_TEXT: usize = 4 << 20;
+/// Elements of the part with the styles: a reader keeps something for each.
+const MOST_STYLES: usize = 100_000;
+/// Bytes of the longest tag of the styles, once for each format of cells: a reader copies the font and
+/// the rest into each of them.
+const LARGEST_STYLES: usize = 16 << 20;
 /// Formulas without a result that are told.
 const MOST_FORMULAS: usize = 1_000;
 
@@ -151,6 +156,28 @@ struct Findings {
     targets: HashMap<String, String>,
 }
 
+/// What the styles of a workbook amount to while their elements go by.
+#[derive(Default)]
+struct Styles {
+    elements: usize,
+    formats: usize,
+    longest: usize,
+}
+
+impl Styles {
+    /// Counts an element; false when there are more than a workbook has, or their copies take too
+    /// much.
+    fn take(&mut self, tag: &BytesStart<'_>) -> bool {
+        self.elements += 1;
+        // The first one declares the namespaces and is copied nowhere.
+        if self.elements > 1 {
+            self.longest = self.longest.max(tag.len());
+        }
+        self.formats += usize::from(tag.local_name().as_ref() == "xf");
+        self.elements <= MOST_STYLES && self.formats.saturating_mul(self.longest) <= LARGEST_STYLES
+    }
+}
+
 /// A cell while its parts go by.
 #[derive(Default)]
 struct OpenCell {
@@ -174,6 +201,8 @@ impl Findings {
         config.expand_empty_elements = true;
         let is_book = name.ends_with("workbook.xml");
         let is_book_relations = name.ends_with("workbook.xml.rels");
+        let is_styles = name.to_ascii_lowercase().ends_with("styles.xml");
+        let mut styles = Styles::default();
         let mut cell = OpenCell::default();
         let mut buffer = Vec::new();
         loop {
@@ -187,6 +216,12 @@ impl Findings {
             })?;
             if let Event::Start(tag) = &event
                 && tag.len() > LONGEST_TAG
+            {
+                return Err(Unreadable::TooLarge);
+            }
+            if is_styles
+                && let Event::Start(tag) = &event
+                && !styles.take(tag)
             {
                 return Err(Unreadable::TooLarge);
             }

@@ -1,5 +1,7 @@
 //! From the bytes of a file to the rows of a table.
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::error::Unreadable;
 use super::table::{self, Table};
 use super::{text, workbook};
@@ -16,9 +18,18 @@ const OLE: &[u8] = b"\xD0\xCF\x11\xE0";
 ///
 /// # Errors
 /// [`Unreadable`].
-pub(super) async fn read(file: &[u8], name: &str) -> Result<Table, Unreadable> {
+pub(super) async fn read(
+    file: &[u8],
+    name: &str,
+    place: OwnedSemaphorePermit,
+) -> Result<Table, Unreadable> {
     let (file, name) = (file.to_vec(), name.to_owned());
-    tokio::task::spawn_blocking(move || table(&file, &name))
+    let work = move || {
+        // Whoever hangs up does not stop the work, so the place ends with it.
+        let _place = place;
+        table(&file, &name)
+    };
+    tokio::task::spawn_blocking(work)
         .await
         // A reader that gave up on a forged file has told nothing to anybody else.
         .unwrap_or_else(|_| Err(super::archive::broken("it makes no sense")))

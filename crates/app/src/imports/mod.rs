@@ -360,7 +360,7 @@ impl App {
         let order = order.checked(self.clock.now_ms())?;
         let report = Report(on_progress);
         report.progress(Phase::Checking, 0, 0);
-        let table = file::read(file, order.file_name()).await?;
+        let table = file::read(file, order.file_name(), self.room.to_parse().await?).await?;
         let digest = FileDigest::of(file);
         let ready = match order {
             ImportOrder::Exam(order) => {

@@ -16,6 +16,8 @@ const RECEIVED: usize = 16;
 const RECEIVED_OF_ONE: usize = 2;
 /// Files that are being read and planned, and imports that are written while their sender waits.
 const READ: usize = 3;
+/// Files that are being parsed, whether somebody still waits for it or has hung up.
+const PARSED: usize = READ;
 /// Imports that are written in the background.
 const WRITTEN: usize = 3;
 /// How long a file waits for others to be read.
@@ -36,6 +38,7 @@ pub(crate) struct Room {
     received: Arc<Semaphore>,
     of_person: Arc<Mutex<HashMap<Option<i64>, usize>>>,
     read: Arc<Semaphore>,
+    parsed: Arc<Semaphore>,
     written: Arc<Semaphore>,
 }
 
@@ -46,6 +49,7 @@ impl Default for Room {
             received: places(RECEIVED),
             of_person: Arc::default(),
             read: places(READ),
+            parsed: places(PARSED),
             written: places(WRITTEN),
         }
     }
@@ -85,6 +89,15 @@ impl Room {
     async fn to_read_within(&self, patience: Duration) -> Result<OwnedSemaphorePermit, NoRoom> {
         let place = Arc::clone(&self.read).acquire_owned();
         match tokio::time::timeout(patience, place).await {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(_)) | Err(_) => Err(NoRoom),
+        }
+    }
+
+    /// Room for parsing a file, which goes on when whoever sent it hangs up; the place has to go with it.
+    pub(crate) async fn to_parse(&self) -> Result<OwnedSemaphorePermit, NoRoom> {
+        let place = Arc::clone(&self.parsed).acquire_owned();
+        match tokio::time::timeout(PATIENCE, place).await {
             Ok(Ok(place)) => Ok(place),
             Ok(Err(_)) | Err(_) => Err(NoRoom),
         }

@@ -135,7 +135,10 @@ impl App {
         let _place = self.room.to_read().await?;
         let (file, agreed) = (file.to_vec(), order.plan_hash.clone());
         let has_reason = reason.is_some();
+        let parsing = self.room.to_parse().await?;
         let bundle = aside(move || {
+            // Whoever hangs up does not stop the work, so the place ends with it.
+            let _parsing = parsing;
             let (wanted, errors) = read::read(&file)?;
             Ok(Arc::new(Bundle {
                 file: FileDigest::of(&file),

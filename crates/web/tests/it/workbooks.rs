@@ -135,8 +135,27 @@ pub(crate) fn files() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let wide = format!("学号,月考\n{}\n", "1,".repeat(5_000));
     let fields = "a\n".repeat(4_000_000);
     let commas = ",".repeat(10_000_000);
+    // A font with a long name, copied into each format of cells; and a font for nobody, a million times.
+    let copied = format!(
+        "<styleSheet><fonts><font><name val=\"{}\"/></font></fonts><cellXfs>{}</cellXfs></styleSheet>",
+        "x".repeat(10_000),
+        "<xf fontId=\"0\"/>".repeat(60_000)
+    );
+    let fonts = format!(
+        "<styleSheet><fonts>{}</fonts></styleSheet>",
+        "<font/>".repeat(1_000_000)
+    );
+    let styled = |styles: &str| {
+        workbook_of(
+            &sheet(ROW),
+            NO_TEXTS,
+            &[("xl/styles.xml", styles.as_bytes())],
+        )
+    };
     vec![
         ("bomb.xlsx", bomb, "content_too_large"),
+        ("copied_fonts.xlsx", styled(&copied), "content_too_large"),
+        ("fonts.xlsx", styled(&fonts), "content_too_large"),
         ("bombs.xlsx", bombs, "content_too_large"),
         (
             "xxe.xlsx",
