@@ -17,6 +17,7 @@ struct Options {
     exam: String,
     exam_kind: String,
     create_missing: bool,
+    keep_other_classes: bool,
     publish: bool,
     held_on: Option<String>,
     grade_level: Option<String>,
@@ -67,6 +68,7 @@ impl ImportOrder {
                 file_name: order.file_name.clone(),
                 school_year: order.school_year.clone().unwrap_or_default(),
                 create_missing: order.create_missing,
+                keep_other_classes: order.keep_other_classes,
                 grade_level: order.grade_level.clone(),
                 class: order.class.clone(),
                 first_day: order.first_day.clone(),
@@ -103,6 +105,7 @@ impl ImportOrder {
                 class: options.class,
                 first_day: options.first_day,
                 create_missing: options.create_missing,
+                keep_other_classes: options.keep_other_classes,
             })),
             _ => None,
         }

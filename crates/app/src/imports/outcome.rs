@@ -88,6 +88,15 @@ pub enum RowChange {
         /// The first day, ISO 8601.
         first_day: String,
     },
+    /// The student is in the class already, with a last day that stays as it is.
+    StaysUntil {
+        /// Grade level and name of the class.
+        class: String,
+        /// Its school year.
+        school_year: String,
+        /// The last day there, ISO 8601.
+        last_day: String,
+    },
     /// It makes somebody a member of a class.
     Joins {
         /// Grade level and name of the class.
@@ -186,7 +195,7 @@ pub(super) struct Rows {
 }
 
 /// Whether two spellings are one name: widths of characters, spaces and capitals tell nobody apart.
-fn is_same_name(one: &str, other: &str) -> bool {
+pub(super) fn is_same_name(one: &str, other: &str) -> bool {
     let plain = |name: &str| -> String {
         let known = name.nfkc().filter(|sign| !sign.is_whitespace());
         known.flat_map(char::to_lowercase).collect()

@@ -1,12 +1,15 @@
 //! Classes.
 
+use std::collections::BTreeSet;
+
 use gradebook_auth::actions::{ManagePeople, ManageSetup, School};
 use gradebook_auth::{Actor, authorize};
-use gradebook_domain::{ClassId, CourseId, EnrolmentId};
+use gradebook_domain::{ClassId, CourseId, EnrolmentId, UserId};
 use gradebook_persistence::Tx;
 use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::query::courses::{self, Class, Which};
 use gradebook_persistence::query::roster::{self, ClassFilter, Enrolment, Of};
+use gradebook_persistence::repo::people;
 use gradebook_persistence::repo::school::{self, NewClass};
 
 use super::error::{Fault, SetupError};
@@ -204,13 +207,19 @@ impl App {
                     return Err(SetupError::field("school_year", fault));
                 }
                 terms_have_begun(tx, id, &last_day).await?;
-                let going: Vec<Enrolment> =
-                    roster::enrolments(tx, Of::Class(id), EnrolmentId(0), MOST_STUDENTS)
-                        .await?
-                        .into_iter()
-                        .filter(|one| one.dates.ends_on.is_none())
-                        .filter(|one| one.dates.starts_on <= last_day)
-                        .collect();
+                let members =
+                    || roster::enrolments(tx, Of::Class(id), EnrolmentId(0), MOST_STUDENTS);
+                let students: BTreeSet<UserId> =
+                    members().await?.iter().map(|one| one.student.id).collect();
+                people::lock_all(tx, &students).await?;
+                // Who came while this waited is not locked, and stays.
+                let going: Vec<Enrolment> = members()
+                    .await?
+                    .into_iter()
+                    .filter(|one| students.contains(&one.student.id))
+                    .filter(|one| one.dates.ends_on.is_none())
+                    .filter(|one| one.dates.starts_on <= last_day)
+                    .collect();
                 let class = school::create_class(tx, &setup, &stamp, &new).await?;
                 school::end_enrolments(tx, &people, &stamp, &going, &last_day).await?;
                 let members: Vec<_> = going.iter().map(|one| (class, one.student.id)).collect();

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use gradebook_app::imports::{Agreed, ImportError, ImportOrder, ImportRoster};
 use gradebook_app::{
     App, ChangeStateError, EditSchemeError, ExamFields, ExamPart, Fault, MakeAmendment,
     NewAssessment, NewPerson, SetupError,
@@ -27,6 +28,37 @@ use gradebook_test_databases::on_both_databases;
 use tokio::sync::Notify;
 
 use crate::support::{NOW, TestApp, app_on};
+
+/// A roster that puts the student N2 into another class from `day` on, while a score is entered into
+/// the column that `place` has as its draft: why the row is refused.
+async fn moved_while_a_score_is_entered(place: Place, first: &str, day: &str) -> &'static str {
+    let operator = Actor::operator();
+    let place = place.with_newcomer(first).await;
+    let year = place.app().class(&operator, place.class).await.unwrap();
+    let order = ImportOrder::Roster(ImportRoster {
+        file_name: "roster.csv".to_owned(),
+        school_year: Some(year.school_year),
+        grade_level: Some("Elsewhere".to_owned()),
+        class: Some("1".to_owned()),
+        first_day: Some(day.to_owned()),
+        create_missing: true,
+        ..ImportRoster::default()
+    });
+    let lock = async |tx: &Tx| {
+        let columns = HashSet::from([place.draft]);
+        assessments::lock(tx, &columns).await.map(|_| ())
+    };
+    let enter = async |tx: &Tx| place.put(tx, &stamp(&operator), place.draft).await;
+    let (file, agreed) = ("学号,姓名\nN2,New\n".as_bytes(), Agreed::default());
+    let moving = place
+        .app()
+        .commit_import(&operator, file, &order, &agreed, &|_| {});
+    let (moved, _) = overtaken(&place.school.db, lock, enter, moving).await;
+    match moved {
+        Err(ImportError::Rejected(outcome)) => outcome.errors[0].code,
+        other => panic!("not refused: {other:?}"),
+    }
+}
 
 /// The demo school's mathematics course of one class.
 struct Place {
@@ -74,6 +106,25 @@ impl Place {
             student: book.students[0].id,
             school,
         }
+    }
+
+    /// With somebody who is in the class from a day on, without any score so far.
+    async fn with_newcomer(self, first: &str) -> Self {
+        let operator = Actor::operator();
+        let new = NewPerson {
+            username: "newcomer2".to_owned(),
+            name: "New".to_owned(),
+            role: Role::Student,
+            student_number: Some("N2".to_owned()),
+            password: None,
+            locale: "en".to_owned(),
+            enabled: true,
+        };
+        let (person, _) = self.app().add_person(&operator, new).await.unwrap();
+        let (class, student) = (self.class, person.id);
+        let joined = self.app().enrol(&operator, class, student, Some(first));
+        joined.await.unwrap();
+        Self { student, ..self }
     }
 
     fn app(&self) -> &App {
@@ -236,20 +287,8 @@ on_both_databases! {
     async fn nobody_is_taken_out_of_a_class_while_a_score_of_theirs_is_entered(database: TestDatabase) {
         let place = Place::of(app_on(database).await).await;
         let operator = Actor::operator();
-        // In the class, but without any score so far.
-        let new = NewPerson {
-            username: "newcomer2".to_owned(),
-            name: "New".to_owned(),
-            role: Role::Student,
-            student_number: Some("N2".to_owned()),
-            password: None,
-            locale: "en".to_owned(),
-            enabled: true,
-        };
-        place.app().add_person(&operator, new).await.unwrap();
-        let student = place.app().student_with_number(&operator, "N2").await.unwrap().id;
-        place.app().enrol(&operator, place.class, student, Some("2026-09-01")).await.unwrap();
-        let place = Place { student, ..place };
+        let place = place.with_newcomer("2026-09-01").await;
+        let student = place.student;
         let db = &place.school.db;
         let lock = async |tx: &Tx| assessments::lock(tx, &HashSet::from([place.draft])).await.map(|_| ());
         let enter = async |tx: &Tx| place.put(tx, &stamp(&operator), place.draft).await;
@@ -259,6 +298,20 @@ on_both_databases! {
             panic!("{left:?}");
         };
         assert!(matches!(wrong[0].fault, Fault::HasScores { .. }), "{wrong:?}");
+    }
+
+    async fn no_roster_ends_a_membership_while_a_score_of_it_is_entered(database: TestDatabase) {
+        let place = Place::of(app_on(database).await).await;
+        // It would end before the term begins.
+        let code = moved_while_a_score_is_entered(place, "2026-07-01", "2026-07-15").await;
+        assert_eq!(code, "has_scores");
+    }
+
+    async fn no_roster_takes_a_membership_for_a_mistake_while_a_score_of_it_is_entered(database: TestDatabase) {
+        let place = Place::of(app_on(database).await).await;
+        // Without the score it becomes one of the other class.
+        let code = moved_while_a_score_is_entered(place, "2026-09-01", "2026-09-01").await;
+        assert_eq!(code, "before_enrolment");
     }
 
     async fn a_column_stays_in_its_exam_while_a_score_is_entered(database: TestDatabase) {

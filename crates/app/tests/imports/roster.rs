@@ -315,6 +315,40 @@ on_both_databases! {
         assert_eq!(told(&plan), [(2, "changed", "")]);
     }
 
+    async fn an_elective_leaves_the_home_class_alone(database: TestDatabase) {
+        let school = app_on(database).await;
+        import(&school, &["六年级,1班,601,李明,2026-09-01"]).await;
+        let elective = ImportRoster { keep_other_classes: true, ..order() };
+        let rows = file(&["六年级,围棋,601,李明,2026-10-08"]);
+        let (moving, adding) = (plan_as(&school, &rows, &order()).await, plan_as(&school, &rows, &elective).await);
+        assert_ne!(moving.plan_hash, adding.plan_hash);
+        let agreed = Agreed { plan_hash: Some(adding.plan_hash), allow_partial: false };
+        let done = commit_as(&school, &rows, &elective, &agreed).await.unwrap();
+        assert_eq!((done.counts.new, done.report.moved, done.report.enrolled), (1, 0, 1));
+        assert_eq!(days(&school, "601").await, [
+            stay("1班", "2026-09-01", None),
+            stay("围棋", "2026-10-08", None),
+        ]);
+        // A kept file remembers what was asked for.
+        let kept = ImportOrder::Roster(elective.clone());
+        let id = school.app.keep_import(&Actor::operator(), rows.as_bytes(), &kept).await.unwrap();
+        let kept = school.app.kept_import(&Actor::operator(), id).await.unwrap();
+        assert!(matches!(kept.order, Some(ImportOrder::Roster(order)) if order.keep_other_classes));
+        // Whoever is in several classes is moved from none of them, but another may be added.
+        let rows = file(&["六年级,2班,601,李明,2026-11-02"]);
+        assert_eq!(told(&plan_as(&school, &rows, &order()).await), [(2, "rejected", "in_several_classes")]);
+        assert_eq!(told(&plan_as(&school, &rows, &elective).await), [(2, "new", "")]);
+    }
+
+    async fn of_two_rows_of_one_pupil_none_is_written(database: TestDatabase) {
+        let school = app_on(database).await;
+        let rows = file(&["六年级,1班,601,李明,", "六年级,2班,601,李明,2026-13-01", "六年级,1班,602,王芳,"]);
+        let partial = Agreed { plan_hash: None, allow_partial: true };
+        let done = commit_as(&school, &rows, &order(), &partial).await.unwrap();
+        assert_eq!((done.counts.new, done.counts.rejected, done.report.students_created), (1, 2, 1));
+        assert!(people::by_username_key(&school.db, "601").await.unwrap().is_none());
+    }
+
     async fn a_plan_is_kept_to_or_refused(database: TestDatabase) {
         let school = app_on(database).await;
         let rows = file(&["六年级,1班,601,李明,2026-09-01", "六年级,1班,602,王芳,2026-09-01"]);

@@ -1,6 +1,6 @@
 //! The state of assessments.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::ChangeAssessmentState;
@@ -46,10 +46,21 @@ pub async fn lock(
 /// # Errors
 /// Any database failure.
 pub async fn lock_class(tx: &Tx, class: ClassId) -> Result<(), DbError> {
+    lock_classes(tx, &BTreeSet::from([class])).await
+}
+
+/// The same of many classes.
+///
+/// # Errors
+/// Any database failure.
+pub async fn lock_classes(tx: &Tx, classes: &BTreeSet<ClassId>) -> Result<(), DbError> {
+    if classes.is_empty() {
+        return Ok(());
+    }
     let courses: Vec<i64> = course::Entity::find()
         .select_only()
         .column(course::Column::Id)
-        .filter(course::Column::ClassId.eq(class.0))
+        .filter(course::Column::ClassId.is_in(classes.iter().map(|class| class.0)))
         .order_by_asc(course::Column::Id)
         .lock_exclusive()
         .into_tuple()

@@ -188,9 +188,9 @@ pub async fn enrol_each(
             .exec_without_returning(tx.raw())
             .await?;
     }
-    let changes = members.iter().map(|(class, student, _)| NewChange {
+    let changes = members.iter().map(|(class, student, starts_on)| NewChange {
         student: Some(*student),
-        detail: Some(format!("class {class}")),
+        detail: Some(format!("class {class}: from {starts_on}")),
         ..NewChange::of(ChangeKind::Enrolled)
     });
     change_log::append(tx, stamp, changes).await

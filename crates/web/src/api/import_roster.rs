@@ -33,6 +33,8 @@ pub(crate) struct RosterForm {
     first_day: Option<String>,
     /// Create classes that the school does not have.
     create_missing: Option<bool>,
+    /// Rows only add a class, as of an elective group: nobody leaves another one.
+    keep_other_classes: Option<bool>,
     /// Leave out rows that cannot be imported.
     allow_partial: Option<bool>,
     /// `plan_hash` of the dry run; without `dry_run` it is needed.
@@ -42,8 +44,9 @@ pub(crate) struct RosterForm {
 /// Something that a row does, or that whoever agrees to it has to know.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RowChangeDto {
-    /// `score`, `name_differs` (the school knows the student as `from`), or of a roster `account`, `renamed`, `leaves`, `joins`, or `instead`: a membership that had not begun becomes one of
-    /// another class.
+    /// `score`, `name_differs` (the school knows the student as `from`), or of a roster `account`, `renamed`, `leaves`, `joins`,
+    /// `stays_until` (the last day in the class stays as it is), or `instead`: a membership that had not
+    /// begun becomes one of another class.
     kind: &'static str,
     /// Title of the column of a score.
     column: Option<String>,
@@ -57,7 +60,7 @@ pub(crate) struct RowChangeDto {
     /// The class that is left or joined.
     class: Option<String>,
     school_year: Option<String>,
-    /// The last day of whoever leaves, the first of whoever joins.
+    /// The last day of whoever leaves or stays until then, the first of whoever joins.
     day: Option<String>,
 }
 
@@ -102,6 +105,16 @@ impl From<RowChange> for RowChangeDto {
                 school_year: Some(school_year),
                 day: Some(last_day),
                 ..empty("leaves")
+            },
+            RowChange::StaysUntil {
+                class,
+                school_year,
+                last_day,
+            } => Self {
+                class: Some(class),
+                school_year: Some(school_year),
+                day: Some(last_day),
+                ..empty("stays_until")
             },
             RowChange::Instead {
                 class,
@@ -158,12 +171,13 @@ impl From<NotInFile> for NotInFileDto {
     }
 }
 
-const ROSTER: [&str; 8] = [
+const ROSTER: [&str; 9] = [
     "school_year",
     "grade_level",
     "class",
     "first_day",
     "create_missing",
+    "keep_other_classes",
     "allow_partial",
     "plan_hash",
     "dry_run",
@@ -200,5 +214,6 @@ pub(crate) fn roster_order(upload: &Upload) -> Result<ImportOrder, Problem> {
         class: text("class"),
         first_day: text("first_day"),
         create_missing: upload.flag("create_missing")?,
+        keep_other_classes: upload.flag("keep_other_classes")?,
     }))
 }

@@ -32,6 +32,7 @@ pub(super) async fn run(
         class: command.class.clone(),
         first_day: command.first_day.clone(),
         create_missing: command.create_missing,
+        keep_other_classes: command.keep_other_classes,
     });
     let bar = bar();
     let imported = import(app, command, file, &order, &bar).await;
@@ -225,6 +226,11 @@ fn told(file: &Path, row: &RowOutcome) -> String {
             school_year,
             last_day,
         } => format!("leaves {class} ({school_year}) after {last_day}"),
+        RowChange::StaysUntil {
+            class,
+            school_year,
+            last_day,
+        } => format!("is in {class} ({school_year}) until {last_day}"),
         RowChange::Instead {
             class,
             instead_of,

@@ -8,7 +8,7 @@ use gradebook_persistence::query::gradebook::Student;
 use gradebook_persistence::query::roster::Enrolment;
 use gradebook_persistence::query::roster_import as reads;
 use gradebook_persistence::repo::people::{self, User};
-use gradebook_persistence::repo::school;
+use gradebook_persistence::repo::{assessments, school};
 use gradebook_persistence::{DbError, Read, Tx};
 
 use super::sheet::{ClassKey, Roster};
@@ -123,23 +123,26 @@ impl Facts {
         })
     }
 
-    /// The same with everything locked that it tells: first the classes, then the accounts, whose
-    /// enrolments nobody changes without locking them.
-    pub(super) async fn lock(tx: &Tx, roster: &Roster, today: &str) -> Result<Self, DbError> {
+    /// The same with everything locked that it tells: first the classes, then the courses and
+    /// assessments of those that are left, so that no score is entered there meanwhile, then the
+    /// accounts, whose enrolments nobody changes without locking them.
+    pub(super) async fn lock(
+        tx: &Tx,
+        roster: &Roster,
+        today: &str,
+        left: impl Fn(&Self) -> BTreeSet<ClassId>,
+    ) -> Result<Self, DbError> {
         let found = classes(tx, roster).await?;
         let of_file: BTreeSet<ClassId> = found.iter().flatten().map(|class| class.id).collect();
         school::lock_classes(tx, &of_file).await?;
-        let numbers = students(tx, roster).await?;
-        let usernames = usernames(tx, roster).await?;
-        let ids: BTreeSet<UserId> = numbers
-            .values()
-            .copied()
-            .chain(usernames.values().map(|user| user.id))
-            .collect();
+        let before = Self::look_up(tx, roster, today).await?;
+        let to_leave = left(&before);
+        assessments::lock_classes(tx, &to_leave).await?;
+        let ids: BTreeSet<UserId> = before.users().map(|user| user.id).collect();
         people::lock_all(tx, &ids).await?;
         let facts = Self::look_up(tx, roster, today).await?;
-        let users = facts.students.values().chain(facts.usernames.values());
-        let all_locked = users.into_iter().all(|user| ids.contains(&user.id))
+        let all_locked = facts.users().all(|user| ids.contains(&user.id))
+            && left(&facts).is_subset(&to_leave)
             && facts
                 .classes
                 .iter()
@@ -148,10 +151,14 @@ impl Facts {
         if all_locked {
             Ok(facts)
         } else {
-            // Somebody added what the file names while this waited: look again.
+            // Somebody added or moved whom the file names while this waited: look again.
             Err(DbError::run_again(
-                "what a roster names was added meanwhile",
+                "what a roster names was changed meanwhile",
             ))
         }
+    }
+
+    fn users(&self) -> impl Iterator<Item = &User> {
+        self.students.values().chain(self.usernames.values())
     }
 }

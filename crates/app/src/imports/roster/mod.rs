@@ -74,7 +74,10 @@ impl RosterImport {
         agreed: &Agreed,
         report: Report<'_>,
     ) -> Result<(ImportOutcome, bool), ImportError> {
-        let facts = Facts::lock(tx, &self.roster, &self.today).await?;
+        let facts = Facts::lock(tx, &self.roster, &self.today, |facts| {
+            self.planned(facts).1.left()
+        })
+        .await?;
         let (mut outcome, plan) = self.planned(&facts);
         agreed.check(&outcome)?;
         if plan.is_empty() {
@@ -105,8 +108,9 @@ impl RosterImport {
             print.text(text.as_deref().unwrap_or_default());
         }
         print.flag(order.create_missing);
+        print.flag(order.keep_other_classes);
         print.rejected(&errors.lines());
-        plan.sign(&mut print, facts);
+        plan.sign(&mut print, &self.roster, facts);
         let of_role = |role: Role| {
             let rows = plan.accounts.iter();
             rows.filter_map(|(place, _)| self.roster.rows.get(*place))

@@ -32,10 +32,29 @@ impl Judge<'_> {
         let all = student.and_then(|id| self.facts.enrolments.get(&id));
         let all = all.unwrap_or(&none);
         let here = |one: &Enrolment| class.is_some_and(|class| class.id == one.class);
-        if all.iter().any(|(one, _)| here(one) && holds(one, from)) {
+        let titles = &self.roster.titles;
+        let booked = all
+            .iter()
+            .filter(|(one, _)| here(one) && holds(one, from))
+            .min_by(|(one, _), (other, _)| one.dates.starts_on.cmp(&other.dates.starts_on));
+        if let Some((booked, _)) = booked {
+            let since = booked.dates.starts_on.as_str();
+            // Whoever is to come keeps their first day, unless the file says that it is too late.
+            if row.first_day.is_some() && since > from {
+                let detail = format!(
+                    "belongs to this class from {since} on: put the first day right on the page of the class"
+                );
+                return Err(refusal(&titles.first_day, &day, "begins_later", detail));
+            }
+            if let Some(last_day) = &booked.dates.ends_on {
+                deed.changes.push(RowChange::StaysUntil {
+                    class: key.to_string(),
+                    school_year: key.school_year.clone(),
+                    last_day: last_day.clone(),
+                });
+            }
             return Ok(());
         }
-        let titles = &self.roster.titles;
         if let Some((there, _)) = all.iter().find(|(one, _)| here(one) && holds(one, &day)) {
             let last = there.dates.ends_on.as_deref().unwrap_or_default();
             let detail = format!("was in this class until {last}: state a first day after it");
@@ -44,7 +63,7 @@ impl Judge<'_> {
         let others = all.iter().filter(|(one, of)| {
             let same_year = of.school_year == key.school_year && holds(one, from);
             let earlier = of.school_year < key.school_year && one.dates.ends_on.is_none();
-            !here(one) && (same_year || earlier)
+            !self.order.keep_other_classes && !here(one) && (same_year || earlier)
         });
         let others: Vec<&(Enrolment, Class)> = others.collect();
         if let [(entered, of)] = others.as_slice()
@@ -87,7 +106,7 @@ impl Judge<'_> {
         if same_year.count() > 1 {
             let names: Vec<String> = others.iter().map(|(_, of)| name_of(of)).collect();
             let detail = format!(
-                "is in several classes: {}; end all but one",
+                "is in several classes: {}; end all but one, or import with all of them kept",
                 names.join(", ")
             );
             let shown = row.number.as_deref().unwrap_or_default();
@@ -121,12 +140,13 @@ impl Judge<'_> {
     }
 
     /// Whether a membership that would have to end before it began was entered by mistake: it begins on
-    /// the very day of the new one, or has not begun, and there are no scores of it.
+    /// the very day of the new one, or has not begun, nobody has given it a last day, and there are no
+    /// scores of it.
     fn never_was(&self, entered: &Enrolment, day: &str) -> bool {
         let since = entered.dates.starts_on.as_str();
         let by_mistake = since == day || (since > day && since > self.facts.today.as_str());
         let scored = self.facts.scored.get(&(entered.class, entered.student.id));
-        by_mistake && scored.is_none()
+        by_mistake && entered.dates.ends_on.is_none() && scored.is_none()
     }
 
     /// The first day of a term with scores in the class that the student would not have been there

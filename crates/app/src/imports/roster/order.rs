@@ -21,6 +21,8 @@ pub struct ImportRoster {
     pub first_day: Option<String>,
     /// Create classes that the school does not have. Otherwise each of their rows is an error.
     pub create_missing: bool,
+    /// Rows only add a class, as of an elective group: nobody leaves another one.
+    pub keep_other_classes: bool,
 }
 
 impl ImportRoster {
@@ -57,6 +59,7 @@ impl ImportRoster {
             class: text(&self.class, 64, "invalid_class", "the name of a class")?,
             first_day: first_day.transpose()?,
             create_missing: self.create_missing,
+            keep_other_classes: self.keep_other_classes,
         })
     }
 }

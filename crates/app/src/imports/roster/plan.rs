@@ -3,13 +3,14 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use gradebook_auth::Role;
+use gradebook_domain::ClassId;
 use gradebook_persistence::query::courses::Class;
 use gradebook_persistence::query::roster::Enrolment;
 use gradebook_persistence::repo::people::User;
 
 use super::super::NotInFile;
 use super::super::error::Errors;
-use super::super::outcome::{Fingerprint, Outcome, RowChange, Rows};
+use super::super::outcome::{Fingerprint, Outcome, RowChange, Rows, is_same_name};
 use super::facts::Facts;
 use super::order::ImportRoster;
 use super::sheet::{Roster, Row};
@@ -112,6 +113,7 @@ fn take(plan: &mut Plan, rows: &mut Rows, (place, row): (usize, &Row), deed: Dee
     for change in deed.changes {
         let outcome = match change {
             RowChange::Account { .. } | RowChange::Joins { .. } => Outcome::New,
+            RowChange::StaysUntil { .. } => Outcome::Unchanged,
             RowChange::Renamed { .. }
             | RowChange::Leaves { .. }
             | RowChange::Instead { .. }
@@ -141,7 +143,7 @@ fn take(plan: &mut Plan, rows: &mut Rows, (place, row): (usize, &Row), deed: Dee
 pub(super) struct Judge<'a> {
     pub(super) roster: &'a Roster,
     pub(super) facts: &'a Facts,
-    order: &'a ImportRoster,
+    pub(super) order: &'a ImportRoster,
 }
 
 impl Judge<'_> {
@@ -239,7 +241,7 @@ impl Judge<'_> {
 }
 
 fn rename(user: &User, row: &Row, deed: &mut Deed) {
-    if user.name != row.name {
+    if !is_same_name(&user.name, &row.name) {
         deed.changes.push(RowChange::Renamed {
             from: user.name.clone(),
             to: row.name.clone(),
@@ -313,8 +315,20 @@ impl Plan {
             && self.instead.is_empty()
     }
 
+    /// The classes that somebody leaves.
+    pub(super) fn left(&self) -> BTreeSet<ClassId> {
+        let ended = self.ends.iter().map(|(one, _)| one.class);
+        let instead = self.instead.iter().map(|(one, ..)| one.class);
+        ended.chain(instead).collect()
+    }
+
     /// Puts what is written where into the plan's number.
-    pub(super) fn sign(&self, print: &mut Fingerprint, facts: &Facts) {
+    pub(super) fn sign(&self, print: &mut Fingerprint, roster: &Roster, facts: &Facts) {
+        let joined = |print: &mut Fingerprint, place: usize| {
+            print.places([place]);
+            let class = facts.classes.get(place).and_then(Option::as_ref);
+            print.optional(class.map(|class| class.id.0));
+        };
         print.places(self.classes.iter().copied());
         print.places(self.accounts.iter().map(|(place, _)| *place));
         for (user, name) in &self.renames {
@@ -324,21 +338,31 @@ impl Plan {
         }
         print.text("end");
         for (one, last_day) in &self.ends {
-            print.number(one.id.0);
+            sign_enrolment(print, one);
             print.text(last_day);
         }
         print.text("end");
         for (one, class, day) in &self.instead {
-            print.number(one.id.0);
-            print.places([*class]);
+            sign_enrolment(print, one);
+            joined(print, *class);
             print.text(day);
         }
         print.text("end");
         for (place, class, day) in &self.joins {
             print.places([*place]);
-            let class = facts.classes.get(*class).and_then(Option::as_ref);
-            print.optional(class.map(|class| class.id.0));
+            let number = roster.rows.get(*place).and_then(|row| row.number.as_ref());
+            let student = number.and_then(|number| facts.students.get(number));
+            print.optional(student.map(|user| user.id.0));
+            joined(print, *class);
             print.text(day);
         }
     }
+}
+
+fn sign_enrolment(print: &mut Fingerprint, one: &Enrolment) {
+    print.number(one.id.0);
+    print.number(one.class.0);
+    print.number(one.student.id.0);
+    print.text(&one.dates.starts_on);
+    print.text(one.dates.ends_on.as_deref().unwrap_or_default());
 }

@@ -104,14 +104,15 @@ pub(super) fn read(table: &Table, order: &ImportRoster) -> Result<(Roster, Error
             ..Roster::default()
         },
         places: HashMap::new(),
+        stands: Vec::new(),
     };
     for record in records {
         if let Some(row) = reading.row(record) {
             reading.roster.rows.push(row);
         }
     }
-    let mut roster = reading.roster;
-    refuse_twice(&mut roster, &mut errors);
+    let (mut roster, stands) = (reading.roster, reading.stands);
+    refuse_twice(&mut roster, &stands, &mut errors);
     Ok((roster, errors))
 }
 
@@ -122,6 +123,15 @@ struct Reading<'a> {
     errors: &'a mut Errors,
     roster: Roster,
     places: HashMap<(String, String, String), usize>,
+    stands: Vec<Stands>,
+}
+
+/// Whom a row names, also a row that is wrong: of two rows of one person a fault in one does not make
+/// the other right.
+struct Stands {
+    line: u64,
+    number: Option<String>,
+    sign_in_name: Option<String>,
 }
 
 impl Reading<'_> {
@@ -130,7 +140,9 @@ impl Reading<'_> {
         if !fields::has_its_fields(self.table, record, header.titles.len(), self.errors) {
             return None;
         }
-        let role = self.role(record)?;
+        let role = self.role(record);
+        self.stand(record, role);
+        let role = role?;
         let known = |at: Option<usize>| at.map(|at| record.field(at)).unwrap_or_default();
         let staff = header.staff_number.filter(|_| role == Role::Teacher);
         let shown = [known(header.number), known(staff), known(header.username)];
@@ -159,6 +171,23 @@ impl Reading<'_> {
             username,
             first_day,
         })
+    }
+
+    fn stand(&mut self, record: &Record, role: Option<Role>) {
+        let header = self.header;
+        let text = |at: Option<usize>| {
+            let text = at.map(|at| record.field(at).to_owned());
+            text.filter(|text| !text.is_empty())
+        };
+        let (number, otherwise) = match role {
+            Some(Role::Teacher) => (None, text(header.staff_number.or(header.number))),
+            _ => (text(header.number), text(header.number)),
+        };
+        self.stands.push(Stands {
+            line: record.line,
+            number,
+            sign_in_name: text(header.username).or(otherwise),
+        });
     }
 
     /// A teacher signs in with the username, or else with the staff number, which may stand under
@@ -310,14 +339,15 @@ impl Reading<'_> {
 }
 
 /// Whoever stands in the file twice is left out twice: nobody can tell which row is right.
-fn refuse_twice(roster: &mut Roster, errors: &mut Errors) {
+fn refuse_twice(roster: &mut Roster, stands: &[Stands], errors: &mut Errors) {
     let mut by_number: HashMap<&str, Vec<u64>> = HashMap::new();
     let mut by_username: HashMap<String, Vec<u64>> = HashMap::new();
-    for row in &roster.rows {
+    for row in stands {
         if let Some(number) = &row.number {
             by_number.entry(number).or_default().push(row.line);
         }
-        if let Ok(key) = username_key(row.sign_in_name()) {
+        let name = row.sign_in_name.as_deref().unwrap_or_default();
+        if let Ok(key) = username_key(name) {
             by_username.entry(key).or_default().push(row.line);
         }
     }

@@ -8,7 +8,7 @@ use gradebook_persistence::query::roster::Enrolment;
 use gradebook_persistence::repo::people::User;
 use gradebook_persistence::repo::school::EnrolmentDates;
 
-use super::super::outcome::RowChange;
+use super::super::outcome::{FileDigest, Fingerprint, RowChange};
 use super::super::table;
 use super::facts::Facts;
 use super::order::{ImportRoster, day, day_before};
@@ -164,7 +164,12 @@ fn a_move_ends_what_is_open_and_nothing_else() {
     );
     assert_eq!(
         moved(vec![stay(1, 1, &there, "2027-02-01", None)]),
-        (vec![], "unchanged")
+        (vec![], "begins_later")
+    );
+    // A last day that somebody gave it was no mistake.
+    assert_eq!(
+        moved(vec![stay(1, 1, &here, "2026-12-01", Some("2026-12-24"))]),
+        (vec![], "before_enrolment")
     );
     assert_eq!(
         moved(vec![stay(1, 1, &here, "2026-11-02", None)]),
@@ -270,4 +275,96 @@ fn spellings_of_a_class_are_one() {
     );
     assert_eq!(roster.classes.len(), 1);
     assert!(roster.rows.iter().all(|row| row.class == Some(0)));
+}
+
+#[test]
+fn whoever_leaves_on_a_day_to_come_is_told() {
+    let rows = "2026,六年级,1班,601,李明,\n";
+    let here = class(1, "2026", "1班");
+    let facts = facts(
+        vec![stay(1, 1, &here, "2026-09-01", Some("2026-12-24"))],
+        rows,
+    );
+    let planned = planned(rows, &facts);
+    assert!(planned.plan.is_empty());
+    let rows = planned
+        .rows
+        .outcome(Default::default(), String::new(), planned.errors)
+        .rows;
+    assert_eq!(rows[0].outcome.as_str(), "unchanged");
+    assert!(matches!(
+        &rows[0].changes[..],
+        [RowChange::StaysUntil { last_day, .. }] if last_day == "2026-12-24"
+    ));
+}
+
+#[test]
+fn an_elective_adds_a_class_and_ends_none() {
+    let (here, third) = (class(1, "2026", "1班"), class(3, "2026", "3班"));
+    let rows = "2026,六年级,2班,601,李明,2026-11-01\n";
+    let enrolments = vec![
+        stay(1, 1, &class(9, "2025", "1班"), "2025-09-01", None),
+        stay(2, 1, &here, "2026-11-01", None),
+        stay(3, 1, &third, "2026-09-01", None),
+    ];
+    let order = ImportRoster {
+        keep_other_classes: true,
+        ..ImportRoster::default()
+    };
+    let facts = facts(enrolments, rows);
+    let planned = plan(&read(rows), &facts, &order, Default::default());
+    assert!(planned.plan.ends.is_empty() && planned.plan.instead.is_empty());
+    assert_eq!((planned.plan.joins.len(), planned.plan.moved), (1, 0));
+    assert_eq!(told(planned), "new");
+}
+
+#[test]
+fn spaces_width_and_capitals_give_nobody_another_name() {
+    for name in ["李 明", "李\u{3000}明", " 李明"] {
+        let rows = format!("2026,六年级,1班,601,{name},\n");
+        let planned = planned(&rows, &facts(Vec::new(), &rows));
+        assert!(planned.plan.renames.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn a_fault_in_one_of_two_rows_does_not_make_the_other_right() {
+    for wrong in [
+        "2026,六年级,2班,601,李明,soon\n",
+        "2026,六年级,,601,李明,\n",
+        "2026,六年级,2班,601,,\n",
+    ] {
+        let roster = read(&format!("2026,六年级,1班,601,李明,\n{wrong}"));
+        assert!(roster.rows.is_empty(), "{wrong}");
+    }
+    let roster = read("2026,六年级,1班,601,李明,\n2026,六年级,2班,602,,\n");
+    assert_eq!(roster.rows.len(), 1);
+}
+
+#[test]
+fn a_plan_is_signed_with_people_classes_and_days() {
+    let rows = "2026,六年级,2班,601,李明,2026-11-01\n";
+    let signed = |facts: &Facts| {
+        let mut print = Fingerprint::of("roster", &FileDigest::of(rows.as_bytes()));
+        planned(rows, facts)
+            .plan
+            .sign(&mut print, &read(rows), facts);
+        print.done()
+    };
+    let here = class(1, "2026", "1班");
+    let moves = |first: &str, last: Option<&str>| {
+        signed(&facts(vec![stay(1, 1, &here, first, last)], rows))
+    };
+    let one = moves("2026-09-01", None);
+    assert_eq!(one, moves("2026-09-01", None));
+    assert_ne!(one, moves("2026-09-02", None));
+    assert_ne!(one, moves("2026-09-01", Some("2027-01-31")));
+    // Begins on the day itself: put into the other class instead.
+    assert_ne!(moves("2026-11-01", None), moves("2026-11-02", None));
+    let joins = facts(Vec::new(), rows);
+    let mut other = facts(Vec::new(), rows);
+    other
+        .students
+        .insert("601".to_owned(), user(2, "601", "李明"));
+    assert_ne!(signed(&joins), signed(&other));
 }

@@ -150,8 +150,9 @@ pub async fn put_in_class_instead(
     let changes = put_right.iter().map(|(one, class, first_day)| NewChange {
         student: Some(one.student.id),
         detail: Some(format!(
-            "class {}: {} -> class {class}: {first_day}",
-            one.class, one.dates.starts_on
+            "class {}: {} -> class {class}: {first_day} to open",
+            one.class,
+            words(&one.dates)
         )),
         ..NewChange::of(ChangeKind::EnrolmentChanged)
     });
@@ -164,10 +165,6 @@ fn change(
     before: &EnrolmentDates,
     after: &EnrolmentDates,
 ) -> NewChange {
-    let words = |dates: &EnrolmentDates| {
-        let last = dates.ends_on.as_deref().unwrap_or("open");
-        format!("{} to {last}", dates.starts_on)
-    };
     NewChange {
         student: Some(of.student.id),
         detail: Some(format!(
@@ -178,4 +175,9 @@ fn change(
         )),
         ..NewChange::of(kind)
     }
+}
+
+fn words(dates: &EnrolmentDates) -> String {
+    let last = dates.ends_on.as_deref().unwrap_or("open");
+    format!("{} to {last}", dates.starts_on)
 }

@@ -79,6 +79,9 @@ pub(in crate::cli) struct ImportRoster {
     /// Create classes that the school does not have
     #[arg(long)]
     pub(in crate::cli) create_missing: bool,
+    /// Only add these classes, as of an elective group: nobody leaves another class
+    #[arg(long)]
+    pub(in crate::cli) keep_other_classes: bool,
     /// Leave out the rows that cannot be imported, instead of importing nothing
     #[arg(long)]
     pub(in crate::cli) allow_partial: bool,

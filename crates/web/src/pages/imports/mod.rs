@@ -59,6 +59,7 @@ fn advice(t: T, code: &str) -> String {
         "invalid_school_year" | "invalid_class" => "imports-error-long",
         "before_enrolment" => "imports-error-move-early",
         "has_scores" => "imports-error-has-scores",
+        "begins_later" => "imports-error-begins-later",
         "already_enrolled" => "imports-error-was-there",
         "in_several_classes" => "imports-error-several-classes",
         "invalid_role" => "imports-error-role",

@@ -213,6 +213,14 @@ fn changes(t: T, row: &RowOutcome) -> Vec<String> {
             "imports-change-leaves",
             &[("class", class), ("year", school_year), ("day", last_day)],
         )),
+        RowChange::StaysUntil {
+            class,
+            school_year,
+            last_day,
+        } => Some(t.args(
+            "imports-change-stays",
+            &[("class", class), ("year", school_year), ("day", last_day)],
+        )),
         RowChange::Instead {
             class,
             instead_of,

@@ -46,6 +46,7 @@ pub(in crate::pages) struct RosterSent {
     pub(in crate::pages) class: String,
     pub(in crate::pages) first_day: String,
     pub(in crate::pages) create_missing: bool,
+    pub(in crate::pages) keep_other_classes: bool,
 }
 
 /// Which class the roster is of, and which part of the list is shown.
@@ -152,6 +153,7 @@ impl RosterSent {
             class: text("class"),
             first_day: text("first_day"),
             create_missing: upload.flag("create_missing").unwrap_or(false),
+            keep_other_classes: upload.flag("keep_other_classes").unwrap_or(false),
         }
     }
 }

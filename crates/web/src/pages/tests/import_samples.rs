@@ -134,6 +134,11 @@ fn roster_plan() -> ImportOutcome {
             school_year: school_year(),
             last_day: text("2026-10-07"),
         },
+        RowChange::StaysUntil {
+            class: class(),
+            school_year: school_year(),
+            last_day: text("2026-12-31"),
+        },
         RowChange::Instead {
             class: class(),
             instead_of: text("六年级 2班"),
