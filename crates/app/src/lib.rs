@@ -28,6 +28,7 @@ mod report;
 mod scheme;
 mod scores;
 mod setup;
+mod share;
 mod sheets;
 mod tail;
 mod text;

@@ -17,6 +17,7 @@ use gradebook_persistence::repo::scores::StoredScore;
 
 use crate::App;
 use crate::error::ReadError;
+use crate::share::of_student;
 
 /// A column with what the actor may do in it and what its scores amount to.
 #[derive(Debug, Clone)]
@@ -155,12 +156,15 @@ impl App {
         let open = amendments::open_of_course(&self.db, &grant).await?;
         let scores = of_rows(book.scores, &book.students);
         let scheme = scheme_of(&book.course, &book.categories, &book.assessments);
+        let days = &book.days;
         let mut marks = marks_by_student(&scores);
         let totals = book
             .students
             .iter()
             .map(|student| {
                 let marks = marks.remove(&student.id).unwrap_or_default();
+                let in_class_on = |day: &str| days.includes(student.id, day);
+                let scheme = of_student(&scheme, &book.assessments, &marks, in_class_on);
                 let current = total(&scheme, &marks, Reading::Current);
                 let last = total(&scheme, &marks, Reading::Final);
                 student_totals(&book.course, student.id, current, last)
@@ -210,11 +214,14 @@ impl App {
             .filter(|stored| stored.student == student.id)
             .map(|stored| (stored.assessment, stored.score))
             .collect();
+        let in_class_on = |day: &str| book.days.includes(student.id, day);
         let scheme = scheme_of(&book.course, &book.categories, &book.assessments);
+        let scheme = of_student(&scheme, &book.assessments, &marks, in_class_on);
         let last = total(&scheme, &marks, Reading::Final);
         let mut published = book.assessments.clone();
         published.retain(|one| one.state.visible_to_students());
         let of_published = scheme_of(&book.course, &book.categories, &published);
+        let of_published = of_student(&of_published, &published, &marks, in_class_on);
         let seen = total(&of_published, &marks, Reading::Final);
         Ok(StudentTotalView {
             seen: TotalSeen {

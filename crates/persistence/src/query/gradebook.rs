@@ -11,7 +11,7 @@ use gradebook_domain::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::courses::{self, Course, Term, Which};
-use super::membership;
+use super::membership::{self, DaysInClass};
 use crate::db::Read;
 use crate::entity::{assessment, category, course, enrolment, exam, user};
 use crate::error::DbError;
@@ -99,6 +99,8 @@ pub struct Gradebook {
     pub assessments: Vec<Assessment>,
     /// Its rows, by student number.
     pub students: Vec<Student>,
+    /// On which days the students are in the class.
+    pub days: DaysInClass,
     /// The cells that were ever written.
     pub scores: Vec<StoredScore>,
     /// Names of those who wrote them.
@@ -136,7 +138,9 @@ pub async fn gradebook(
     let assessments = assessments_of_courses(db, &[id]).await?;
     let students = students_of_class(db, course.class.id, &course.term).await?;
     let (scores, authors) = cells(db, &assessments).await?;
+    let days = DaysInClass::of_class(db, course.class.id).await?;
     Ok(Some(Gradebook {
+        days,
         course,
         categories: categories
             .into_iter()

@@ -12,7 +12,7 @@ pub mod courses;
 pub mod exams;
 pub mod gradebook;
 pub mod history;
-pub(crate) mod membership;
+pub mod membership;
 pub mod publication;
 pub mod report;
 pub mod roster;

@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::SeeOwnGrades;
-use gradebook_domain::{AssessmentId, CourseId, ExamId, Points, RankShown, TermId, UserId};
+use gradebook_domain::{
+    AssessmentId, ClassId, CourseId, ExamId, Points, RankShown, Score, TermId, UserId,
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::changes::{self, Sight};
 use super::courses::{self, Course, Which};
 use super::gradebook::{self, Assessment, Category, Exam};
+use super::membership::{self, Span};
 use super::visible;
 use crate::db::Read;
 use crate::entity::{course, enrolment, exam, score};
@@ -83,6 +86,18 @@ pub async fn of_student(
         .into_iter()
         .map(|row| scores::read(row).map(|stored| (stored.assessment, stored)))
         .collect::<Result<HashMap<_, _>, _>>()?;
+    // What was held on a day on which the student was elsewhere is none of theirs, unless they have a
+    // score in it all the same.
+    let days = days_in_classes(db, grant).await?;
+    let class_of: HashMap<CourseId, ClassId> =
+        courses.iter().map(|one| (one.id, one.class.id)).collect();
+    assessments.retain(|one| {
+        let scored = scores
+            .get(&one.id)
+            .is_some_and(|stored| stored.score != Score::Blank);
+        let spans = class_of.get(&one.course).and_then(|class| days.get(class));
+        scored || spans.is_some_and(|spans| membership::is_within(spans, &one.held_on))
+    });
     let sights = changes::sights(db, grant, &scores.keys().copied().collect()).await?;
     let exams = exam::Entity::find()
         .filter(
@@ -112,8 +127,22 @@ pub async fn of_student(
     })
 }
 
-/// First and last day in a class; without a last day, for good.
-type Span = (String, Option<String>);
+/// On which days the student was in which class.
+async fn days_in_classes(
+    db: &impl Read,
+    grant: &Grant<SeeOwnGrades>,
+) -> Result<HashMap<ClassId, Vec<Span>>, DbError> {
+    let rows = enrolment::Entity::find()
+        .filter(enrolment::Column::StudentId.eq(grant.on().student.0))
+        .all(&db.on().0)
+        .await?;
+    let mut days: HashMap<ClassId, Vec<Span>> = HashMap::new();
+    for row in rows {
+        let spans = days.entry(ClassId(row.class_id)).or_default();
+        spans.push((row.starts_on, row.ends_on));
+    }
+    Ok(days)
+}
 
 /// The values of each course's class in the columns of which the student is told something of the
 /// class: that show its figures, or a band instead of the rank in an exam.

@@ -257,6 +257,28 @@ on_both_databases! {
             let own = get(&server, &world.student, "/api/v1/me/grades").await;
             assert!(own["courses"].as_array().unwrap().len() > 3, "both classes' courses: {own}");
 
+            // The exam of September was held before the student came to the new class: there it counts
+            // nothing, in totals of the course, on the own page and on the report card, which keeps what
+            // was earned in the old class.
+            let courses = get(&server, admin, "/api/v1/courses?limit=200").await;
+            let of_target = |one: &Value| one["class"]["id"] == target && one["subject"]["code"] == "mathematics";
+            let maths = find(&courses["items"], of_target)["id"].clone();
+            let there = get(&server, admin, &format!("/api/v1/courses/{maths}/gradebook")).await;
+            let total = find(&there["totals"], |one| one["student_id"] == student);
+            assert_eq!((&total["current"], &total["final"]), (&Value::Null, &Value::Null), "{total}");
+            let why = get(&server, admin, &format!("/api/v1/courses/{maths}/students/{student}/total")).await;
+            assert_eq!(why["final"]["percentage"], Value::Null, "{why}");
+            let of_course = find(&own["courses"], |one| one["course"]["id"] == maths);
+            assert_eq!(of_course["assessments"], json!([]), "{of_course}");
+            let here = find(&own["courses"], |one| one["course"]["id"] == world.course);
+            assert_eq!(here["final"], 12, "{here}");
+            for class in [target, world.class] {
+                let report = get(&server, admin, &format!("/api/v1/classes/{class}/report")).await;
+                let card = find(&report["students"], |one| one["student"]["id"] == student);
+                let subject = find(&card["subjects"], |one| one["subject"]["code"] == "mathematics");
+                assert_eq!(subject["final"], 12, "{subject}");
+            }
+
             // Back again, from a later day on: a second time in the class.
             let back = json!({"to_class_id": world.class, "from": "2026-12-01"});
             let path = format!("/api/v1/classes/{target}/students/{student}/move");
