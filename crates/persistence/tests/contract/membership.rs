@@ -12,6 +12,7 @@ use gradebook_persistence::{Db, query::roster};
 use gradebook_test_databases::on_both_databases;
 
 use crate::fixture::{Fixture, SMALL, create_users, of_school, operator, stamp, user};
+use crate::table_rows::{plain, texts};
 
 /// Somebody who is in class 1 from one day until another.
 async fn member(db: &Db, fixture: &Fixture, nth: usize, from: &str, to: Option<&str>) -> UserId {
@@ -81,5 +82,29 @@ on_both_databases! {
         let counted: BTreeSet<UserId> = results.members.into_iter().filter(|(of, _)| *of == class).map(|(_, id)| id).collect();
         let in_autumn = all.iter().filter(|one| one.1).map(|one| one.0).collect();
         assert_eq!(counted, in_autumn);
+    }
+
+    async fn first_and_last_days_are_on_record(database: TestDatabase) {
+        let db = database.migrated().await;
+        let plain = plain(&database).await;
+        let fixture = Fixture::make(&db, SMALL).await;
+        let (actor, class, other) = (operator(), fixture.classes[0], fixture.classes[1]);
+        let new = [user("m1", Role::Student, Some("m1".to_owned()))];
+        let student = create_users(&db, &new).await.unwrap()[0];
+        db.write(async |tx| {
+            let (grant, stamp) = (of_school::<ManagePeople>(), stamp(&actor));
+            school::enrol_each(tx, &grant, &stamp, &[(class, student, "2027-02-01")]).await?;
+            let of = roster::Of::Student(student);
+            let all = roster::enrolments(tx, of, gradebook_domain::EnrolmentId(0), 10).await?;
+            let instead = [(all[0].clone(), other, "2027-01-25")];
+            school::put_in_class_instead(tx, &grant, &stamp, &instead).await
+        })
+        .await
+        .unwrap();
+        let sql = format!("SELECT detail FROM change_log WHERE student_id = {student} ORDER BY id");
+        assert_eq!(texts(&plain, &sql).await, [
+            format!("class {class}: from 2027-02-01"),
+            format!("class {class}: 2027-02-01 to open -> class {other}: 2027-01-25 to open"),
+        ]);
     }
 }
