@@ -14,6 +14,7 @@ mod exam_plan;
 mod exam_write;
 mod fields;
 mod file;
+mod fingerprint;
 mod found;
 pub(crate) mod header;
 mod kept;
@@ -154,6 +155,9 @@ pub struct Agreed {
     pub plan_hash: Option<String>,
     /// Rows that cannot be imported are left out. Otherwise one of them stops everything.
     pub allow_partial: bool,
+    /// Nobody looked at names that are not the school's: a row that is imported and has one stops
+    /// everything. Programs are told of such rows and decide for themselves.
+    pub same_names_only: bool,
 }
 
 impl Agreed {
@@ -164,6 +168,13 @@ impl Agreed {
         }
         if outcome.counts.rejected > 0 && !self.allow_partial {
             return Err(ImportError::Rejected(Box::new(outcome.clone())));
+        }
+        if self.same_names_only && outcome.names_differ > 0 {
+            return Err(ImportError::Order {
+                code: "names_not_checked",
+                detail: "some rows have another name than the school; say that they were looked at"
+                    .to_owned(),
+            });
         }
         Ok(())
     }
