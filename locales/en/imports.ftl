@@ -194,6 +194,11 @@ imports-names-differ = { $count ->
     [one] { $count } row has another name than the school. Rows may have slipped, and scores would go to somebody else. It stands first.
    *[other] { $count } rows have another name than the school. Rows may have slipped, and scores would go to somebody else. They stand first.
 }
+imports-error-names = Some rows have another name than the school. Look at them, say that you did, and import again.
 imports-names-checked = I have checked these names
 imports-change-other-name = ⚠ The school knows this student as { $name }
 imports-change-score = { $column }: { $from } → { $to }
+imports-change-more-scores = { $count ->
+    [one] { $count } more score
+   *[other] { $count } more scores
+}

@@ -1,6 +1,7 @@
 //! The append-only record of every change: written with each change, read by the tail and by
 //! histories.
 
+mod mark;
 mod way;
 
 use gradebook_auth::Actor;
@@ -14,6 +15,7 @@ use crate::entity::change;
 use crate::error::DbError;
 use crate::repo::CHUNK;
 
+pub use mark::{Mark, mark};
 pub use way::Way;
 
 macro_rules! change_kinds {

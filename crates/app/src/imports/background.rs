@@ -22,42 +22,62 @@ pub(super) const STALE_MS: i64 = 180_000;
 /// How often a server says that it still writes an import.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
 
-/// How far imports of this process have come.
-pub(crate) type Underway = Mutex<HashMap<i64, Progress>>;
+/// How far imports of this process have come, with the claim under which each is written. Whoever took
+/// one over from a thread that had fallen silent is not disturbed by what that thread still says.
+#[derive(Clone, Default)]
+pub(crate) struct Underway(Arc<Mutex<HashMap<i64, (BatchId, Progress)>>>);
 
-/// An import of this process, until it is dropped: also when the thread that wrote it fails.
-struct UnderWay {
-    app: Arc<App>,
-    id: ImportId,
-}
+impl Underway {
+    fn all(&self) -> MutexGuard<'_, HashMap<i64, (BatchId, Progress)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 
-impl UnderWay {
-    fn begin(app: &Arc<App>, id: ImportId) -> Self {
+    fn begin(&self, id: ImportId, claim: BatchId) -> Writing {
         let begun = Progress {
             phase: Phase::Checking,
             done: 0,
             total: 0,
         };
-        underway(&app.imports).insert(id.0, begun);
-        Self {
-            app: Arc::clone(app),
+        self.all().insert(id.0, (claim, begun));
+        Writing {
+            imports: self.clone(),
             id,
+            claim,
         }
     }
 
+    fn of(&self, id: ImportId) -> Option<Progress> {
+        self.all().get(&id.0).map(|(_, progress)| *progress)
+    }
+}
+
+/// An import that this process writes, until it is dropped: also when the thread that wrote it fails.
+struct Writing {
+    imports: Underway,
+    id: ImportId,
+    claim: BatchId,
+}
+
+impl Writing {
     fn tell(&self, progress: Progress) {
-        underway(&self.app.imports).insert(self.id.0, progress);
+        if let Some((claim, known)) = self.imports.all().get_mut(&self.id.0)
+            && *claim == self.claim
+        {
+            *known = progress;
+        }
     }
 }
 
-impl Drop for UnderWay {
+impl Drop for Writing {
     fn drop(&mut self) {
-        underway(&self.app.imports).remove(&self.id.0);
+        let mut all = self.imports.all();
+        if all
+            .get(&self.id.0)
+            .is_some_and(|(claim, _)| *claim == self.claim)
+        {
+            all.remove(&self.id.0);
+        }
     }
-}
-
-fn underway(imports: &Underway) -> MutexGuard<'_, HashMap<i64, Progress>> {
-    imports.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl App {
@@ -83,14 +103,14 @@ impl App {
             batch: None,
             reason: None,
         };
-        let grant = &grant;
+        let grant = Arc::new(grant);
         let taken: Result<bool, ImportError> = self
             .db
             .write(async |tx| {
                 if !self.lasts(tx, actor).await? {
                     return Err(ImportError::SignedOut);
                 }
-                Ok(imports::claim(tx, grant, stamp, (id, claim), now - STALE_MS).await?)
+                Ok(imports::claim(tx, &grant, stamp, (id, claim), now - STALE_MS).await?)
             })
             .await;
         if !taken? {
@@ -100,47 +120,62 @@ impl App {
                     .to_owned(),
             });
         }
-        let underway = UnderWay::begin(self, id);
+        let underway = self.imports.begin(id, claim);
         let (app, actor) = (Arc::clone(self), actor.clone());
         let runtime = tokio::runtime::Handle::current();
         let thread = std::thread::Builder::new().name("import".to_owned());
-        let begun = thread.spawn(move || {
-            let _place = place;
-            let tell = |progress| underway.tell(progress);
-            let written = app.write_kept(&actor, (id, claim), &order, &agreed, &tell);
-            if let Err(error) = runtime.block_on(written) {
-                tracing::error!(import = id.0, %error, "the end of an import is not on record");
-            }
-        });
-        begun.map(drop).map_err(|error| {
-            DbError::Configuration(format!("no thread for an import: {error}")).into()
-        })
+        let (leave, author) = (Arc::clone(&grant), actor.clone());
+        let begun =
+            thread.spawn(move || {
+                let _place = place;
+                let tell = |progress| underway.tell(progress);
+                runtime.block_on(async {
+                let what = (&order, &agreed);
+                let ended = match app.write_kept(&author, (id, claim), &leave, what, &tell).await {
+                    Ok(()) => Ok(()),
+                    Err(error) => app.say_failed(&author, (id, claim), &leave, &error).await,
+                };
+                app.plans.forget(id);
+                if let Err(error) = ended {
+                    tracing::error!(import = id.0, %error, "the end of an import is not on record");
+                }
+            });
+            });
+        let Err(error) = begun else {
+            return Ok(());
+        };
+        let error = DbError::Configuration(format!("no thread for an import: {error}")).into();
+        self.say_failed(&actor, (id, claim), &grant, &error).await?;
+        Err(error)
     }
 
     async fn write_kept(
         &self,
         actor: &Actor,
         (id, claim): (ImportId, BatchId),
-        order: &ImportOrder,
-        agreed: &Agreed,
+        grant: &Grant<Import>,
+        (order, agreed): (&ImportOrder, &Agreed),
         tell: &(dyn Fn(Progress) + Sync),
     ) -> Result<(), ImportError> {
-        let grant = &self.import_grant(actor, order.course()).await?;
         let record = Record::Kept(id, claim);
-        let written = match imports::file(&self.db, grant, id).await? {
-            Some(file) => {
-                let writing = self.commit_and_record(actor, &file, order, agreed, (&record, tell));
-                tokio::select! {
-                    written = writing => written,
-                    error = self.give_signs_of_life(actor, grant, (id, claim)) => Err(error),
-                }
-            }
-            None => Err(ImportError::NotFound),
-        };
-        self.plans.forget(id);
-        let Err(error) = written else {
-            return Ok(());
-        };
+        let file = imports::file(&self.db, grant, id).await?;
+        let file = file.ok_or(ImportError::NotFound)?;
+        // Whether the actor may still import is asked there.
+        let writing = self.commit_and_record(actor, &file, order, agreed, (&record, tell));
+        tokio::select! {
+            written = writing => written.map(drop),
+            error = self.give_signs_of_life(actor, grant, (id, claim)) => Err(error),
+        }
+    }
+
+    /// Puts on record that an import failed, and why.
+    async fn say_failed(
+        &self,
+        actor: &Actor,
+        (id, claim): (ImportId, BatchId),
+        grant: &Grant<Import>,
+        error: &ImportError,
+    ) -> Result<(), ImportError> {
         let code = error.code();
         if code == "database" {
             tracing::error!(import = id.0, %error, "an import failed");
@@ -183,6 +218,33 @@ impl App {
     }
 
     pub(super) fn progress_of(&self, id: ImportId) -> Option<Progress> {
-        underway(&self.imports).get(&id.0).copied()
+        self.imports.of(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_lost_its_import_says_nothing_of_it() {
+        let imports = Underway::default();
+        let id = ImportId(7);
+        let scores = |done| Progress {
+            phase: Phase::Scores,
+            done,
+            total: 9,
+        };
+        let silent = imports.begin(id, BatchId(1));
+        silent.tell(scores(3));
+        assert_eq!(imports.of(id), Some(scores(3)));
+        let other = imports.begin(id, BatchId(2));
+        other.tell(scores(1));
+        silent.tell(scores(8));
+        assert_eq!(imports.of(id), Some(scores(1)));
+        drop(silent);
+        assert_eq!(imports.of(id), Some(scores(1)));
+        drop(other);
+        assert_eq!(imports.of(id), None);
     }
 }

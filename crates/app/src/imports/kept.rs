@@ -1,11 +1,13 @@
 //! Imports that are kept: a file is sent, its plan is looked at, it is written in the background,
 //! and what it did is looked at and taken back.
 
+use std::sync::Arc;
+
 use gradebook_auth::actions::{Import, ImportScope};
 use gradebook_auth::{Actor, Grant, authorize};
 use gradebook_domain::{CourseId, ImportId};
 use gradebook_persistence::DbError;
-use gradebook_persistence::change_log::{Stamp, newest_until};
+use gradebook_persistence::change_log::{Stamp, mark};
 use gradebook_persistence::query::{access, courses};
 use gradebook_persistence::repo::imports::{self, ImportState, NewImport, StoredImport};
 
@@ -125,12 +127,16 @@ impl App {
         &self,
         actor: &Actor,
         kept: &KeptImport,
-    ) -> Result<Option<ImportOutcome>, ImportError> {
+    ) -> Result<Option<Arc<ImportOutcome>>, ImportError> {
         let grant = self.import_grant(actor, kept.stored.course).await?;
+        if !imports::has_file(&self.db, &grant, kept.stored.id).await? {
+            self.plans.forget(kept.stored.id);
+            return Ok(None);
+        }
         let of = PlanOf {
             import: kept.stored.id,
             role: actor.role,
-            at: newest_until(&self.db, i64::MAX).await?,
+            at: mark(&self.db).await?,
             day: self.clock.now_ms().div_euclid(DAY_MS),
         };
         if let Some(plan) = self.plans.get(of) {
@@ -140,7 +146,7 @@ impl App {
         let (Some(file), Some(order)) = (file, &kept.order) else {
             return Ok(None);
         };
-        let plan = self.preview_import(actor, &file, order, &|_| {}).await?;
+        let plan = Arc::new(self.preview_import(actor, &file, order, &|_| {}).await?);
         self.plans.put(of, &plan);
         Ok(Some(plan))
     }

@@ -1,6 +1,7 @@
 //! Importing scores and rosters from files: read the file, plan what it means for the school, then do all of it
 //! or nothing.
 
+mod agreed;
 mod archive;
 mod background;
 mod cell;
@@ -14,6 +15,7 @@ mod exam_plan;
 mod exam_write;
 mod fields;
 mod file;
+mod fingerprint;
 mod found;
 pub(crate) mod header;
 mod kept;
@@ -40,6 +42,7 @@ use gradebook_persistence::query::courses::Term;
 use gradebook_persistence::query::{access, structure};
 use gradebook_persistence::{Db, Read, Tx};
 
+pub use agreed::Agreed;
 pub(crate) use background::Underway;
 pub use choices::ImportChoices;
 pub use error::{ImportError, LONGEST_VALUE, MOST_ERRORS, RowError, Unreadable};
@@ -145,28 +148,6 @@ pub struct ImportReport {
     pub new_classes: Vec<String>,
     /// The titles of a roster's columns that are not read.
     pub ignored_columns: Vec<String>,
-}
-
-/// What somebody agreed to.
-#[derive(Debug, Clone, Default)]
-pub struct Agreed {
-    /// The plan that they saw; `None` for whatever the plan is.
-    pub plan_hash: Option<String>,
-    /// Rows that cannot be imported are left out. Otherwise one of them stops everything.
-    pub allow_partial: bool,
-}
-
-impl Agreed {
-    fn check(&self, outcome: &ImportOutcome) -> Result<(), ImportError> {
-        let agreed = self.plan_hash.as_ref();
-        if agreed.is_some_and(|hash| *hash != outcome.plan_hash) {
-            return Err(ImportError::PlanChanged(Box::new(outcome.clone())));
-        }
-        if outcome.counts.rejected > 0 && !self.allow_partial {
-            return Err(ImportError::Rejected(Box::new(outcome.clone())));
-        }
-        Ok(())
-    }
 }
 
 /// A file that was read, with the order for it.

@@ -1,14 +1,14 @@
-//! What an import does, row by row, and the number by which a plan is recognised.
+//! What an import does, row by row.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use aws_lc_rs::digest::{self, Context, Digest, SHA256};
 use gradebook_domain::{ClassId, Score};
 use unicode_normalization::UnicodeNormalization;
 
 use super::ImportReport;
 use super::error::{Errors, RowError};
+pub(crate) use super::fingerprint::{FileDigest, Fingerprint};
 
 /// What becomes of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +55,11 @@ pub enum RowChange {
         from: Option<Score>,
         /// What the file has.
         to: Score,
+    },
+    /// It enters or changes so many scores more than the plan lists.
+    MoreScores {
+        /// How many.
+        count: usize,
     },
     /// It creates an account.
     Account {
@@ -106,6 +111,46 @@ pub enum RowChange {
         /// The first day there, ISO 8601.
         first_day: String,
     },
+}
+
+impl RowChange {
+    /// Whether the row may be somebody else's.
+    #[must_use]
+    pub const fn is_doubt(&self) -> bool {
+        matches!(self, Self::NameDiffers { .. })
+    }
+
+    fn bytes(&self) -> usize {
+        // The titles of columns are shared.
+        let text = match self {
+            Self::Score { .. } | Self::MoreScores { .. } => 0,
+            Self::NameDiffers { on_roll } => on_roll.len(),
+            Self::Account { username } => username.len(),
+            Self::Renamed { from, to } => from.len() + to.len(),
+            Self::Leaves {
+                class,
+                school_year,
+                last_day: day,
+            }
+            | Self::StaysUntil {
+                class,
+                school_year,
+                last_day: day,
+            }
+            | Self::Joins {
+                class,
+                school_year,
+                first_day: day,
+            } => class.len() + school_year.len() + day.len(),
+            Self::Instead {
+                class,
+                instead_of,
+                school_year,
+                first_day,
+            } => class.len() + instead_of.len() + school_year.len() + first_day.len(),
+        };
+        size_of::<Self>() + text
+    }
 }
 
 /// A student of a class of a roster whom it does not name.
@@ -175,12 +220,35 @@ pub struct ImportOutcome {
     pub counts: RowCounts,
     /// The rows in the order of the file.
     pub rows: Vec<RowOutcome>,
-    /// How many rows have another name than the school.
+    /// How many rows that are imported have another name than the school.
     pub names_differ: usize,
     /// The errors in the order of lines, at most [`super::MOST_ERRORS`].
     pub errors: Vec<RowError>,
     /// How many errors there are.
     pub errors_total: usize,
+}
+
+impl ImportOutcome {
+    /// About how much memory it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let of_error = |error: &RowError| {
+            size_of::<RowError>() + error.column.len() + error.value.len() + error.detail.len()
+        };
+        let of_row = |row: &RowOutcome| {
+            let told = row.changes.iter().map(RowChange::bytes).sum::<usize>();
+            let wrong = row.errors.iter().map(of_error).sum::<usize>();
+            size_of::<RowOutcome>() + row.number.len() + row.name.len() + told + wrong
+        };
+        let of_person = |one: &NotInFile| {
+            size_of::<NotInFile>()
+                + one.class_name.len()
+                + one.student_number.len()
+                + one.name.len()
+        };
+        self.rows.iter().map(of_row).sum::<usize>()
+            + self.errors.iter().map(of_error).sum::<usize>()
+            + self.report.not_in_file.iter().map(of_person).sum::<usize>()
+    }
 }
 
 /// Gathers the outcomes of rows while a plan is made.
@@ -191,8 +259,12 @@ pub(super) struct Rows {
     changes: BTreeMap<u64, Vec<RowChange>>,
     /// Titles of columns by their places: thousands of scores share one.
     titles: HashMap<usize, Arc<str>>,
-    names_differ: usize,
+    /// Scores that are told one by one.
+    scores_told: usize,
 }
+
+/// Scores that a plan lists one by one; of the others it says how many a row has.
+const MOST_SCORES_TOLD: usize = 20_000;
 
 /// Whether two spellings are one name: widths of characters, spaces and capitals tell nobody apart.
 pub(super) fn is_same_name(one: &str, other: &str) -> bool {
@@ -228,7 +300,6 @@ impl Rows {
     ) {
         let differs = |name: &str| on_roll != number && !is_same_name(name, on_roll);
         if name.is_some_and(differs) {
-            self.names_differ += 1;
             let on_roll = on_roll.to_owned();
             self.tell(line, RowChange::NameDiffers { on_roll });
         }
@@ -242,6 +313,15 @@ impl Rows {
         from: Option<Score>,
         to: Score,
     ) {
+        if self.scores_told == MOST_SCORES_TOLD {
+            let of_row = self.changes.entry(line).or_default();
+            match of_row.last_mut() {
+                Some(RowChange::MoreScores { count }) => *count += 1,
+                _ => of_row.push(RowChange::MoreScores { count: 1 }),
+            }
+            return;
+        }
+        self.scores_told += 1;
         let column = self.titles.entry(place).or_insert_with(|| Arc::from(title));
         let column = Arc::clone(column);
         self.tell(line, RowChange::Score { column, from, to });
@@ -263,7 +343,7 @@ impl Rows {
             let unread = || (String::new(), String::new(), Outcome::Rejected);
             self.by_line.entry(*line).or_insert_with(unread).2 = Outcome::Rejected;
         }
-        let mut counts = RowCounts::default();
+        let (mut counts, mut names_differ) = (RowCounts::default(), 0);
         let mut rows = Vec::with_capacity(self.by_line.len());
         for (line, (number, name, outcome)) in self.by_line {
             match outcome {
@@ -272,16 +352,17 @@ impl Rows {
                 Outcome::New => counts.new += 1,
                 Outcome::Unchanged => counts.unchanged += 1,
             }
+            let told = self.changes.remove(&line);
+            let changes = told
+                .filter(|_| outcome != Outcome::Rejected)
+                .unwrap_or_default();
+            names_differ += usize::from(changes.iter().any(RowChange::is_doubt));
             rows.push(RowOutcome {
                 line,
                 number,
                 name,
                 outcome,
-                changes: self
-                    .changes
-                    .remove(&line)
-                    .filter(|_| outcome != Outcome::Rejected)
-                    .unwrap_or_default(),
+                changes,
                 errors: errors.of_line(line),
             });
         }
@@ -291,78 +372,12 @@ impl Rows {
             report,
             counts,
             rows,
-            names_differ: self.names_differ,
+            names_differ,
             errors,
             errors_total,
         }
     }
 }
 
-/// A file's content in one number.
-pub(crate) struct FileDigest(Digest);
-
-impl FileDigest {
-    pub(crate) fn of(file: &[u8]) -> Self {
-        Self(digest::digest(&SHA256, file))
-    }
-}
-
-/// Puts a plan into one number. What goes in is written with its length, so that no two different
-/// plans read the same.
-pub(crate) struct Fingerprint(Context);
-
-impl Fingerprint {
-    pub(crate) fn of(kind: &str, file: &FileDigest) -> Self {
-        let mut print = Self(Context::new(&SHA256));
-        print.text(kind);
-        print.bytes(file.0.as_ref());
-        print
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) {
-        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        self.0.update(&length.to_le_bytes());
-        self.0.update(bytes);
-    }
-
-    pub(crate) fn text(&mut self, text: &str) {
-        self.bytes(text.as_bytes());
-    }
-
-    pub(crate) fn number(&mut self, number: i64) {
-        self.bytes(&number.to_le_bytes());
-    }
-
-    pub(crate) fn optional(&mut self, number: Option<i64>) {
-        match number {
-            Some(number) => self.number(number),
-            None => self.text("none"),
-        }
-    }
-
-    pub(crate) fn flag(&mut self, flag: bool) {
-        self.number(i64::from(flag));
-    }
-
-    /// Places in the file.
-    pub(crate) fn places(&mut self, places: impl IntoIterator<Item = usize>) {
-        for place in places {
-            self.number(i64::try_from(place).unwrap_or(i64::MAX));
-        }
-        self.text("end");
-    }
-
-    /// Which rows are left out.
-    pub(crate) fn rejected(&mut self, lines: &BTreeSet<u64>) {
-        for line in lines {
-            self.number(i64::try_from(*line).unwrap_or(i64::MAX));
-        }
-        self.text("end");
-    }
-
-    pub(crate) fn done(self) -> String {
-        let digest = self.0.finish();
-        let hex = digest.as_ref().iter().map(|byte| format!("{byte:02x}"));
-        hex.collect()
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -36,11 +36,15 @@ impl App {
         self.db
             .write(async |tx| {
                 let report = undo(tx, stamp, batch).await?;
-                let before = kept.summary.restored.unwrap_or(0);
+                // Somebody else may have taken a part of it back since the page was made.
+                let stored = imports::lock_summary(tx, grant, id).await?;
+                let known: KeptSummary =
+                    serde_json::from_str(&stored.unwrap_or_default()).unwrap_or_default();
+                let before = known.restored.unwrap_or(0);
                 let summary = KeptSummary {
                     restored: Some(before + report.restored.len()),
                     skipped: Some(report.left()),
-                    ..kept.summary.clone()
+                    ..known
                 };
                 let whole = report.is_whole();
                 imports::undone(tx, grant, stamp, (id, &summary.json()), whole).await?;

@@ -146,12 +146,13 @@ impl UndoReport {
     }
 
     /// Whether nothing of the batch is left that another undo could put back: every cell is as it was
-    /// before it, or somebody changed it since.
+    /// before it, or somebody changed it since. A batch of which nothing is as it was before, because
+    /// all of it was changed since, was not taken back.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         let as_before = |cell: &CellSkipped| cell.why == WhySkipped::Unchanged;
         let refused = |cell: &CellSkipped| matches!(cell.why, WhySkipped::Refused(_));
-        let any = !self.restored.is_empty() || self.skipped.iter().all(as_before);
+        let any = !self.restored.is_empty() || self.skipped.iter().any(as_before);
         any && !self.skipped.iter().any(refused)
     }
 }

@@ -98,7 +98,7 @@ on_both_databases! {
         let actor = Actor::person(admin(&school, "head").await, Role::Admin, SessionId(77), Via::Api);
         let before = changes(&school).await;
         let plan = school.app.preview_import(&actor, FILE, &order, &|_| {}).await.unwrap();
-        let agreed = Agreed { plan_hash: Some(plan.plan_hash), allow_partial: false };
+        let agreed = Agreed { plan_hash: Some(plan.plan_hash), allow_partial: false, same_names_only: false };
         let written = school.app.commit_import(&actor, FILE, &order, &agreed, &|_| {}).await;
         assert!(matches!(written, Err(ImportError::SignedOut)), "{written:?}");
         let kept = school.app.keep_import(&actor, FILE, &order).await;

@@ -42,7 +42,7 @@ on_both_databases! {
         let (course, column) = columns.into_iter().min_by_key(|(_, column)| *column).unwrap();
         let (order, file) = (ImportOrder::Exam(order()), FILE.replace("70", "75"));
         let plan = school.app.preview_import(&operator, file.as_bytes(), &order, &|_| {}).await.unwrap();
-        let agreed = Agreed { plan_hash: Some(plan.plan_hash), allow_partial: false };
+        let agreed = Agreed { plan_hash: Some(plan.plan_hash), allow_partial: false, same_names_only: false };
         let late = school.app.commit_import(&operator, file.as_bytes(), &order, &agreed, &|_| {});
         let late = deleting(&school.db, course, column, late).await;
         assert!(matches!(late, Err(ImportError::PlanChanged(_))), "{late:?}");

@@ -106,7 +106,7 @@ on_both_databases! {
         assert_eq!(changes(&school).await, before);
         assert_eq!(people::count(&school.db).await.unwrap(), 0);
         assert_eq!(plan.counts.new, 4, "{plan:?}");
-        let agreed = Agreed { plan_hash: Some(plan.plan_hash), allow_partial: false };
+        let agreed = Agreed { plan_hash: Some(plan.plan_hash), allow_partial: false, same_names_only: false };
         let done = commit_as(&school, &first, &order(), &agreed).await.unwrap();
         let report = &done.report;
         assert_eq!((report.students_created, report.classes_created, report.enrolled), (4, 2, 4));
@@ -238,7 +238,7 @@ on_both_databases! {
         let refused = commit_as(&school, &good, &strict, &Agreed::default()).await;
         assert!(matches!(refused, Err(ImportError::Rejected(_))), "{refused:?}");
         assert_eq!(changes(&school).await, logged);
-        let partial = Agreed { plan_hash: None, allow_partial: true };
+        let partial = Agreed { plan_hash: None, allow_partial: true, same_names_only: false };
         let done = commit_as(&school, &good, &strict, &partial).await.unwrap();
         assert_eq!((done.counts.new, done.counts.rejected), (2, 17));
         assert_eq!((done.report.students_created, done.report.teachers_created), (1, 1));
@@ -354,7 +354,7 @@ on_both_databases! {
         let rows = file(&["六年级,1班,601,李明,2026-09-01", "六年级,1班,602,王芳,2026-09-01"]);
         let plan = plan_as(&school, &rows, &order()).await;
         import(&school, &["六年级,1班,602,王小芳,2026-09-01"]).await;
-        let agreed = Agreed { plan_hash: Some(plan.plan_hash.clone()), allow_partial: false };
+        let agreed = Agreed { plan_hash: Some(plan.plan_hash.clone()), allow_partial: false, same_names_only: false };
         let logged = changes(&school).await;
         match commit_as(&school, &rows, &order(), &agreed).await {
             Err(ImportError::PlanChanged(now)) => {

@@ -1,6 +1,7 @@
 //! Files that were imported or are about to be.
 
 mod files;
+mod undone;
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::Import;
@@ -11,7 +12,8 @@ use sea_orm::{
     QuerySelect,
 };
 
-pub use files::{file, forget_files, keep_newest};
+pub use files::{file, forget_files, has_file, keep_newest};
+pub use undone::{lock_summary, undone};
 
 use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::{Read, Tx};
@@ -334,34 +336,6 @@ pub async fn fail(
         .filter(import::Column::Id.eq(id.0))
         .filter(import::Column::State.eq(ImportState::Running.as_str()))
         .filter(import::Column::Claim.eq(claim.0))
-        .exec(tx.raw())
-        .await?;
-    Ok(())
-}
-
-/// Says what an undo of an import did: that it was taken back, or, where something that it wrote still
-/// stands, only the summary.
-///
-/// # Errors
-/// Any database failure.
-pub async fn undone(
-    tx: &Tx,
-    _grant: &Grant<Import>,
-    stamp: &Stamp<'_>,
-    (id, summary): (ImportId, &str),
-    whole: bool,
-) -> Result<(), DbError> {
-    let state = if whole {
-        ImportState::Undone
-    } else {
-        ImportState::Committed
-    };
-    import::Entity::update_many()
-        .col_expr(import::Column::State, Expr::value(state.as_str()))
-        .col_expr(import::Column::Summary, Expr::value(summary))
-        .col_expr(import::Column::ChangedAt, Expr::value(stamp.at))
-        .filter(import::Column::Id.eq(id.0))
-        .filter(import::Column::State.eq(ImportState::Committed.as_str()))
         .exec(tx.raw())
         .await?;
     Ok(())

@@ -132,6 +132,29 @@ on_both_databases! {
         assert!(history::of_cell(&db, &elsewhere, cell, None, 9).await.unwrap().is_empty());
     }
 
+    /// A row of a transaction that ended late is not the newest, and still makes it another state.
+    async fn a_mark_tells_a_lower_id_that_appears_later(database: TestDatabase) {
+        let db = database.migrated().await;
+        assert_eq!(change_log::mark(&db).await.unwrap().newest, ChangeId(0));
+        let fixture = Fixture::make(&db, SMALL).await;
+        let (course, cell) = (fixture.chinese(), fixture.cell(0));
+        let mut marks = Vec::new();
+        for text in ["1", "2", "3"] {
+            enter(&db, &fixture.li, course, &[(cell, points(text))]).await.unwrap();
+            marks.push(change_log::mark(&db).await.unwrap());
+        }
+        let late = marks[1].newest;
+        assert_eq!(change_log::mark(&db).await.unwrap(), marks[2]);
+        plain(&database)
+            .await
+            .execute_unprepared(&format!("DELETE FROM change_log WHERE id = {late}"))
+            .await
+            .unwrap();
+        let without = change_log::mark(&db).await.unwrap();
+        assert_eq!(without.newest, marks[2].newest);
+        assert_ne!(without, marks[2]);
+    }
+
     /// Ids that a transaction was given and rolled back are never given again.
     async fn an_id_names_one_change_for_ever(database: TestDatabase) {
         let db = database.migrated().await;

@@ -44,24 +44,35 @@ pub(crate) struct RosterForm {
 /// Something that a row does, or that whoever agrees to it has to know.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RowChangeDto {
-    /// `score`, `name_differs` (the school knows the student as `from`), or of a roster `account`, `renamed`, `leaves`, `joins`,
-    /// `stays_until` (the last day in the class stays as it is), or `instead`: a membership that had not
-    /// begun becomes one of another class.
+    /// `score`, `more_scores` (so many more scores than are listed), `name_differs` (the school knows the
+    /// student as `from`), or of a roster `account`, `renamed`, `leaves`, `joins`, `stays_until` (the last
+    /// day in the class stays as it is), or `instead`: a membership that had not begun becomes one of
+    /// another class. Fields that say nothing are left out.
     kind: &'static str,
     /// Title of the column of a score.
+    #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<String>,
     /// The username of an account that is created.
+    #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<String>,
     /// The name so far of somebody who is renamed, the class that was entered by mistake, or the stored
-    /// score: its value, its status without a value, null where there is none.
+    /// score: its value, its status without a value, left out where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<String>,
     /// The new name or score.
+    #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<String>,
     /// The class that is left or joined.
+    #[serde(skip_serializing_if = "Option::is_none")]
     class: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     school_year: Option<String>,
     /// The last day of whoever leaves or stays until then, the first of whoever joins.
+    #[serde(skip_serializing_if = "Option::is_none")]
     day: Option<String>,
+    /// How many more scores the row writes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<usize>,
 }
 
 impl From<RowChange> for RowChangeDto {
@@ -75,6 +86,7 @@ impl From<RowChange> for RowChangeDto {
             class: None,
             school_year: None,
             day: None,
+            count: None,
         };
         match change {
             RowChange::NameDiffers { on_roll } => Self {
@@ -86,6 +98,10 @@ impl From<RowChange> for RowChangeDto {
                 from: from.and_then(score_text),
                 to: score_text(to),
                 ..empty("score")
+            },
+            RowChange::MoreScores { count } => Self {
+                count: Some(count),
+                ..empty("more_scores")
             },
             RowChange::Account { username } => Self {
                 username: Some(username),

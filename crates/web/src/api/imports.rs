@@ -267,6 +267,7 @@ pub(super) async fn run(
         let agreed = Agreed {
             plan_hash: Some(hash.to_owned()),
             allow_partial: upload.flag("allow_partial")?,
+            same_names_only: false,
         };
         app.commit_import(actor, &upload.file, order, &agreed, &|_| {})
             .await

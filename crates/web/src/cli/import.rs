@@ -58,6 +58,7 @@ async fn scores(
     let agreed = Agreed {
         plan_hash: command.plan_hash.clone(),
         allow_partial: command.allow_partial,
+        same_names_only: false,
     };
     let bar = bar();
     let tell = |progress: Progress| show(&bar, progress);

@@ -72,6 +72,7 @@ async fn import(
     let agreed = Agreed {
         plan_hash: command.plan_hash.clone(),
         allow_partial: command.allow_partial,
+        same_names_only: false,
     };
     app.commit_import(&actor, file, order, &agreed, &tell).await
 }
@@ -219,6 +220,7 @@ fn told(file: &Path, row: &RowOutcome) -> String {
     let changes = row.changes.iter().map(|change| match change {
         RowChange::NameDiffers { on_roll } => format!("the school knows this student as {on_roll}"),
         RowChange::Score { column, .. } => format!("a score in {column}"),
+        RowChange::MoreScores { count } => format!("{count} more scores"),
         RowChange::Account { username } => format!("new account {username}"),
         RowChange::Renamed { from, .. } => format!("was called {from}"),
         RowChange::Leaves {

@@ -118,7 +118,8 @@ fn take(plan: &mut Plan, rows: &mut Rows, (place, row): (usize, &Row), deed: Dee
             | RowChange::Leaves { .. }
             | RowChange::Instead { .. }
             | RowChange::NameDiffers { .. }
-            | RowChange::Score { .. } => Outcome::Changed,
+            | RowChange::Score { .. }
+            | RowChange::MoreScores { .. } => Outcome::Changed,
         };
         rows.mark(row.line, outcome);
         rows.tell(row.line, change);

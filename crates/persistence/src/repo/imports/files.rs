@@ -31,6 +31,25 @@ pub async fn file(
     Ok(file.flatten())
 }
 
+/// Whether the file of an import is still kept.
+///
+/// # Errors
+/// Any database failure.
+pub async fn has_file(
+    db: &impl Read,
+    _grant: &Grant<Import>,
+    id: ImportId,
+) -> Result<bool, DbError> {
+    let kept: Option<i64> = import::Entity::find_by_id(id.0)
+        .select_only()
+        .column(import::Column::Id)
+        .filter(import::Column::File.is_not_null())
+        .into_tuple()
+        .one(&db.on().0)
+        .await?;
+    Ok(kept.is_some())
+}
+
 /// Forgets the files that came before `before` and are not being written, and those that nobody can be
 /// writing any more.
 ///

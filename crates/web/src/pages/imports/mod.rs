@@ -85,6 +85,7 @@ fn advice(t: T, code: &str) -> String {
         "rows_rejected" => "imports-error-rejected",
         "file_rejected" => "imports-error-header",
         "not_waiting" | "taken_over" => "imports-error-gone",
+        "names_not_checked" => "imports-error-names",
         "undo_reason_required" => "imports-error-undo-reason",
         "session_ended" => "imports-error-session",
         "missing_file" => "imports-error-file",

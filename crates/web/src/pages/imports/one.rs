@@ -1,5 +1,7 @@
 //! One import: its plan, how far it has come, what it did.
 
+use std::sync::Arc;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
@@ -27,6 +29,8 @@ use crate::problem::{Problem, database_problem};
 const REFRESH_S: &str = "2";
 /// Why the rest of an import was not taken back yet.
 const UNDO_REASON: &str = "undo_reason_required";
+/// Nobody said that they looked at the names that are not the school's.
+const NAMES: &str = "names_not_checked";
 
 #[derive(Template)]
 #[template(path = "pages/imports/one.html")]
@@ -50,6 +54,8 @@ pub(in crate::pages) struct OnePage {
     pub(in crate::pages) can_undo: bool,
     /// Where every cell that it changed is listed.
     pub(in crate::pages) cells: Option<String>,
+    /// What is wrong with what was said of the names.
+    pub(in crate::pages) names_error: Option<String>,
     /// What is wrong with the form that takes it back.
     pub(in crate::pages) undo_error: Option<String>,
     /// Whether it is of a roster.
@@ -66,6 +72,7 @@ pub(crate) struct CommitForm {
     #[serde(default)]
     plan_hash: String,
     allow_partial: Option<String>,
+    names_checked: Option<String>,
 }
 
 /// The field of the form that takes an import back.
@@ -101,9 +108,21 @@ pub(crate) async fn commit(
     SafeForm(form): SafeForm<CommitForm>,
 ) -> Result<HttpResponse, Problem> {
     let id = ImportId(*id);
+    let (app, actor) = (&visitor.app, &visitor.actor);
+    let same_names_only = form.names_checked.is_none();
+    if same_names_only {
+        let kept = app.kept_import(actor, id).await.map_err(problem)?;
+        // What else is wrong is said where it is written.
+        let plan = app.plan_of_kept(actor, &kept).await.ok().flatten();
+        if plan.is_some_and(|plan| plan.names_differ > 0) {
+            let (query, status) = (RowsQuery::default(), StatusCode::UNPROCESSABLE_ENTITY);
+            return answer(&request, &visitor, id, &query, status, Some(NAMES)).await;
+        }
+    }
     let agreed = Agreed {
         plan_hash: Some(form.plan_hash),
         allow_partial: form.allow_partial.is_some(),
+        same_names_only,
     };
     match visitor.app.start_import(&visitor.actor, id, agreed).await {
         Ok(()) => Ok(see_other(&format!("/imports/{id}"))),
@@ -179,7 +198,7 @@ pub(in crate::pages) fn one_page(
     request: &HttpRequest,
     role: Role,
     kept: &KeptImport,
-    plan: Result<Option<ImportOutcome>, ImportError>,
+    plan: Result<Option<Arc<ImportOutcome>>, ImportError>,
     query: &RowsQuery,
     refused: Option<&'static str>,
 ) -> OnePage {
@@ -263,6 +282,9 @@ pub(in crate::pages) fn one_page(
             .batch
             .filter(|_| summary.scores_new + summary.scores_changed > 0)
             .map(|batch| format!("/batches/{batch}")),
+        names_error: refused
+            .filter(|code| *code == NAMES)
+            .map(|code| advice(t, code)),
         undo_error: refused
             .filter(|code| *code == UNDO_REASON)
             .map(|code| advice(t, code)),
@@ -277,7 +299,7 @@ fn said(
     refused: Option<&'static str>,
     forgotten: bool,
 ) -> Option<(&'static str, String)> {
-    if let Some(code) = refused.filter(|code| *code != UNDO_REASON) {
+    if let Some(code) = refused.filter(|code| ![UNDO_REASON, NAMES].contains(code)) {
         return Some(("is-error", advice(t, code)));
     }
     if kept.abandoned {

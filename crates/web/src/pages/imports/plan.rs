@@ -145,8 +145,7 @@ pub(super) fn plan_view(t: T, here: &str, outcome: &ImportOutcome, query: &RowsQ
 
 /// Whether the row may be somebody else's.
 fn is_doubtful(row: &RowOutcome) -> bool {
-    let differs = |change: &RowChange| matches!(change, RowChange::NameDiffers { .. });
-    row.changes.iter().any(differs)
+    row.changes.iter().any(RowChange::is_doubt)
 }
 
 fn outcome_word(t: T, outcome: Outcome) -> String {
@@ -196,6 +195,10 @@ fn changes(t: T, row: &RowOutcome) -> Vec<String> {
             let from = from.map_or_else(|| text(Score::Blank), text);
             let values = [("column", &**column), ("from", &from), ("to", &text(*to))];
             Some(t.args("imports-change-score", &values))
+        }
+        RowChange::MoreScores { count } => {
+            let count = u32::try_from(*count).unwrap_or(u32::MAX);
+            Some(t.count("imports-change-more-scores", count))
         }
         // What is the same as the number is not worth a line.
         RowChange::Account { username } if *username == row.number => None,

@@ -1,5 +1,7 @@
 //! Imports with everything that their pages can show.
 
+use std::sync::Arc;
+
 use askama::Template;
 use gradebook_app::Page;
 use gradebook_app::imports::{
@@ -47,7 +49,10 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
         pages.push(("imports", view.render()));
     }
     for (kept, plan) in [
-        (of_roster(ImportState::Planned), Ok(Some(roster_plan()))),
+        (
+            of_roster(ImportState::Planned),
+            Ok(Some(Arc::new(roster_plan()))),
+        ),
         (of_roster(ImportState::Committed), Ok(None)),
     ] {
         let query = plan::RowsQuery::default();
@@ -75,8 +80,8 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
         let waits = kept.abandoned || matches!(state, ImportState::Planned | ImportState::Failed);
         let plans = if waits {
             vec![
-                Ok(Some(import_plan(true))),
-                Ok(Some(import_plan(false))),
+                Ok(Some(Arc::new(import_plan(true)))),
+                Ok(Some(Arc::new(import_plan(false)))),
                 Ok(None),
                 Err(ImportError::Refused {
                     errors: import_plan(true).rows[0].errors.clone(),
@@ -90,6 +95,14 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
             let path = at("/imports/1");
             let query = plan::RowsQuery::default();
             let view = one::one_page(&path, Role::Admin, &kept, found, &query, None);
+            pages.push(("import", view.render()));
+        }
+        // Somebody who agreed to it did not look at the names.
+        if state == ImportState::Planned {
+            let (path, query) = (at("/imports/1"), plan::RowsQuery::default());
+            let found = Ok(Some(Arc::new(import_plan(false))));
+            let refused = Some("names_not_checked");
+            let view = one::one_page(&path, Role::Admin, &kept, found, &query, refused);
             pages.push(("import", view.render()));
         }
         // Taken back in part: the rest needs a reason.
@@ -237,6 +250,7 @@ pub(super) fn import_plan(rejected: bool) -> ImportOutcome {
                     from: Some(Score::Absent),
                     to: Score::Scored(samples::points("18.5")),
                 },
+                RowChange::MoreScores { count: 3 },
             ],
             _ => Vec::new(),
         },

@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use gradebook_app::demo::demo_accounts;
+use gradebook_app::imports::ImportState;
+use gradebook_auth::Actor;
+use gradebook_domain::ImportId;
 use gradebook_test_databases::on_both_databases;
 use serde_json::{Value, json};
 
@@ -142,6 +145,105 @@ on_both_databases! {
             assert!(undone.text().contains("/batches/"), "each cell can be looked at");
             let told = server.get(&format!("/api/v1{path}")).bearer(&world.teacher).send().await.json();
             assert_eq!(told["state"], "undone");
+        })
+        .await;
+    }
+
+    async fn names_that_are_not_the_schools_are_looked_at_first(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let (world, n) = (&course.world, &course.numbers);
+            let browser = Browser::signed_in(&server, &teacher("数学")).await;
+            let before = course.value(0, world.draft).await;
+            // The second row is left out, and so is its name.
+            let file = format!("学号,姓名,{}\n{},别人,33\n{},别人,many\n", course.draft, n[0], n[1]);
+            let form = format!("/courses/{}/import", course.id);
+            let plan = course.plan(file.as_bytes(), &[]).await.json();
+            assert_eq!((&plan["summary"]["names_differ"], &plan["summary"]["rejected"]), (&json!(1), &json!(1)));
+            let differs = &plan["rows"][0]["changes"][0];
+            assert_eq!(differs["kind"], "name_differs");
+            assert_eq!(differs.get("to"), None, "what says nothing is left out");
+            browser.open(&form).await;
+            let sent = browser.upload(&form, ("a.csv", file.as_bytes()), &[]).await;
+            let path = sent.header("location").to_owned();
+            let hash = hidden(&browser.open(&path).await, "plan_hash");
+            let commit = format!("{path}/commit");
+            let unseen = [("plan_hash", hash.as_str()), ("allow_partial", "on")];
+            let asked = browser.submit(&commit, &unseen).await;
+            assert_eq!(asked.status, 422, "{}", asked.text());
+            assert!(asked.text().contains("names-error"), "{}", asked.text());
+            assert_eq!(course.value(0, world.draft).await, before);
+            let seen = [unseen[0], unseen[1], ("names_checked", "on")];
+            assert_eq!(browser.submit(&commit, &seen).await.status, 303);
+            settled(&browser, &path).await;
+            assert_eq!(course.value(0, world.draft).await, json!(33));
+        })
+        .await;
+    }
+
+    async fn what_others_put_back_and_changed_leaves_nothing_to_take_back(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let (world, n) = (&course.world, &course.numbers);
+            let browser = Browser::signed_in(&server, &teacher("数学")).await;
+            let edit = async |values: [Value; 2]| {
+                let book = world.book(&server).await;
+                let of = |(nth, value): (usize, Value)| {
+                    let student = world.students[nth];
+                    json!({"assessment_id": world.draft, "student_id": student,
+                        "version": version(&book, world.draft, student), "value": value})
+                };
+                let edits: Vec<Value> = values.into_iter().enumerate().map(of).collect();
+                let saved = server.patch("/api/v1/scores", &json!({"edits": edits})).bearer(&world.teacher).send().await;
+                assert_eq!(saved.status, 200, "{}", saved.text());
+            };
+            edit([json!(11), json!(12)]).await;
+            let file = format!("学号,{}\n{},33\n{},34\n", course.draft, n[0], n[1]);
+            let form = format!("/courses/{}/import", course.id);
+            browser.open(&form).await;
+            let sent = browser.upload(&form, ("a.csv", file.as_bytes()), &[]).await;
+            let path = sent.header("location").to_owned();
+            let hash = hidden(&browser.open(&path).await, "plan_hash");
+            browser.submit(&format!("{path}/commit"), &[("plan_hash", &hash)]).await;
+            settled(&browser, &path).await;
+            edit([json!(11), json!(90)]).await;
+            browser.open(&path).await;
+            let undo = format!("{path}/undo");
+            assert_eq!(browser.submit(&undo, &[("reason", "")]).await.status, 303);
+            let told = server.get(&format!("/api/v1{path}")).bearer(&world.teacher).send().await.json();
+            assert_eq!(told["state"], "undone", "{told}");
+            assert!(!browser.open(&path).await.text().contains(&undo));
+            assert_eq!(course.value(1, world.draft).await, json!(90));
+        })
+        .await;
+    }
+
+    async fn two_who_take_back_a_part_each_do_not_count_over_each_other(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let n = &course.numbers;
+            let browser = Browser::signed_in(&server, &teacher("数学")).await;
+            let file = format!("学号,{},{}\n{},33,34\n", course.draft, course.published, n[0]);
+            let form = format!("/courses/{}/import", course.id);
+            browser.open(&form).await;
+            let sent = browser.upload(&form, ("a.csv", file.as_bytes()), &[("reason", "read wrongly")]).await;
+            let path = sent.header("location").to_owned();
+            let hash = hidden(&browser.open(&path).await, "plan_hash");
+            browser.submit(&format!("{path}/commit"), &[("plan_hash", &hash)]).await;
+            settled(&browser, &path).await;
+            let (operator, id) = (Actor::operator(), path.rsplit('/').next().unwrap().parse().unwrap());
+            // Both saw the import as it was before either began.
+            let seen = server.app.kept_import(&operator, ImportId(id)).await.unwrap();
+            for (reason, restored) in [(None, 1), (Some("the wrong file"), 1)] {
+                let report = server.app.undo_import(&operator, &seen, reason).await.unwrap();
+                assert_eq!(report.restored.len(), restored);
+            }
+            let now = server.app.kept_import(&operator, ImportId(id)).await.unwrap();
+            assert_eq!((now.summary.restored, now.summary.skipped), (Some(2), Some(0)));
+            assert_eq!(now.stored.state, ImportState::Undone);
         })
         .await;
     }
