@@ -322,7 +322,7 @@ on_both_databases! {
         let rows = file(&["六年级,围棋,601,李明,2026-10-08"]);
         let (moving, adding) = (plan_as(&school, &rows, &order()).await, plan_as(&school, &rows, &elective).await);
         assert_ne!(moving.plan_hash, adding.plan_hash);
-        let agreed = Agreed { plan_hash: Some(adding.plan_hash), allow_partial: false };
+        let agreed = Agreed { plan_hash: Some(adding.plan_hash), allow_partial: false, same_names_only: false };
         let done = commit_as(&school, &rows, &elective, &agreed).await.unwrap();
         assert_eq!((done.counts.new, done.report.moved, done.report.enrolled), (1, 0, 1));
         assert_eq!(days(&school, "601").await, [
@@ -343,7 +343,7 @@ on_both_databases! {
     async fn of_two_rows_of_one_pupil_none_is_written(database: TestDatabase) {
         let school = app_on(database).await;
         let rows = file(&["六年级,1班,601,李明,", "六年级,2班,601,李明,2026-13-01", "六年级,1班,602,王芳,"]);
-        let partial = Agreed { plan_hash: None, allow_partial: true };
+        let partial = Agreed { plan_hash: None, allow_partial: true, same_names_only: false };
         let done = commit_as(&school, &rows, &order(), &partial).await.unwrap();
         assert_eq!((done.counts.new, done.counts.rejected, done.report.students_created), (1, 2, 1));
         assert!(people::by_username_key(&school.db, "601").await.unwrap().is_none());
