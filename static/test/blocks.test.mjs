@@ -100,7 +100,7 @@ test("a closed term, and somebody else's column, are named as such", async () =>
     ["/courses/12", { termClosed: true }, [100, 14], /学期已关闭/],
     ["/courses/12", { termClosed: true }, [100, 13], /学期已关闭/],
     ["/exams/3/classes/5", { teaches: ["maths"] }, [100, 14], /此列由陈老师录入/],
-    ["/exams/3/classes/5?lang=en", { teaches: ["maths"] }, [100, 16], /Ms Adams enters the scores of this column/],
+    ["/exams/3/classes/5?lang=en", { teaches: ["maths"] }, [100, 16], /The scores of this column are entered by Ms Adams/],
   ]) {
     await on(address, async ({ page }) => {
       await cell(page, ...spot).click();
