@@ -88,9 +88,9 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
     await elsewhere.page.fill("#current", "gradebook-demo");
     await elsewhere.page.fill("#new", "four quiet grey geese");
     await elsewhere.page.fill("#repeat", "four quiet grey geese");
-    await Promise.all([elsewhere.page.waitForURL((url) => url.pathname === "/me"), elsewhere.page.press("#repeat", "Enter")]);
+    await Promise.all([elsewhere.page.waitForURL((url) => url.pathname === "/account"), elsewhere.page.press("#repeat", "Enter")]);
     await phone.page.waitForURL((url) => url.pathname === "/login", { timeout: 8000 });
     await elsewhere.page.reload();
-    assert.equal(new URL(elsewhere.page.url()).pathname, "/me");
+    assert.equal(new URL(elsewhere.page.url()).pathname, "/account");
   });
 });
