@@ -75,7 +75,7 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
     const { page } = visitor;
     await visitor.signIn(NEWCOMER);
     assert.equal(new URL(page.url()).pathname, "/account/password");
-    for (const address of ["/", "/me", "/account"]) {
+    for (const address of ["/", "/account", "/me"]) {
       await page.goto(school.base + address);
       assert.equal(new URL(page.url()).pathname, "/account/password");
     }
