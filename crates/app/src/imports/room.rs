@@ -80,27 +80,27 @@ fn counts(
     of_person.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A place, if one comes free soon enough.
+async fn within(
+    places: &Arc<Semaphore>,
+    patience: Duration,
+) -> Result<OwnedSemaphorePermit, NoRoom> {
+    let place = Arc::clone(places).acquire_owned();
+    match tokio::time::timeout(patience, place).await {
+        Ok(Ok(place)) => Ok(place),
+        Ok(Err(_)) | Err(_) => Err(NoRoom),
+    }
+}
+
 impl Room {
     /// Room for reading and planning, once others are done.
     pub(crate) async fn to_read(&self) -> Result<OwnedSemaphorePermit, NoRoom> {
-        self.to_read_within(PATIENCE).await
-    }
-
-    async fn to_read_within(&self, patience: Duration) -> Result<OwnedSemaphorePermit, NoRoom> {
-        let place = Arc::clone(&self.read).acquire_owned();
-        match tokio::time::timeout(patience, place).await {
-            Ok(Ok(place)) => Ok(place),
-            Ok(Err(_)) | Err(_) => Err(NoRoom),
-        }
+        within(&self.read, PATIENCE).await
     }
 
     /// Room for parsing a file, which goes on when whoever sent it hangs up; the place has to go with it.
     pub(crate) async fn to_parse(&self) -> Result<OwnedSemaphorePermit, NoRoom> {
-        let place = Arc::clone(&self.parsed).acquire_owned();
-        match tokio::time::timeout(PATIENCE, place).await {
-            Ok(Ok(place)) => Ok(place),
-            Ok(Err(_)) | Err(_) => Err(NoRoom),
-        }
+        within(&self.parsed, PATIENCE).await
     }
 
     /// Room for an import in the background.
@@ -146,7 +146,7 @@ mod tests {
         for _ in 0..READ {
             reading.push(room.to_read().await.unwrap());
         }
-        let none = room.to_read_within(Duration::ZERO).await;
+        let none = within(&room.read, Duration::ZERO).await;
         assert_eq!(none.map(drop), Err(NoRoom));
         reading.pop();
         assert!(room.to_read().await.is_ok());
