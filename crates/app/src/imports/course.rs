@@ -192,10 +192,10 @@ impl CourseImport {
         if plan.errors.of_header(header) {
             return Err(plan.errors.refusal());
         }
+        for (line, (number, name)) in &self.sheet.named {
+            plan.rows.known(*line, number, Some(name));
+        }
         for row in &self.sheet.rows {
-            for line in &row.lines {
-                plan.rows.known(*line, &row.number, row.name.as_deref());
-            }
             self.row(row, facts, &meant, &mut plan);
         }
         // A row with an error is left out whole.

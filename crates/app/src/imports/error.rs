@@ -21,6 +21,8 @@ pub struct RowError {
     pub code: &'static str,
     /// Why, in words.
     pub detail: String,
+    /// Lines that say the same as this one, where only one of them can be right; the first few.
+    pub other_lines: Vec<u64>,
 }
 
 /// Characters of a wrong value that are shown.
@@ -29,6 +31,8 @@ pub const LONGEST_VALUE: usize = 60;
 pub const MOST_ERRORS: usize = 1_000;
 /// Errors of one row that are kept.
 const MOST_OF_A_ROW: usize = 8;
+/// Other lines that an error names.
+const MOST_OTHER_LINES: usize = 5;
 
 /// Errors while they are collected: all are counted, the first of each row are kept.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +55,35 @@ impl Errors {
         let of_line = self.by_line.entry(line).or_default();
         if of_line.len() < MOST_OF_A_ROW {
             of_line.push(row_error((line, column), value, code, detail));
+        }
+    }
+
+    /// Refuses all lines that are about the same, each with the others: nobody can tell which is right.
+    pub(super) fn refuse_all(
+        &mut self,
+        lines: &[u64],
+        column: &str,
+        value: &str,
+        code: &'static str,
+    ) {
+        for line in lines {
+            let others = lines.iter().filter(|other| *other != line);
+            let others: Vec<u64> = others.take(MOST_OTHER_LINES).copied().collect();
+            let shown: Vec<String> = others.iter().map(u64::to_string).collect();
+            let shown = shown.join(", ");
+            let which = if others.len() == 1 {
+                "line"
+            } else {
+                "the lines"
+            };
+            let detail = format!("the same stands on {which} {shown}; keep one of them");
+            let mut error = row_error((*line, column), value, code, detail);
+            error.other_lines = others;
+            self.total += 1;
+            // Whatever else is wrong with the line, this is told.
+            let of_line = self.by_line.entry(*line).or_default();
+            of_line.truncate(MOST_OF_A_ROW - 1);
+            of_line.push(error);
         }
     }
 
@@ -130,6 +163,7 @@ fn row_error(
         value: value.chars().take(LONGEST_VALUE).collect(),
         code,
         detail: detail.into(),
+        other_lines: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 
 mod people;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use gradebook_domain::{AssessmentId, AssessmentState, Points, ScoreLimits, UserId};
 use gradebook_persistence::repo::scores::StoredScore;
@@ -11,7 +11,7 @@ use gradebook_persistence::repo::scores::StoredScore;
 use super::cell::{self, Judged};
 use super::error::{Errors, ImportError};
 use super::found::Found;
-use super::header::title_key;
+use super::header::{Scores, title_key};
 use super::order::ImportScores;
 use super::outcome::{Fingerprint, Outcome, Rows};
 use super::sheet::{Row, Sheet};
@@ -175,10 +175,8 @@ impl<'a> Planning<'a> {
             .enumerate()
             .filter(|(_, row)| row.is_kept(&self.without))
             .collect();
-        for row in &self.sheet.rows {
-            for line in &row.lines {
-                self.rows.known(*line, &row.number, row.name.as_deref());
-            }
+        for (line, (number, name)) in &self.sheet.named {
+            self.rows.known(*line, number, Some(name));
         }
         self.plan.rows = kept.len();
         self.classes(&kept);
@@ -211,6 +209,15 @@ impl<'a> Planning<'a> {
     }
 
     fn subjects(&mut self) {
+        // What only rows name that are left out is not created.
+        let of_rows = match self.sheet.header.scores {
+            Scores::Wide(_) => None,
+            Scores::Long { .. } => {
+                let entries = self.sheet.rows.iter().flat_map(|row| &row.entries);
+                let kept = entries.filter(|entry| !self.without.contains(&entry.line));
+                Some(kept.map(|entry| entry.subject).collect::<HashSet<_>>())
+            }
+        };
         let mut seen = HashMap::new();
         for (place, title) in self.sheet.subjects.iter().enumerate() {
             let column = (self.sheet.header.line, title.as_str());
@@ -223,6 +230,9 @@ impl<'a> Planning<'a> {
                         self.errors.add(column, "", "duplicate_column", detail);
                     }
                 }
+                None if of_rows
+                    .as_ref()
+                    .is_some_and(|named| !named.contains(&place)) => {}
                 None if !self.order.create_missing => {
                     let detail = format!("there is no subject {title}");
                     self.errors.add(column, "", "unknown_subject", detail);

@@ -232,7 +232,11 @@ impl ImportOutcome {
     /// About how much memory it takes.
     pub(super) fn bytes(&self) -> usize {
         let of_error = |error: &RowError| {
-            size_of::<RowError>() + error.column.len() + error.value.len() + error.detail.len()
+            size_of::<RowError>()
+                + error.column.len()
+                + error.value.len()
+                + error.detail.len()
+                + size_of_val(error.other_lines.as_slice())
         };
         let of_row = |row: &RowOutcome| {
             let told = row.changes.iter().map(RowChange::bytes).sum::<usize>();

@@ -1,14 +1,17 @@
 //! The content of a file of scores: classes, pupils and entries, before the database is asked about
 //! them.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use gradebook_domain::{PointsError, Score};
 
 use super::error::{Errors, ImportError, Unreadable};
 use super::fields;
-use super::header::{self, Destination, Header, Scores, title_key};
+use super::header::{self, Destination, Header, Scores, plain, title_key};
 use super::table::{Record, Table};
+
+/// Characters of a number or a name that are shown of a row, whatever stands there.
+const LONGEST_SHOWN: usize = 128;
 
 /// A class as the file names it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -62,7 +65,10 @@ pub(super) struct Sheet {
     pub(super) subjects: Vec<String>,
     /// The classes, with the line of their first row.
     pub(super) classes: Vec<(ClassKey, u64)>,
+    /// The rows that are not wrong in themselves.
     pub(super) rows: Vec<Row>,
+    /// Number and name of every row, by line, also of those that are wrong.
+    pub(super) named: BTreeMap<u64, (String, String)>,
 }
 
 impl Sheet {
@@ -96,6 +102,8 @@ pub(super) fn read(
         class_places: HashMap::new(),
         students: HashMap::new(),
         rows: Vec::new(),
+        named: BTreeMap::new(),
+        stands: BTreeMap::new(),
         errors: &mut errors,
     };
     match header.scores.clone() {
@@ -107,22 +115,24 @@ pub(super) fn read(
             }
         }
         Scores::Long { assessment, value } => {
-            let mut cells = HashSet::new();
             for record in records {
-                reading.long(record, (assessment, value), &mut cells);
+                reading.long(record, (assessment, value));
             }
         }
     }
+    reading.refuse_twice();
     let Reading {
         subjects,
         classes,
         rows,
+        named,
         ..
     } = reading;
     let sheet = Sheet {
         subjects,
         classes,
         rows,
+        named,
         header,
     };
     Ok((sheet, errors))
@@ -138,6 +148,10 @@ struct Reading<'a> {
     /// The place of each student number among the rows.
     students: HashMap<String, usize>,
     rows: Vec<Row>,
+    named: BTreeMap<u64, (String, String)>,
+    /// The lines about each student, or about each student in an assessment: also those that are wrong,
+    /// for of two rows of one student a fault in one does not make the other right.
+    stands: BTreeMap<(String, Option<String>), Vec<u64>>,
     errors: &'a mut Errors,
 }
 
@@ -147,54 +161,37 @@ impl Reading<'_> {
         if !self.has_its_fields(record) {
             return;
         }
+        self.stand(record, None);
         let student = self.student(record);
         let entries = self.entries(record, columns);
         let Some((class, number, name)) = student else {
             return;
         };
-        if let Some(earlier) = self.students.get(&number) {
-            let earlier = self.rows[*earlier].line();
-            let line = record.line;
-            let column = (line, self.header.title(self.header.number));
-            let detail = format!("the student is on line {earlier} and again on line {line}");
-            self.errors
-                .add(column, &number, "duplicate_student", detail);
-            return;
-        }
         self.keep(record.line, class, number, name, entries);
     }
 
     /// A row with one score of an assessment that it names.
-    fn long(
-        &mut self,
-        record: &Record,
-        (assessment, value): (usize, usize),
-        cells: &mut HashSet<(String, usize)>,
-    ) {
+    fn long(&mut self, record: &Record, (assessment, value): (usize, usize)) {
         if !self.has_its_fields(record) {
             return;
         }
-        let student = self.student(record);
         let title = self.text(record, assessment, 128);
+        let key = title.as_deref().map(title_key);
+        if let Some(key) = &key {
+            self.stand(record, Some(key));
+        }
+        let student = self.student(record);
         let score = self.score(record, value);
-        let (Some((class, number, name)), Some(title), Some(score)) = (student, title, score)
+        let (Some((class, number, name)), Some(title), Some(key), Some(score)) =
+            (student, title, key, score)
         else {
             return;
         };
         let subjects = &mut self.subjects;
-        let subject = *self
-            .subject_places
-            .entry(title_key(&title))
-            .or_insert_with(|| {
-                subjects.push(title.clone());
-                subjects.len() - 1
-            });
-        if !cells.insert((number.clone(), subject)) {
-            let column = (record.line, self.header.title(assessment));
-            let detail = "an earlier line has a score of this student in this assessment";
-            self.errors.add(column, &title, "duplicate_cell", detail);
-            return;
-        }
+        let subject = *self.subject_places.entry(key).or_insert_with(|| {
+            subjects.push(title);
+            subjects.len() - 1
+        });
         let entry = (score != Score::Blank).then(|| Entry {
             line: record.line,
             subject,
@@ -215,6 +212,44 @@ impl Reading<'_> {
                 entry.into_iter().collect(),
             ),
         }
+    }
+
+    /// Remembers whom a row is about, and in which assessment where it names one.
+    fn stand(&mut self, record: &Record, assessment: Option<&str>) {
+        let number = plain(record.field(self.header.number));
+        let name = self.header.name.map(|at| plain(record.field(at)));
+        let shown = [number, name.unwrap_or_default()];
+        let [number, name] = shown.map(|text| text.chars().take(LONGEST_SHOWN).collect::<String>());
+        if !number.is_empty() {
+            let about = (number.clone(), assessment.map(str::to_owned));
+            self.stands.entry(about).or_default().push(record.line);
+        }
+        self.named.insert(record.line, (number, name));
+    }
+
+    /// Rows about the same are all left out: nobody can tell which is right.
+    fn refuse_twice(&mut self) {
+        let mut twice = BTreeSet::new();
+        for ((number, assessment), lines) in std::mem::take(&mut self.stands) {
+            if lines.len() < 2 {
+                continue;
+            }
+            let title = self.header.title(self.header.number);
+            let code = match assessment {
+                None => "duplicate_student",
+                Some(_) => "duplicate_cell",
+            };
+            self.errors.refuse_all(&lines, title, &number, code);
+            twice.extend(lines);
+        }
+        if twice.is_empty() {
+            return;
+        }
+        for row in &mut self.rows {
+            row.lines.retain(|line| !twice.contains(line));
+            row.entries.retain(|entry| !twice.contains(&entry.line));
+        }
+        self.rows.retain(|row| !row.lines.is_empty());
     }
 
     fn keep(

@@ -1,5 +1,6 @@
 //! Files that are not imported, and what their authors are told.
 
+use gradebook_app::imports::{Agreed, ImportOrder, Outcome};
 use gradebook_auth::Role;
 use gradebook_domain::UserId;
 
@@ -50,8 +51,7 @@ on_both_databases! {
         assert_eq!(refusals(&school, file, &order()).await, [
             "2 姓名 invalid_character",
             "4 英语 too_many_decimals",
-            "4 语文 negative",
-            "4 数学 above_maximum",
+            "4 考号 duplicate_student",
             "5 班级 missing_value",
             "5 语文 not_a_number",
             "5 英语 above_maximum",
@@ -65,11 +65,44 @@ on_both_databases! {
         let twice = "grade,class,number,Chinese\n7,1,1,90\n7,1,2,90\n7,2,1,91\n";
         let error = import_as(&school, twice, &order()).await.unwrap_err();
         let ImportError::Refused { errors, .. } = error else { panic!("{error}") };
-        assert!(errors[0].detail.contains("line 2") && errors[0].detail.contains("line 4"));
+        let others: Vec<_> = errors.iter().map(|error| (error.line, error.other_lines.as_slice())).collect();
+        assert_eq!(others, [(2, [4].as_slice()), (4, &[2])]);
+        assert!(errors[0].detail.contains("line 4") && errors[1].detail.contains("line 2"));
         let many = format!("grade,class,number,Chinese\n{}", "7,1,,\n".repeat(1_500));
         let error = import_as(&school, many, &order()).await.unwrap_err();
         let ImportError::Refused { errors, total } = error else { panic!("{error}") };
         assert_eq!((errors.len(), total), (1_000, 1_500));
+    }
+
+    async fn of_two_rows_of_one_student_neither_is_imported(database: TestDatabase) {
+        let school = app_on(database).await;
+        let (operator, order) = (Actor::operator(), ImportOrder::Exam(order()));
+        let partial = Agreed { allow_partial: true, ..Agreed::default() };
+        let import = async |file: &str| {
+            let done = school.app.commit_import(&operator, file.as_bytes(), &order, &partial, &|_| {}).await;
+            let done = done.unwrap();
+            let rejected = done.rows.iter().filter(|row| row.outcome == Outcome::Rejected);
+            let rejected: Vec<String> = rejected.map(|row| {
+                let said: Vec<_> = row.errors.iter().map(|error| format!("{} {:?}", error.code, error.other_lines)).collect();
+                format!("{} {} {}: {}", row.line, row.number, row.name, said.join(", "))
+            }).collect();
+            (rejected, done.report.students_created, done.report.scores_new, done.report.subjects_created)
+        };
+        // A fault in one of them does not make the other right.
+        let wide = "年级,班级,考号,姓名,语文\n七,1,1,王雨桐,90\n七,1,2,李浩然,80\n七,1,1,王雨桐,9O\n七,2,3,陈,1\n七,,3,林,1\n";
+        assert_eq!(import(wide).await, (vec![
+            "2 1 王雨桐: duplicate_student [4]".to_owned(),
+            "4 1 王雨桐: not_a_number [], duplicate_student [2]".to_owned(),
+            "5 3 陈: duplicate_student [6]".to_owned(),
+            "6 3 林: missing_value [], duplicate_student [5]".to_owned(),
+        ], 1, 1, 0));
+        let long = "年级,班级,考号,姓名,科目,分数\n七,1,1,王雨桐,语文,70\n七,1,1,王雨桐,书法,80\n七,1,1,王雨桐,书 法,81\n\
+            七,1,1,王雨桐,书法,x\n七,1,4,赵,语文,60\n";
+        assert_eq!(import(long).await, (vec![
+            "3 1 王雨桐: duplicate_cell [4, 5]".to_owned(),
+            "4 1 王雨桐: duplicate_cell [3, 5]".to_owned(),
+            "5 1 王雨桐: not_a_number [], duplicate_cell [3, 4]".to_owned(),
+        ], 2, 2, 0));
     }
 
     async fn headers_that_make_no_sense_are_explained(database: TestDatabase) {
@@ -103,13 +136,14 @@ on_both_databases! {
         let other = ImportScores { exam: "期末".to_owned(), ..strict.clone() };
         let error = import_as(&school, file, &other).await.unwrap_err();
         assert!(matches!(error, ImportError::Order { code: "unknown_exam", .. }), "{error}");
-        let wrong = "年级,班级,考号,语文,数学,书法\n七,1,1,90,80,\n七,1,2,90,,\n七,3,1,90,,\n七,1,9,90,,\n";
+        let wrong = "年级,班级,考号,语文,数学,书法\n七,1,1,90,80,\n七,1,2,90,,\n七,3,1,90,,\n七,1,9,90,80,\n";
         assert_eq!(refusals(&school, wrong, &strict).await, [
             "1 书法 unknown_subject",
-            "2 数学 unknown_course",
+            "2 考号 duplicate_student",
             "3 考号 not_enrolled",
             "4 考号 duplicate_student",
             "5 考号 unknown_student",
+            "5 数学 unknown_course",
         ]);
         let wrong = "年级,班级,考号,语文\n七,3,1,90\n";
         assert_eq!(refusals(&school, wrong, &strict).await, ["2 班级 unknown_class"]);

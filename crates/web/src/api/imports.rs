@@ -144,6 +144,8 @@ pub(crate) struct RowErrorDto {
     code: &'static str,
     detail: String,
     value: String,
+    /// Lines about the same student or score, where only one can be right; the first few.
+    other_lines: Vec<u64>,
 }
 
 impl From<RowError> for RowErrorDto {
@@ -153,6 +155,7 @@ impl From<RowError> for RowErrorDto {
             code: error.code,
             detail: error.detail,
             value: error.value,
+            other_lines: error.other_lines,
         }
     }
 }

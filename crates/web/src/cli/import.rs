@@ -297,6 +297,7 @@ pub(super) fn refusal_as_json(errors: &[RowError], total: usize) -> serde_json::
                 "value": error.value,
                 "code": error.code,
                 "detail": error.detail,
+                "other_lines": error.other_lines,
             })
         })
         .collect();

@@ -365,15 +365,8 @@ fn refuse_twice(roster: &mut Roster, stands: &[Stands], errors: &mut Errors) {
         if lines.len() < 2 || lines.iter().all(|line| twice.contains(line)) {
             continue;
         }
-        let shown: Vec<String> = lines.iter().take(5).map(u64::to_string).collect();
-        let detail = format!(
-            "this stands on the lines {}; keep one of them",
-            shown.join(", ")
-        );
-        for line in lines {
-            twice.insert(line);
-            errors.add((line, title), &value, code, detail.clone());
-        }
+        twice.extend(&lines);
+        errors.refuse_all(&lines, title, &value, code);
     }
     roster.rows.retain(|row| !twice.contains(&row.line));
 }

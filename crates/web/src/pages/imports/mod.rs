@@ -7,7 +7,7 @@ mod orders;
 pub(crate) mod plan;
 pub(crate) mod roster;
 
-use gradebook_app::imports::{ImportError, ImportState};
+use gradebook_app::imports::{ImportError, ImportState, RowError};
 
 use super::admin::Badge;
 use crate::i18n::T;
@@ -42,7 +42,6 @@ fn advice(t: T, code: &str) -> String {
         "above_maximum" => "imports-error-maximum",
         "negative" => "imports-error-negative",
         "formula_without_result" => "imports-error-formula",
-        "duplicate_student" | "duplicate_cell" => "imports-error-duplicate",
         "unknown_student" => "imports-error-student",
         "unknown_class" => "imports-error-class",
         "unknown_subject" | "unknown_course" | "not_in_exam" => "imports-error-subject",
@@ -52,7 +51,6 @@ fn advice(t: T, code: &str) -> String {
         "not_enrolled" => "imports-error-enrolled",
         "invalid_student_number" | "invalid_username" => "imports-error-username",
         "username_taken" => "imports-error-taken",
-        "duplicate_username" => "imports-error-username-twice",
         "other_username" => "imports-error-other-username",
         "disabled_account" => "imports-error-disabled",
         "invalid_first_day" => "imports-error-first-day",
@@ -94,6 +92,18 @@ fn advice(t: T, code: &str) -> String {
     t.get(key)
 }
 
+/// The same for what is wrong with a row, naming the rows with which it cannot be.
+fn row_advice(t: T, error: &RowError) -> String {
+    let key = match error.code {
+        "duplicate_student" => "imports-error-duplicate",
+        "duplicate_cell" => "imports-error-duplicate-score",
+        "duplicate_username" => "imports-error-username-twice",
+        code => return advice(t, code),
+    };
+    let lines = error.other_lines.iter().map(u64::to_string);
+    t.args(key, &[("lines", &t.list(lines))])
+}
+
 /// Whether an error is about the file or what was asked for, and not about who asks, or when.
 fn is_of_file(error: &ImportError) -> bool {
     match error {
@@ -114,9 +124,12 @@ fn is_of_file(error: &ImportError) -> bool {
 fn explain(t: T, error: &ImportError) -> Vec<String> {
     let mut lines = vec![advice(t, error.code())];
     if let ImportError::Refused { errors, .. } = error {
-        lines.extend(errors.iter().take(20).map(|error| {
+        // Rows are told of once the header is right; they come after it.
+        let header = errors.first().map(|error| error.line);
+        let errors = errors.iter().filter(|error| Some(error.line) == header);
+        lines.extend(errors.take(20).map(|error| {
             let line = error.line.to_string();
-            let advice = advice(t, error.code);
+            let advice = row_advice(t, error);
             t.args(
                 "imports-line-error",
                 &[

@@ -4,7 +4,7 @@ use gradebook_app::imports::{ImportOutcome, NotInFile, Outcome, RowChange, RowOu
 use gradebook_domain::Score;
 use serde::Deserialize;
 
-use super::advice;
+use super::row_advice;
 use crate::i18n::T;
 use crate::pages::admin::Badge;
 use crate::pages::change_lines::score_text;
@@ -170,7 +170,7 @@ fn row_view(t: T, row: &RowOutcome) -> RowView {
             (false, true) => error.column.clone(),
             (false, false) => format!("{}: {}", error.column, error.value),
         };
-        (place, advice(t, error.code))
+        (place, row_advice(t, error))
     });
     RowView {
         line: row.line,

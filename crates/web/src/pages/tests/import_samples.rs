@@ -261,6 +261,7 @@ pub(super) fn import_plan(rejected: bool) -> ImportOutcome {
                 value: "9O <b>".to_owned(),
                 code: "not_a_number",
                 detail: String::new(),
+                other_lines: Vec::new(),
             }],
             _ => Vec::new(),
         },

@@ -223,11 +223,16 @@ on_both_databases! {
                 course.draft, n[0], n[1], n[2], n[0], n[3]);
             let file = file.as_bytes();
             let plan = course.plan(file, &[]).await;
-            assert_eq!(codes(&plan), expected(&[(3, "not_enrolled"), (4, "not_a_number"),
+            assert_eq!(codes(&plan), expected(&[(2, "duplicate_student"), (3, "not_enrolled"), (4, "not_a_number"),
                 (5, "above_maximum"), (6, "duplicate_student")]));
-            assert_eq!(plan.json()["summary"]["rejected"], 4);
-            let duplicate = &plan.json()["rows"][4]["errors"][0];
-            assert!(duplicate["detail"].as_str().unwrap().contains("line 2"), "{duplicate}");
+            assert_eq!(plan.json()["summary"]["rejected"], 5);
+            for (row, line, other) in [(0, 2, 6), (4, 6, 2)] {
+                let row = plan.json()["rows"][row].clone();
+                assert_eq!((&row["line"], &row["student_number"]), (&json!(line), &json!(n[0])));
+                assert_eq!(row["errors"][0]["other_lines"], json!([other]));
+                let detail = row["errors"][0]["detail"].as_str().unwrap();
+                assert!(detail.contains(&format!("line {other}")), "{detail}");
+            }
             let before = course.value(0, draft).await;
             let refused = course.commit(file, &[]).await;
             assert_eq!((refused.status.as_u16(), refused.code().as_str()), (422, "rows_rejected"));
@@ -235,7 +240,7 @@ on_both_databases! {
             assert_eq!(course.value(0, draft).await, before);
             let partial = course.commit(file, &[("allow_partial", "true")]).await;
             assert_eq!(partial.status, 200, "{}", partial.text());
-            assert_eq!((course.value(0, draft).await, course.value(3, draft).await), (json!(71), json!(73)));
+            assert_eq!((course.value(0, draft).await, course.value(3, draft).await), (before, json!(73)));
             // What no row can be imported for is no matter of single rows.
             let header = format!("student_number,没有这个\n{},71\n", n[0]);
             let refused = course.plan(header.as_bytes(), &[]).await;
@@ -280,12 +285,13 @@ on_both_databases! {
             let file = format!("student_number,assessment,value\n{0},{d},55\n{0},{p},56\n{0},{d},57\n\
                 {1},{d},58\n{1},Nothing,1\nX,{d},2\n{2},{d},\n", n[0], n[1], n[2]);
             let plan = course.plan(file.as_bytes(), &[]).await;
-            assert_eq!(codes(&plan), expected(&[(3, "reason_required"), (4, "duplicate_cell"),
+            assert_eq!(codes(&plan), expected(&[(2, "duplicate_cell"), (3, "reason_required"), (4, "duplicate_cell"),
                 (6, "unknown_assessment"), (7, "not_enrolled")]));
+            let before = course.value(0, world.draft).await;
             let more = [("allow_partial", "true"), ("reason", "recounted")];
             let done = course.commit(file.as_bytes(), &more).await;
             assert_eq!(done.status, 200, "{}", done.text());
-            assert_eq!((course.value(0, world.draft).await, course.value(0, world.published).await), (json!(55), json!(56)));
+            assert_eq!((course.value(0, world.draft).await, course.value(0, world.published).await), (before, json!(56)));
             assert_eq!(course.value(1, world.draft).await, json!(58));
             let corrected = cell(&world.book(&server).await, world.published, world.students[0]).unwrap();
             assert_eq!(corrected["version"], 2);
