@@ -96,8 +96,8 @@ undo-submit = { $count ->
 undo-nothing = Nothing of it can be put back: every score is as it was before already, was changed since, or may not be changed.
 undo-reason = Reason
 undo-reason-hint = { $count ->
-    [one] One of the scores is published: students see it as corrected. Without a reason it stays as it is.
-   *[other] { $count } of the scores are published: students see them as corrected. Without a reason they stay as they are.
+    [one] One of the scores is published: students see it as corrected. Say why.
+   *[other] { $count } of the scores are published: students see them as corrected. Say why.
  }
 undo-reason-missing = These scores are published: say why they change.
 undo-reason-long = A reason has at most 1,000 characters.

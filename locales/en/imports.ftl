@@ -189,7 +189,7 @@ change-import-uploaded = A file to import was sent
 change-imported = A file was imported
 imports-undone-in-part = { $restored } scores are as they were before; { $skipped } are not. Look at them one by one, or take the rest back below.
 imports-undo-cells = Every score that it changed
-imports-error-undo-reason = Students have seen some of these scores. Give the reason, and they are put back, too.
+imports-error-undo-reason = Students have seen some of these scores: say why they change. Nothing was taken back yet.
 imports-error-session = The session of whoever started it ended before everything was written, so nothing was. Start it again.
 imports-names-differ = { $count ->
     [one] { $count } row has another name than the school. Rows may have slipped, and scores would go to somebody else. It stands first.

@@ -287,6 +287,21 @@ test("a published score asks for a reason when the teacher pauses, and never tak
   await page.keyboard.press("Escape");
 }));
 
+test("the panel of a cell offers to undo what was not undone yet", () => on("/courses/12?lang=en", async ({ page, state }) => {
+  const line = (value, batch_id, undoes) => ({
+    at: "2026-11-20T08:00:00Z", actor: { name: "Chen" }, source: "import", reason: null, comment: null, batch_id, batch_size: 5, undoes,
+    before: { status: "blank", value: null }, after: { status: "scored", value },
+  });
+  // Newest first: import 1 was undone, import 3 too, and then its undo was.
+  state.history.set("12:100", [line(80, 5, 4), line(70, 4, 3), line(80, 3, null), line(60, 2, 1), line(70, 1, null)]);
+  await cell(page, 100, 12).click();
+  await page.keyboard.press("Alt+h");
+  await page.waitForSelector(".side-panel .timeline li");
+  const entries = page.locator(".side-panel .timeline li");
+  const offered = await entries.evaluateAll((all) => all.map((one) => [one.querySelectorAll("button").length, one.textContent.includes("Taken back")]));
+  assert.deepEqual(offered, [[1, false], [0, true], [0, true], [1, false], [0, true]]);
+}));
+
 test("publishing: Enter never does it, a click does", () => on("/courses/12?lang=en", async ({ page, state }) => {
   const posted = () => state.requests.filter((r) => r.path.endsWith("/publish")).length;
   const openIt = async () => {

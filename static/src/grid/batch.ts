@@ -65,7 +65,7 @@ export class BatchUndo {
     }, tn("grid-undo-submit", restorable));
     const run = async (): Promise<void> => {
       const text = field.value.trim();
-      if (needing === restorable && !text) {
+      if (needing && !text) {
         error.textContent = t("grid-undo-reason-missing");
         field.focus();
         return;

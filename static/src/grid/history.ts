@@ -36,6 +36,8 @@ export class HistoryPanel {
     const more = h("button", { type: "button", class: "button is-small", hidden: true, onclick: () => void load() }, t("grid-history-more"));
     panel.append(more);
     let cursor: string | undefined;
+    // The newest come first, so whatever took a batch back is seen before the batch.
+    const undone = new Set<number>();
     const load = async (): Promise<void> => {
       more.disabled = true;
       try {
@@ -43,7 +45,7 @@ export class HistoryPanel {
         if (request !== this.request) return;
         state.textContent = items.length || cursor ? "" : t("grid-history-empty");
         state.hidden = state.textContent === "";
-        list.append(...items.map((item) => entry(item, this.undo)));
+        list.append(...items.map((item) => entry(item, undone, this.undo)));
         cursor = next_cursor ?? undefined;
         more.hidden = !cursor;
       } catch {
@@ -74,13 +76,16 @@ function remark(item: HistoryItem): HTMLElement | null {
     comment ? h("ins", {}, comment) : before ? "" : t("grid-history-remark-removed"));
 }
 
-function entry(item: HistoryItem, undo: (batch: number) => void): HTMLElement {
+function entry(item: HistoryItem, undone: Set<number>, undo: (batch: number) => void): HTMLElement {
   const who = typeof item.actor === "string" ? item.actor : (item.actor?.name ?? "");
   const way = item.undoes ? "undone" : item.way;
   const how = way && has(`grid-way-${way}`) ? t(`grid-way-${way}`) : "";
   const source = how || (item.source && has(`grid-source-${item.source}`) ? t(`grid-source-${item.source}`) : "");
   const batch = item.batch_id;
   const size = item.batch_size ?? 1;
+  const isUndone = batch ? undone.has(batch) : false;
+  // For good: what an undo of the undo puts back is that batch's.
+  if (item.undoes) undone.add(item.undoes);
   const time = h("time", { datetime: item.at }, timeText(item.at));
   return h("li", {},
     h("p", { class: "timeline-change" },
@@ -92,6 +97,7 @@ function entry(item: HistoryItem, undo: (batch: number) => void): HTMLElement {
     h("p", { class: "muted" }, [who, source].filter(Boolean).join(" · "), who || source ? " · " : "", time),
     remark(item),
     item.reason && h("p", { class: "timeline-reason" }, item.reason),
-    batch && size > 1 ? h("button", { type: "button", class: "button is-small timeline-undo", onclick: () => undo(batch) }, undoLabel(item.way, item.source, size)) : null,
+    batch && size > 1 && isUndone ? h("p", { class: "muted" }, t("grid-history-undone")) : null,
+    batch && size > 1 && !isUndone ? h("button", { type: "button", class: "button is-small timeline-undo", onclick: () => undo(batch) }, undoLabel(item.way, item.source, size)) : null,
   );
 }

@@ -12,7 +12,7 @@ use crate::scores::{UndoError, UndoReport, undo};
 
 impl App {
     /// Takes back the scores of an import. What was changed since stays, and is listed; so does what
-    /// may not be changed, or not without a reason. The import counts as taken back once nothing of it
+    /// may not be changed. If a reason is needed for some, nothing goes back without one. The import counts as taken back once nothing of it
     /// is left that could still be, and can be taken back further until then.
     ///
     /// # Errors

@@ -88,6 +88,14 @@ pub enum UndoError {
     /// There is no such batch with scores that the actor may change.
     #[error("not found")]
     NotFound,
+    /// Students have seen some of the scores, and nobody said why they change.
+    #[error(
+        "{cells} of the scores are published: putting them back needs a reason; nothing was changed"
+    )]
+    ReasonRequired {
+        /// Cells that go back only with a reason.
+        cells: usize,
+    },
     /// The reason cannot be kept.
     #[error(transparent)]
     Reason(#[from] InvalidReason),
@@ -100,7 +108,7 @@ impl DatabaseFailure for UndoError {
     fn database_failure(&self) -> Option<&DbError> {
         match self {
             Self::Database(error) => Some(error),
-            Self::NotFound | Self::Reason(_) => None,
+            Self::NotFound | Self::ReasonRequired { .. } | Self::Reason(_) => None,
         }
     }
 }
@@ -202,7 +210,8 @@ impl App {
     }
 
     /// Puts back what a batch changed in the courses that the actor keeps: status, value and remark.
-    /// Cells that were changed since, and cells that may not be changed, stay and are listed.
+    /// Cells that were changed since, and cells that may not be changed, stay and are listed. If a reason
+    /// is needed for some, nothing goes back without one.
     ///
     /// # Errors
     /// [`UndoError`]; nothing is changed then.
@@ -234,6 +243,11 @@ pub(crate) async fn undo(
     let (facts, grants, cells) = batch_facts(tx, actor, batch).await?;
     let plan = plan(&cells, &facts, &grants, actor, stamp.reason);
     let report = report(tx, batch, &facts, &plan).await?;
+    // All of it at once, or whoever asked would be left with a part.
+    let cells = report.needing_reason();
+    if cells > 0 {
+        return Err(UndoError::ReasonRequired { cells });
+    }
     if plan.writes.is_empty() {
         return Ok(report);
     }

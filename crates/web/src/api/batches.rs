@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use actix_web::http::StatusCode;
 use actix_web::web::{Json, Path};
 use gradebook_app::read::Way;
 use gradebook_app::{CellSkipped, UndoError, UndoReport, WhySkipped};
 use gradebook_domain::{AssessmentId, BatchId, CourseId, UserId};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::dto::{ClassDto, SubjectDto, time};
@@ -14,7 +16,10 @@ use super::scores::{CurrentDto, current, explain};
 use crate::access::SignedIn;
 use crate::json_body::OptionalJsonBody;
 use crate::number::Number;
-use crate::problem::{Problem, ProblemBody, database_problem, invalid_reason};
+use crate::problem::{FieldError, Problem, ProblemBody, database_problem, invalid_reason};
+
+const SAY_WHY: &str =
+    "Students have seen some of these scores: say in reason why they change. Nothing was put back.";
 
 /// Why a batch is taken back.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -168,7 +173,8 @@ pub(crate) async fn show(caller: SignedIn, batch: Path<i64>) -> Result<Json<Batc
 }
 
 /// Puts back what a batch (edits, a paste or an import) changed: status, value and remark. Cells that
-/// were changed since, or may not be changed, are left and listed. The undo is itself a batch.
+/// were changed since, or may not be changed, are left and listed. If students have seen some of them, nothing
+/// goes back without a reason (`reason_required`). The undo is itself a batch.
 #[utoipa::path(post, operation_id = "undo_batch", path = "/api/v1/batches/{batch_id}/undo", tag = "grades",
     params(("batch_id" = i64, Path)), request_body(content = Option<UndoDto>),
     responses((status = 200, body = UndoReportDto), (status = 401, body = ProblemBody),
@@ -193,6 +199,16 @@ pub(crate) async fn undo(
 pub(crate) fn problem(error: &UndoError) -> Problem {
     match error {
         UndoError::NotFound => Problem::not_found(),
+        UndoError::ReasonRequired { cells } => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            Problem::new(status, "reason_required", SAY_WHY)
+                .with_errors(vec![FieldError {
+                    pointer: "/reason".to_owned(),
+                    code: "reason_required",
+                    detail: "A reason is needed.".to_owned(),
+                }])
+                .with_members(json!({ "needing_reason": cells }))
+        }
         UndoError::Reason(error) => invalid_reason(*error),
         UndoError::Database(_) => database_problem(error),
     }

@@ -136,13 +136,10 @@ pub(crate) async fn undo(
         let view = batch_page(&request, actor.role, (batch, &found), &form.reason, error);
         page(StatusCode::UNPROCESSABLE_ENTITY, &view)
     };
-    let only_with_reason = found.restorable() > 0 && found.undo.restored.is_empty();
-    if only_with_reason && form.reason.trim().is_empty() {
-        return again("undo-reason-missing");
-    }
     let done = match app.undo_batch(actor, batch, Some(&form.reason)).await {
         Ok(done) => done,
         Err(UndoError::NotFound) => return Err(Problem::not_found()),
+        Err(UndoError::ReasonRequired { .. }) => return again("undo-reason-missing"),
         Err(UndoError::Reason(InvalidReason::TooLong)) => return again("undo-reason-long"),
         Err(UndoError::Reason(InvalidReason::Characters)) => {
             return again("undo-reason-characters");
@@ -222,7 +219,7 @@ pub(super) fn batch_page(
         will: (restorable > 0).then(|| t.count("undo-will", number(restorable))),
         undo: t.count("undo-submit", number(restorable)),
         reason_hint: (needing > 0).then(|| t.count("undo-reason-hint", number(needing))),
-        reason_required: needing > 0 && needing == restorable,
+        reason_required: needing > 0,
         reason: reason.to_owned(),
         reason_error,
         left: left(

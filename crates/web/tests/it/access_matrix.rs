@@ -1037,7 +1037,7 @@ fn matrix() -> Vec<Row> {
             None,
             [303, 200, 200, 404, 404, 303],
         ),
-        // Everything in it is published: without a reason, the form is shown again.
+        // Everything in it is published: without a reason, it is asked for.
         row(
             "POST",
             "/batches/{batch_id}/undo",
@@ -1050,7 +1050,7 @@ fn matrix() -> Vec<Row> {
             "/api/v1/batches/{batch_id}/undo",
             |w| format!("/api/v1/batches/{}/undo", w.batch),
             None,
-            [401, 200, 200, 404, 404, 403],
+            [401, 422, 422, 404, 404, 403],
         ),
         row(
             "GET",

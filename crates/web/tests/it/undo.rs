@@ -147,9 +147,10 @@ on_both_databases! {
             let mut pasted = paste(&world, &book, world.published, 5);
             pasted["reason"] = json!("second marking");
             let pasted = enter(&server, &world.teacher, &pasted).await;
-            let without = undone(&server, &world.teacher, &pasted["batch_id"], &json!({})).await;
-            assert_eq!(length(&without, "restored"), 0);
-            assert!(without["skipped"].as_array().unwrap().iter().all(|cell| cell["code"] == "reason_required"));
+            let without = undo(&server, &world.teacher, &pasted["batch_id"], &json!({})).await;
+            assert_eq!((without.status.as_u16(), without.code().as_str()), (422, "reason_required"));
+            assert_eq!(without.json()["needing_reason"], 5);
+            assert_eq!(without.json()["errors"][0]["pointer"], "/reason");
             for reason in ["x".repeat(1001), "a\u{0}b".to_owned()] {
                 let body = json!({"reason": reason});
                 let refused = undo(&server, &world.teacher, &pasted["batch_id"], &body).await;
@@ -170,6 +171,29 @@ on_both_databases! {
             let locked = undone(&server, &world.teacher, &report["batch_id"], &body).await;
             assert_eq!(length(&locked, "restored"), 0);
             assert!(locked["skipped"].as_array().unwrap().iter().all(|cell| cell["code"] == "locked"));
+        })
+        .await;
+    }
+
+    async fn nothing_goes_back_while_a_reason_is_asked_for(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = World::of(&server).await;
+            let (book, student) = (world.book(&server).await, world.students[0]);
+            let edit = |column: i64| json!({"assessment_id": column, "student_id": student,
+                "version": version(&book, column, student), "value": 10});
+            let both = enter(&server, &world.teacher, &json!({"reason": "second marking",
+                "edits": [edit(world.draft), edit(world.published)]})).await;
+            let entered = world.book(&server).await;
+            let without = undo(&server, &world.teacher, &both["batch_id"], &json!({"reason": " "})).await;
+            assert_eq!((without.status.as_u16(), without.code().as_str()), (422, "reason_required"));
+            assert_eq!(without.json()["needing_reason"], 1);
+            assert_eq!(world.book(&server).await["scores"], entered["scores"]);
+            let report = undone(&server, &world.teacher, &both["batch_id"], &json!({"reason": "the wrong pupil"})).await;
+            assert_eq!(length(&report, "restored"), 2);
+            // Who was there before needs no reason, for nothing is left to put back.
+            let again = undone(&server, &world.teacher, &both["batch_id"], &json!({})).await;
+            assert_eq!((length(&again, "restored"), length(&again, "skipped")), (0, 2));
         })
         .await;
     }

@@ -27,7 +27,7 @@ use crate::problem::{Problem, database_problem};
 
 /// How often a page without script asks how far an import has come.
 const REFRESH_S: &str = "2";
-/// Why the rest of an import was not taken back yet.
+/// Why an import was not taken back yet.
 const UNDO_REASON: &str = "undo_reason_required";
 /// Nobody said that they looked at the names that are not the school's.
 const NAMES: &str = "names_not_checked";
@@ -148,13 +148,12 @@ pub(crate) async fn undo(
     let reason = Some(form.reason.trim()).filter(|reason| !reason.is_empty());
     let undone = visitor.app.undo_import(&visitor.actor, &kept, reason).await;
     match undone {
-        // Without a reason some of it stays: the page asks for one.
-        Ok(report) if report.needing_reason() > 0 => {
+        Ok(_) => Ok(see_other(&format!("/imports/{id}"))),
+        Err(UndoError::ReasonRequired { .. }) => {
             let (query, status) = (RowsQuery::default(), StatusCode::UNPROCESSABLE_ENTITY);
             let needed = Some(UNDO_REASON);
             answer(&request, &visitor, id, &query, status, needed).await
         }
-        Ok(_) => Ok(see_other(&format!("/imports/{id}"))),
         Err(UndoError::NotFound) => Err(Problem::not_found()),
         Err(UndoError::Reason(error)) => Err(crate::problem::invalid_reason(error)),
         Err(error @ UndoError::Database(_)) => Err(database_problem(&error)),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use gradebook_app::UndoError;
 use gradebook_app::demo::demo_accounts;
 use gradebook_app::imports::ImportState;
 use gradebook_auth::Actor;
@@ -128,18 +129,18 @@ on_both_databases! {
             settled(&browser, &path).await;
             assert_eq!(course.value(0, world.published).await, json!(34));
 
-            // Without a reason the draft goes back and what was seen stays, and the page asks for one.
+            // Without a reason nothing goes back, not even the draft, and the page asks for one.
             let undo = format!("{path}/undo");
             let asked = browser.submit(&undo, &[("reason", "")]).await;
             assert_eq!(asked.status, 422, "{}", asked.text());
             assert!(asked.text().contains("reason-error") && asked.text().contains(&undo), "{}", asked.text());
-            assert_eq!(course.value(0, world.draft).await, before[0]);
+            assert_eq!(course.value(0, world.draft).await, json!(33));
             assert_eq!(course.value(0, world.published).await, json!(34));
             let page = browser.open(&path).await;
             assert!(page.text().contains(&undo), "it can still be taken back");
             let given = browser.submit(&undo, &[("reason", "the wrong file")]).await;
             assert_eq!(given.status, 303, "{}", given.text());
-            assert_eq!(course.value(0, world.published).await, before[1]);
+            assert_eq!([course.value(0, world.draft).await, course.value(0, world.published).await], before);
             let undone = browser.open(&path).await;
             assert!(!undone.text().contains(&undo), "{}", undone.text());
             assert!(undone.text().contains("/batches/"), "each cell can be looked at");
@@ -220,7 +221,7 @@ on_both_databases! {
         .await;
     }
 
-    async fn two_who_take_back_a_part_each_do_not_count_over_each_other(database: TestDatabase) {
+    async fn two_who_take_an_import_back_do_not_count_over_each_other(database: TestDatabase) {
         local(async {
             let server = TestServer::with_demo(database).await;
             let course = Course::of(&server).await;
@@ -237,8 +238,10 @@ on_both_databases! {
             let (operator, id) = (Actor::operator(), path.rsplit('/').next().unwrap().parse().unwrap());
             // Both saw the import as it was before either began.
             let seen = server.app.kept_import(&operator, ImportId(id)).await.unwrap();
-            for (reason, restored) in [(None, 1), (Some("the wrong file"), 1)] {
-                let report = server.app.undo_import(&operator, &seen, reason).await.unwrap();
+            let asked = server.app.undo_import(&operator, &seen, None).await;
+            assert!(matches!(asked, Err(UndoError::ReasonRequired { cells: 1 })), "{asked:?}");
+            for restored in [2, 0] {
+                let report = server.app.undo_import(&operator, &seen, Some("the wrong file")).await.unwrap();
                 assert_eq!(report.restored.len(), restored);
             }
             let now = server.app.kept_import(&operator, ImportId(id)).await.unwrap();
