@@ -9,7 +9,7 @@ use gradebook_auth::{Actor, Grant};
 use gradebook_domain::{BatchId, ImportId};
 use gradebook_persistence::DbError;
 use gradebook_persistence::change_log::Stamp;
-use gradebook_persistence::repo::imports;
+use gradebook_persistence::repo::imports::{self, ImportState};
 
 use super::error::ImportError;
 use super::order::ImportOrder;
@@ -80,6 +80,14 @@ impl Drop for Writing {
     }
 }
 
+fn not_waiting() -> ImportError {
+    ImportError::Order {
+        code: "not_waiting",
+        detail: "this import is written already, or its file is forgotten; send it again"
+            .to_owned(),
+    }
+}
+
 impl App {
     /// Begins to write a kept import on a thread of its own, whatever becomes of the request. All of
     /// it is written, or nothing.
@@ -92,9 +100,18 @@ impl App {
         id: ImportId,
         agreed: Agreed,
     ) -> Result<(), ImportError> {
-        let place = self.room.to_write()?;
         let (kept, grant) = self.found_import(actor, id).await?;
+        let waits = match kept.stored.state {
+            ImportState::Planned | ImportState::Failed => true,
+            ImportState::Running => kept.stored.changed_at < self.clock.now_ms() - STALE_MS,
+            ImportState::Committed | ImportState::Undone => false,
+        };
+        // Who could not write it anyway takes nobody's place.
+        if !waits || !imports::has_file(&self.db, &grant, id).await? {
+            return Err(not_waiting());
+        }
         let order = kept.order.ok_or(ImportError::NotFound)?;
+        let place = self.room.to_write(actor)?;
         let claim = self.new_batch();
         let now = self.clock.now_ms();
         let stamp = &Stamp {
@@ -114,11 +131,7 @@ impl App {
             })
             .await;
         if !taken? {
-            return Err(ImportError::Order {
-                code: "not_waiting",
-                detail: "this import is written already, or its file is forgotten; send it again"
-                    .to_owned(),
-            });
+            return Err(not_waiting());
         }
         let underway = self.imports.begin(id, claim);
         let (app, actor) = (Arc::clone(self), actor.clone());

@@ -142,11 +142,17 @@ impl App {
         if let Some(plan) = self.plans.get(of) {
             return Ok(Some(plan));
         }
+        // Before the file is in memory: whoever waits for room takes none.
+        let _place = self.room.to_read(actor).await?;
+        if let Some(plan) = self.plans.get(of) {
+            return Ok(Some(plan));
+        }
         let file = imports::file(&self.db, &grant, kept.stored.id).await?;
         let (Some(file), Some(order)) = (file, &kept.order) else {
             return Ok(None);
         };
-        let plan = Arc::new(self.preview_import(actor, &file, order, &|_| {}).await?);
+        let plan = self.preview_in_place(actor, &file, order, &|_| {}).await?;
+        let plan = Arc::new(plan);
         self.plans.put(of, &plan);
         Ok(Some(plan))
     }

@@ -53,8 +53,8 @@ pub use order::{ImportIntoCourse, ImportOrder, ImportScores};
 pub use outcome::{ImportOutcome, NotInFile, Outcome, RowChange, RowCounts, RowOutcome};
 pub(crate) use plans::Plans;
 pub use record::KeptSummary;
-pub(crate) use room::Room;
 pub use room::{FileRoom, NoRoom};
+pub(crate) use room::{Room, Waits};
 pub use roster::ImportRoster;
 
 use crate::App;
@@ -248,8 +248,20 @@ impl App {
         order: &ImportOrder,
         on_progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<ImportOutcome, ImportError> {
-        let _place = self.room.to_read().await?;
-        let ready = self.read_import(actor, file, order, on_progress).await?;
+        let _place = self.room.to_read(actor).await?;
+        self.preview_in_place(actor, file, order, on_progress).await
+    }
+
+    /// The same for whoever has a place for reading already.
+    async fn preview_in_place(
+        &self,
+        actor: &Actor,
+        file: &[u8],
+        order: &ImportOrder,
+        on_progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<ImportOutcome, ImportError> {
+        let what = (file, order, Waits::Sender);
+        let ready = self.read_import(actor, what, on_progress).await?;
         let mut outcome = ready.preview(&self.db, actor).await?;
         outcome.report.dry_run = true;
         Ok(outcome)
@@ -268,7 +280,7 @@ impl App {
         agreed: &Agreed,
         on_progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<ImportOutcome, ImportError> {
-        let _place = self.room.to_read().await?;
+        let _place = self.room.to_read(actor).await?;
         self.commit_and_record(actor, file, order, agreed, (&Record::New, on_progress))
             .await
     }
@@ -281,7 +293,12 @@ impl App {
         agreed: &Agreed,
         (record, on_progress): (&Record, &(dyn Fn(Progress) + Sync)),
     ) -> Result<ImportOutcome, ImportError> {
-        let ready = &self.read_import(actor, file, order, on_progress).await?;
+        let who = match record {
+            Record::New => Waits::Sender,
+            Record::Kept(..) => Waits::Nobody,
+        };
+        let what = (file, order, who);
+        let ready = &self.read_import(actor, what, on_progress).await?;
         let actor = &actor.clone().via(Via::Import);
         // A plan that nobody agreed to is told before anybody has to wait for it.
         if agreed.plan_hash.is_some() {
@@ -332,8 +349,7 @@ impl App {
     async fn read_import(
         &self,
         actor: &Actor,
-        file: &[u8],
-        order: &ImportOrder,
+        (file, order, who): (&[u8], &ImportOrder, Waits),
         on_progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Ready, ImportError> {
         // Each write asks for its own grant besides; this one keeps others from probing files.
@@ -341,7 +357,8 @@ impl App {
         let order = order.checked(self.clock.now_ms())?;
         let report = Report(on_progress);
         report.progress(Phase::Checking, 0, 0);
-        let table = file::read(file, order.file_name(), self.room.to_parse().await?).await?;
+        let parsing = self.room.to_parse(actor, who).await?;
+        let table = file::read(file, order.file_name(), parsing).await?;
         let digest = FileDigest::of(file);
         let ready = match order {
             ImportOrder::Exam(order) => {

@@ -18,7 +18,7 @@ use super::report::OneRosterReport;
 use super::wanted::Wanted;
 use super::write::Writing;
 use crate::App;
-use crate::imports::FileDigest;
+use crate::imports::{FileDigest, Waits};
 use crate::reason;
 
 /// Assessments that one statement locks.
@@ -132,10 +132,10 @@ impl App {
         let actor = &actor.clone().via(Via::Import);
         let grant = &authorize::<ExchangeSchool>(actor, School)?;
         let reason = reason::given(order.reason.as_deref())?;
-        let _place = self.room.to_read().await?;
+        let _place = self.room.to_read(actor).await?;
         let (file, agreed) = (file.to_vec(), order.plan_hash.clone());
         let has_reason = reason.is_some();
-        let parsing = self.room.to_parse().await?;
+        let parsing = self.room.to_parse(actor, Waits::Sender).await?;
         let bundle = aside(move || {
             // Whoever hangs up does not stop the work, so the place ends with it.
             let _parsing = parsing;

@@ -1,14 +1,19 @@
 //! Files that are kept until somebody agrees to their plan, and who may still agree.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use gradebook_app::NewPerson;
-use gradebook_app::imports::{Agreed, ImportError, ImportOrder};
+use gradebook_app::imports::{Agreed, ImportError, ImportOrder, NoRoom};
 use gradebook_auth::actions::{Import, ImportScope};
 use gradebook_auth::{Actor, Role, Via, authorize};
-use gradebook_domain::{BatchId, SessionId, UserId};
+use gradebook_domain::{BatchId, ImportId, SessionId, UserId};
+use gradebook_persistence::Tx;
 use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::repo::imports::{self, ImportState};
 use gradebook_test_databases::on_both_databases;
 
+use super::closing::overtaken;
 use super::support::{NOW, TestApp, app_on};
 use super::{changes, order};
 
@@ -89,6 +94,45 @@ on_both_databases! {
         school.db.write(async |tx| imports::forget_files(tx, NOW + 2 * HOUR).await).await.unwrap();
         assert!(file(running).await.is_none(), "its server died long ago");
         assert_eq!(imports::one(&school.db, running).await.unwrap().unwrap().state, ImportState::Running);
+    }
+
+    async fn one_person_writes_one_import_at_a_time(database: TestDatabase) {
+        let school = app_on(database).await;
+        let (order, actor) = (ImportOrder::Exam(order()), Actor::operator());
+        let grant = authorize::<Import>(&actor, ImportScope { course: None }).unwrap();
+        let gone = school.app.keep_import(&actor, FILE, &order).await.unwrap();
+        school.db.write(async |tx| imports::forget_files(tx, NOW + 1).await).await.unwrap();
+        let first = school.app.keep_import(&actor, FILE, &order).await.unwrap();
+        let second = school.app.keep_import(&actor, FILE, &order).await.unwrap();
+        let TestApp { app, db, .. } = school;
+        let app = Arc::new(app);
+        let start = async |id| app.start_import(&actor, id, Agreed::default()).await;
+        let lock = async |tx: &Tx| {
+            for id in [first, second] {
+                imports::lock_summary(tx, &grant, id).await?;
+            }
+            Ok(())
+        };
+        let all = async { tokio::join!(start(first), start(second), start(gone), start(ImportId(4_711))) };
+        let (one, other, gone, nothing) = overtaken(&db, lock, async |_| Ok(()), all).await;
+        // What cannot be written takes nobody's place, and is told so.
+        assert!(matches!(gone, Err(ImportError::Order { code: "not_waiting", .. })), "{gone:?}");
+        assert!(matches!(nothing, Err(ImportError::NotFound)), "{nothing:?}");
+        let (begun, waiting, refused) = if one.is_ok() { (first, second, other) } else { (second, first, one) };
+        assert!(matches!(refused, Err(ImportError::NoRoom(NoRoom::ForOneMore))), "{refused:?}");
+        let settled = async |id| loop {
+            let state = imports::one(&db, id).await.unwrap().unwrap().state;
+            if state != ImportState::Running {
+                break state;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        assert_eq!(settled(begun).await, ImportState::Committed);
+        assert_eq!(imports::one(&db, waiting).await.unwrap().unwrap().state, ImportState::Planned);
+        while let Err(ImportError::NoRoom(_)) = start(waiting).await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(settled(waiting).await, ImportState::Committed);
     }
 
     async fn nothing_is_imported_for_a_session_that_ended(database: TestDatabase) {
