@@ -11,6 +11,7 @@ use zip::ZipArchive;
 
 use super::directory::{self, BadDirectory};
 use super::error::Unreadable;
+use super::table;
 
 /// Entries of the archive; a workbook of a school has a few dozen.
 const MOST_ENTRIES: u16 = 1_000;
@@ -50,7 +51,14 @@ pub(super) fn examine(file: &[u8]) -> Result<Places, Unreadable> {
     let mut archive = ZipArchive::new(Cursor::new(file)).map_err(broken)?;
     let mut findings = Findings::default();
     let mut content = 0_u64;
-    for at in 0..archive.len() {
+    // The parts that tell which sheet is the first are looked into before any sheet.
+    let tells = |at: &usize| {
+        let name = archive.name_for_index(*at).and_then(Result::ok);
+        name.is_some_and(|name| is_book(&name) || is_book_relations(&name))
+    };
+    let (mut order, others): (Vec<usize>, Vec<usize>) = (0..archive.len()).partition(tells);
+    order.extend(others);
+    for at in order {
         let mut entry = archive.by_index(at).map_err(broken)?;
         if entry.encrypted() {
             return Err(Unreadable::Encrypted);
@@ -87,6 +95,14 @@ pub(super) fn broken(cause: impl std::fmt::Display) -> Unreadable {
     Unreadable::BrokenWorkbook {
         cause: cause.to_string().chars().take(120).collect(),
     }
+}
+
+fn is_book(name: &str) -> bool {
+    name.ends_with("workbook.xml")
+}
+
+fn is_book_relations(name: &str) -> bool {
+    name.ends_with("workbook.xml.rels")
 }
 
 fn is_binary(name: &str) -> bool {
@@ -178,11 +194,35 @@ impl Styles {
     }
 }
 
+/// Rows and cells of the table that certainly have something in them: what is too much is told before
+/// the rest of the workbook is looked through.
+#[derive(Default)]
+struct Found {
+    rows: usize,
+    cells: usize,
+    in_row: bool,
+}
+
+impl Found {
+    fn row_begins(&mut self) {
+        self.in_row = false;
+    }
+
+    fn cell(&mut self) -> Result<(), Unreadable> {
+        self.cells += 1;
+        if !std::mem::replace(&mut self.in_row, true) {
+            self.rows += 1;
+        }
+        table::check_size(self.rows, self.cells)
+    }
+}
+
 /// A cell while its parts go by.
 #[derive(Default)]
 struct OpenCell {
     place: Option<(u32, u32)>,
     is_text: bool,
+    is_shared: bool,
     formula: bool,
     value: bool,
     in_value: bool,
@@ -199,8 +239,9 @@ impl Findings {
         let config = reader.config_mut();
         config.check_end_names = false;
         config.expand_empty_elements = true;
-        let is_book = name.ends_with("workbook.xml");
-        let is_book_relations = name.ends_with("workbook.xml.rels");
+        let (is_book, is_book_relations) = (is_book(name), is_book_relations(name));
+        let is_table = self.is_first_sheet(name);
+        let mut found = Found::default();
         let is_styles = name.to_ascii_lowercase().ends_with("styles.xml");
         let mut styles = Styles::default();
         let mut cell = OpenCell::default();
@@ -229,6 +270,7 @@ impl Findings {
                 Event::Eof => return Ok(()),
                 Event::DocType(_) => return Err(Unreadable::Doctype),
                 Event::Start(tag) => match tag.local_name().as_ref() {
+                    "row" => found.row_begins(),
                     "si" => {
                         self.texts += 1;
                         if self.texts > MOST_TEXTS {
@@ -244,9 +286,11 @@ impl Findings {
                         }
                     }
                     "c" => {
+                        let kind = attribute(&tag, "t");
                         cell = OpenCell {
                             place: attribute(&tag, "r").and_then(|text| place(&text)),
-                            is_text: attribute(&tag, "t").as_deref() == Some("str"),
+                            is_text: kind.as_deref() == Some("str"),
+                            is_shared: kind.as_deref() == Some("s"),
                             ..OpenCell::default()
                         }
                     }
@@ -269,7 +313,13 @@ impl Findings {
                     }
                     _ => {}
                 },
-                Event::Text(_) if cell.in_value => cell.value = true,
+                Event::Text(text) if cell.in_value => {
+                    cell.value = true;
+                    // A shared text may be an empty one; whoever reads the cells will see.
+                    if is_table && !cell.is_shared && !text.trim().is_empty() {
+                        found.cell()?;
+                    }
+                }
                 Event::End(tag) => match tag.local_name().as_ref() {
                     "v" => cell.in_value = false,
                     "c" => {
@@ -288,14 +338,18 @@ impl Findings {
         }
     }
 
+    /// Whether this entry is the sheet with the table.
+    fn is_first_sheet(&self, name: &str) -> bool {
+        let id = self.first_sheet.as_ref();
+        let target = id.and_then(|id| self.targets.get(id));
+        let target = target.map(|target| target.trim_start_matches('/'));
+        target.is_some_and(|target| name == target || name.strip_prefix("xl/") == Some(target))
+    }
+
     fn of_first_sheet(mut self) -> Places {
-        let target = self
-            .first_sheet
-            .and_then(|id| self.targets.remove(&id))
-            .unwrap_or_default();
-        let target = target.trim_start_matches('/');
-        let fits = |name: &String| name == target || name.strip_prefix("xl/") == Some(target);
-        let name = self.formulas.keys().find(|name| fits(name)).cloned();
+        let names = self.formulas.keys();
+        let name = names.into_iter().find(|name| self.is_first_sheet(name));
+        let name = name.cloned();
         name.and_then(|name| self.formulas.remove(&name))
             .unwrap_or_default()
     }

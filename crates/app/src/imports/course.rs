@@ -306,7 +306,7 @@ impl CourseImport {
                 Judged::Refused { code, detail } => {
                     let title = self.sheet.subjects.get(entry.subject);
                     let place = (entry.line, title.map_or("", String::as_str));
-                    plan.errors.add(place, &entry.text, code, detail);
+                    plan.errors.add(place, &entry.text(), code, detail);
                 }
                 Judged::Write { corrected } => {
                     let outcome = match before {

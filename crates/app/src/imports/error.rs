@@ -223,6 +223,14 @@ pub enum Unreadable {
         /// The most rows of one file.
         most: usize,
     },
+    /// More cells than fit into memory while they are imported.
+    #[error(
+        "more than {most} cells; keep only the columns of the table, or split the file by its rows"
+    )]
+    TooManyCells {
+        /// The most cells of one file, also empty ones between others.
+        most: usize,
+    },
     /// More columns than a table may have.
     #[error("more than {most} columns; keep only those of the table")]
     TooManyColumns {
@@ -248,6 +256,7 @@ impl Unreadable {
             Self::Binary => "not_a_table",
             Self::Encoding { .. } => "unknown_encoding",
             Self::TooManyRows { .. } => "too_many_rows",
+            Self::TooManyCells { .. } => "too_many_cells",
             Self::TooManyColumns { .. } => "too_many_columns",
         }
     }

@@ -26,7 +26,8 @@ pub(super) type Stored = HashMap<(AssessmentId, UserId), StoredScore>;
 pub(super) struct PlannedScore {
     pub(super) row: usize,
     pub(super) entry: usize,
-    pub(super) before: Option<StoredScore>,
+    /// Boxed, for most of the scores of a large file are new.
+    pub(super) before: Option<Box<StoredScore>>,
     pub(super) corrected: bool,
 }
 
@@ -325,16 +326,14 @@ impl<'a> Planning<'a> {
                 |column| column.limits,
             );
             let state = column.map_or(AssessmentState::Draft, |column| column.state);
-            let before = id
-                .zip(student)
-                .and_then(|cell| self.stored.get(&cell).cloned());
+            let before = id.zip(student).and_then(|cell| self.stored.get(&cell));
             let reasoned = self.order.reason.is_some();
-            match cell::judge(entry.score, before.as_ref(), limits, state, reasoned) {
+            match cell::judge(entry.score, before, limits, state, reasoned) {
                 Judged::AsItIs => self.plan.unchanged += 1,
                 Judged::Refused { code, detail } => {
                     let title = self.sheet.subjects.get(entry.subject);
                     let column = (entry.line, title.map_or("", String::as_str));
-                    self.errors.add(column, &entry.text, code, detail);
+                    self.errors.add(column, &entry.text(), code, detail);
                 }
                 Judged::Write { corrected } => {
                     let outcome = match before {
@@ -344,12 +343,12 @@ impl<'a> Planning<'a> {
                     self.rows.mark(entry.line, outcome);
                     let title = self.sheet.subjects.get(entry.subject);
                     let column = (entry.subject, title.map_or("", String::as_str));
-                    let from = before.as_ref().map(|stored| stored.score);
+                    let from = before.map(|stored| stored.score);
                     self.rows.tell_score(entry.line, column, from, entry.score);
                     self.plan.scores.push(PlannedScore {
                         row: place,
                         entry: nth,
-                        before,
+                        before: before.cloned().map(Box::new),
                         corrected,
                     });
                 }

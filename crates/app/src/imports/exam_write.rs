@@ -228,7 +228,7 @@ impl Writing<'_> {
     }
 
     async fn scores(&mut self) -> Result<(), ImportError> {
-        let mut writes = Vec::with_capacity(self.plan.scores.len());
+        let mut cells = Vec::with_capacity(self.plan.scores.len());
         for planned in &self.plan.scores {
             let row = self.sheet.rows.get(planned.row);
             let student = self.found.students.get(planned.row).copied().flatten();
@@ -236,38 +236,40 @@ impl Writing<'_> {
                 let entry = row.entries.get(planned.entry)?;
                 let course = self.found.course(row.class?, entry.subject)?;
                 let assessment = self.found.assessments.get(&course)?;
-                Some((course, *assessment, student?, entry.score))
+                Some((*assessment, student?, course, entry.score, planned))
             });
             // The plan creates every part of a cell that it writes to.
-            let Some((course, assessment, student, score)) = cell else {
+            let Some(cell) = cell else {
                 let fault = "an import lost the place of a score".to_owned();
                 return Err(DbError::Configuration(fault).into());
             };
-            writes.push(ScoreWrite {
-                course,
-                before: planned.before.clone(),
-                assessment,
-                student,
-                score,
-                comment: planned
-                    .before
-                    .as_ref()
-                    .and_then(|stored| stored.comment.clone()),
-                corrected: planned.corrected,
-            });
+            cells.push(cell);
         }
         // The order in which every writer of scores takes its locks.
-        writes.sort_by_key(|write| (write.assessment, write.student));
-        let courses: HashSet<CourseId> = writes.iter().map(|write| write.course).collect();
+        cells.sort_by_key(|(assessment, student, ..)| (*assessment, *student));
+        let courses: HashSet<CourseId> = cells.iter().map(|(_, _, course, ..)| *course).collect();
         let facts = access::courses(self.tx, self.actor, &courses).await?;
         let grants = facts
             .into_values()
             .map(|course| authorize::<EnterScores>(self.actor, course))
             .collect::<Result<Vec<Grant<EnterScores>>, _>>()?;
-        let (mut done, total) = (0, writes.len());
-        for chunk in writes.chunks(STEP) {
+        let (mut done, total) = (0, cells.len());
+        for chunk in cells.chunks(STEP) {
             self.report.progress(Phase::Scores, done, total);
-            scores::put(self.tx, &grants, &self.stamp, chunk.to_vec()).await?;
+            let writes = chunk.iter();
+            let writes = writes.map(|(assessment, student, course, score, planned)| {
+                let before = planned.before.as_deref().cloned();
+                ScoreWrite {
+                    course: *course,
+                    assessment: *assessment,
+                    student: *student,
+                    score: *score,
+                    comment: before.as_ref().and_then(|stored| stored.comment.clone()),
+                    corrected: planned.corrected,
+                    before,
+                }
+            });
+            scores::put(self.tx, &grants, &self.stamp, writes.collect()).await?;
             done += chunk.len();
         }
         self.report.progress(Phase::Scores, done, total);

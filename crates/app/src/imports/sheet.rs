@@ -28,8 +28,19 @@ pub(super) struct Entry {
     /// Place among [`Sheet::subjects`].
     pub(super) subject: usize,
     pub(super) score: Score,
-    /// As it is written in the file.
-    pub(super) text: String,
+}
+
+impl Entry {
+    /// As it would be typed. What stands in the file is not kept: there are hundreds of thousands.
+    pub(super) fn text(&self) -> String {
+        match self.score {
+            Score::Scored(points) => points.to_string(),
+            Score::Absent => "缺考".to_owned(),
+            Score::Excused => "免考".to_owned(),
+            Score::Missing => "未交".to_owned(),
+            Score::Blank => String::new(),
+        }
+    }
 }
 
 /// What a file says of a pupil: one row, or several where each has one score.
@@ -192,11 +203,10 @@ impl Reading<'_> {
             subjects.push(title);
             subjects.len() - 1
         });
-        let entry = (score != Score::Blank).then(|| Entry {
+        let entry = (score != Score::Blank).then_some(Entry {
             line: record.line,
             subject,
             score,
-            text: record.field(value).to_owned(),
         });
         match self.students.get(&number) {
             Some(place) => {
@@ -323,7 +333,6 @@ impl Reading<'_> {
                     line: record.line,
                     subject,
                     score,
-                    text: record.field(*at).to_owned(),
                 }),
             }
         }

@@ -11,8 +11,9 @@ use super::error::Unreadable;
 pub(super) const MOST_ROWS: usize = 20_000;
 /// Columns of one file.
 pub(super) const MOST_COLUMNS: usize = 300;
-/// Cells of one file, also empty ones.
-const MOST_CELLS: usize = 2_000_000;
+/// Cells of one file, also empty ones between others: 20,000 rows of 31 columns. What is planned for each of
+/// them is held in memory.
+const MOST_CELLS: usize = 640_000;
 /// Bytes of text in one file. A workbook may repeat one long text in every cell.
 const MOST_TEXT: usize = 24 << 20;
 
@@ -59,6 +60,17 @@ pub(super) struct Table {
     pub(super) formulas: HashMap<u64, Vec<usize>>,
 }
 
+/// Whether a table may have so many rows, with its header, and cells.
+pub(super) fn check_size(rows: usize, cells: usize) -> Result<(), Unreadable> {
+    if rows > MOST_ROWS + 1 {
+        Err(Unreadable::TooManyRows { most: MOST_ROWS })
+    } else if cells > MOST_CELLS {
+        Err(Unreadable::TooManyCells { most: MOST_CELLS })
+    } else {
+        Ok(())
+    }
+}
+
 /// Gathers rows up to the bounds of a table.
 #[derive(Default)]
 pub(super) struct TableBuilder {
@@ -72,14 +84,8 @@ impl TableBuilder {
         if record.is_blank() {
             return Ok(());
         }
-        // One more is the header.
-        if self.records.len() > MOST_ROWS {
-            return Err(Unreadable::TooManyRows { most: MOST_ROWS });
-        }
         self.cells += record.fields.len();
-        if self.cells > MOST_CELLS {
-            return Err(Unreadable::TooLarge);
-        }
+        check_size(self.records.len() + 1, self.cells)?;
         self.records.push(record);
         Ok(())
     }
@@ -117,7 +123,7 @@ pub(super) fn delimited(text: &str) -> Result<Table, Unreadable> {
     let delimiter = delimiter(text);
     // A reader makes room for all fields of a row, several times over, before anybody can count them.
     if text.bytes().filter(|byte| *byte == delimiter).count() > MOST_CELLS {
-        return Err(Unreadable::TooLarge);
+        return Err(Unreadable::TooManyCells { most: MOST_CELLS });
     }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -228,10 +234,11 @@ mod tests {
         assert_eq!(many, Err(Unreadable::TooManyRows { most: MOST_ROWS }));
         let wide = delimited(&"a,".repeat(MOST_COLUMNS + 1)).map(drop);
         assert_eq!(wide, Err(Unreadable::TooManyColumns { most: MOST_COLUMNS }));
-        let commas = format!("{}a\n", ",".repeat(290)).repeat(7_000);
-        assert_eq!(delimited(&commas).map(drop), Err(Unreadable::TooLarge));
+        let commas = format!("{}a\n", ",".repeat(290)).repeat(2_300);
+        let too_many = Err(Unreadable::TooManyCells { most: MOST_CELLS });
+        assert_eq!(delimited(&commas).map(drop), too_many);
         // Rows without anything in them are no rows, but their fields take room.
         let blank = format!("a,b\n{}\n1,2\n", ",".repeat(MOST_CELLS));
-        assert_eq!(delimited(&blank).map(drop), Err(Unreadable::TooLarge));
+        assert_eq!(delimited(&blank).map(drop), too_many);
     }
 }

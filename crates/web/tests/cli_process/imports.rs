@@ -10,10 +10,12 @@ use gradebook_test_databases::on_both_databases;
 use serde_json::Value;
 
 use super::{FORM, Home, Serving, json_of, serving};
-use crate::workbooks::{archive, files, one_tag, workbook};
+use crate::workbooks::{archive, files, one_tag, sheet, workbook, workbook_of};
 
 const PASSWORD: &str = "correct horse battery";
 const ROWS: usize = 4_000;
+/// What one file may have.
+const MOST_ROWS: usize = 20_000;
 const EXAM: [&str; 6] = [
     "--school-year",
     "2026-2027",
@@ -223,12 +225,73 @@ fn bundles() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("users.csv", &users),
         ("enrollments.csv", &enrollments),
     ]);
+    let names: Vec<String> = (0..100_000).map(|nth| format!("{nth}.csv")).collect();
+    let empty: &[u8] = b"";
+    let entries: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), empty)).collect();
+    // A row of many lines, as the reader sees it, and a great many rows of nothing.
+    let lines = format!("{sessions}\"{}\"", "a\n".repeat(15 << 20));
+    let empty_rows = format!("{sessions}{}", "\n".repeat(30 << 20));
     vec![
+        ("entries.zip", archive(&entries[..60_000]), "not_a_bundle"),
+        ("entries64.zip", archive(&entries), "not_a_bundle"),
+        ("lines.zip", first(&lines), "not_a_bundle"),
+        ("rows.zip", first(&empty_rows), "not_a_bundle"),
         ("commas.zip", first(&",".repeat(30 << 20)), "not_a_bundle"),
         ("field.zip", first(&"a".repeat(30 << 20)), "not_a_bundle"),
         ("bomb.zip", first(&"0".repeat(80 << 20)), "not_a_bundle"),
         ("terms.zip", first(&terms), "not_a_bundle"),
         ("people.zip", people, "file_rejected"),
+    ]
+}
+
+/// Files with as many rows as a file may have, and 30 columns, which is nearly as many cells.
+fn largest() -> [(&'static str, Vec<u8>); 2] {
+    const SUBJECTS: usize = 26;
+    let mut csv = "年级,班级,考号,姓名".to_owned();
+    let mut xml = "<row r=\"1\">".to_owned();
+    let mut texts = String::new();
+    for text in ["年级", "班级", "考号", "姓名", "七"] {
+        write!(texts, "<si><t>{text}</t></si>").unwrap();
+    }
+    for (nth, column) in ('A'..='D').enumerate() {
+        write!(xml, "<c r=\"{column}1\" t=\"s\"><v>{nth}</v></c>").unwrap();
+    }
+    let columns: Vec<String> = (b'E'..=b'Z')
+        .map(|letter| char::from(letter).to_string())
+        .chain((b'A'..=b'D').map(|letter| format!("A{}", char::from(letter))))
+        .collect();
+    assert_eq!(columns.len(), SUBJECTS);
+    for column in &columns {
+        write!(csv, ",S{column}").unwrap();
+        let title = format!("<is><t>S{column}</t></is>");
+        write!(xml, "<c r=\"{column}1\" t=\"inlineStr\">{title}</c>").unwrap();
+    }
+    xml += "</row>";
+    for row in 0..MOST_ROWS {
+        let (line, class) = (row + 2, row % 400);
+        write!(csv, "\n七,{class},{row},学生{row}").unwrap();
+        write!(
+            xml,
+            "<row r=\"{line}\"><c r=\"A{line}\" t=\"s\"><v>4</v></c>"
+        )
+        .unwrap();
+        write!(xml, "<c r=\"B{line}\"><v>{class}</v></c>").unwrap();
+        write!(xml, "<c r=\"C{line}\"><v>{row}</v></c>").unwrap();
+        write!(xml, "<c r=\"D{line}\" t=\"s\"><v>{}</v></c>", row + 5).unwrap();
+        write!(texts, "<si><t>学生{row}</t></si>").unwrap();
+        for (nth, column) in columns.iter().enumerate() {
+            let score = (row + nth) % 100;
+            write!(csv, ",{score}.5").unwrap();
+            write!(xml, "<c r=\"{column}{line}\" s=\"1\"><v>{score}.5</v></c>").unwrap();
+        }
+        xml += "</row>";
+    }
+    let texts = format!(
+        "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">{texts}</sst>"
+    );
+    [
+        ("large.csv", csv.into_bytes()),
+        ("large.xlsx", workbook_of(&sheet(&xml), &texts, &[])),
     ]
 }
 
@@ -243,17 +306,10 @@ fn high_water(server: &Serving) -> u64 {
     kib * 1024
 }
 
-#[test]
-fn no_file_takes_a_hundred_megabytes() {
-    let home = Home::new();
-    add_admin(&home);
-    let server = serving(&home, &[]);
-    let bearer = signed_in(&server);
-    let path = "/api/v1/imports/scores?dry_run=true";
-    let fields = [("term_id", "1"), ("exam_name", "月考")];
-    // A file that is none of these, so that what every import needs is there.
-    let good = workbook(&[&["学号", "语文"], &["1", "90"]]);
-    upload(&server, path, &bearer, ("good.xlsx", &good), &fields);
+const PLAN: &str = "/api/v1/imports/scores?dry_run=true";
+
+/// A server with a term and an exam, which has read a small file: what every import needs is there.
+fn ready(home: &Home) -> (Serving, String) {
     std::fs::write(
         home.path().join("term.csv"),
         "年级,班级,考号,语文\n七年级,0班,1,90\n",
@@ -262,10 +318,41 @@ fn no_file_takes_a_hundred_megabytes() {
     let mut first = vec!["import", "scores", "term.csv", "--create-missing"];
     first.extend(EXAM);
     home.run(&first).exits(0);
+    let server = serving(home, &[]);
+    let bearer = signed_in(&server);
+    let good = workbook(&[&["学号", "语文"], &["1", "90"]]);
+    upload(&server, PLAN, &bearer, ("good.xlsx", &good), &FIELDS);
+    (server, bearer)
+}
+
+const FIELDS: [(&str, &str); 2] = [("term_id", "1"), ("exam_name", "月考")];
+
+#[test]
+fn the_largest_good_file_takes_less_than_a_hundred_megabytes() {
+    let home = Home::new();
+    add_admin(&home);
+    for (name, file) in largest() {
+        let (server, bearer) = ready(&home);
+        let before = high_water(&server);
+        let fields = [&FIELDS[..], &[("create_missing", "true")]].concat();
+        let plan = json_of(&upload(&server, PLAN, &bearer, (name, &file), &fields));
+        let new = &plan["summary"]["new"];
+        assert_eq!(*new, MOST_ROWS, "{name}: {}", plan["detail"]);
+        let taken = high_water(&server) - before;
+        assert!(taken < 100_000_000, "{name}: {taken} bytes more");
+        server.kill();
+    }
+}
+
+#[test]
+fn no_file_takes_a_hundred_megabytes() {
+    let home = Home::new();
+    add_admin(&home);
+    let (server, bearer) = ready(&home);
     let before = high_water(&server);
     let long_tag = ("tag.xlsx", one_tag(2_500_000), "content_too_large");
     for (name, file, code) in files().into_iter().chain([long_tag]) {
-        let answer = upload(&server, path, &bearer, (name, &file), &fields);
+        let answer = upload(&server, PLAN, &bearer, (name, &file), &FIELDS);
         let problem: Value = json_of(&answer);
         assert_eq!(
             (&problem["status"], &problem["code"]),
@@ -279,6 +366,7 @@ fn no_file_takes_a_hundred_megabytes() {
     server.kill();
     let server = serving(&home, &[]);
     let path = "/api/v1/imports/oneroster?dry_run=true";
+    let good = workbook(&[&["学号", "语文"], &["1", "90"]]);
     upload(&server, path, &bearer, ("good.xlsx", &good), &[]);
     let before = high_water(&server);
     for (name, file, code) in bundles() {

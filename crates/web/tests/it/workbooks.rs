@@ -87,6 +87,19 @@ pub(crate) fn one_tag(attributes: usize) -> Vec<u8> {
     workbook_of(&sheet(&cell), NO_TEXTS, &[])
 }
 
+/// A sheet with so many rows below a header, each of one cell with this in it.
+pub(crate) fn tall(rows: usize, cell: &str) -> String {
+    let mut xml = ROW.to_owned();
+    for row in 2..rows + 2 {
+        write!(
+            xml,
+            "<row r=\"{row}\"><c r=\"A{row}\" t=\"str\">{cell}</c></row>"
+        )
+        .unwrap();
+    }
+    sheet(&xml)
+}
+
 /// Every file with the code for which it is refused.
 pub(crate) fn files() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let spaces = " ".repeat(40 << 20);
@@ -152,6 +165,7 @@ pub(crate) fn files() -> Vec<(&'static str, Vec<u8>, &'static str)> {
             &[("xl/styles.xml", styles.as_bytes())],
         )
     };
+    let with_more = |sheet: &str| workbook_of(sheet, NO_TEXTS, &[("xl/a.png", spaces.as_bytes())]);
     vec![
         ("bomb.xlsx", bomb, "content_too_large"),
         ("copied_fonts.xlsx", styled(&copied), "content_too_large"),
@@ -222,9 +236,15 @@ pub(crate) fn files() -> Vec<(&'static str, Vec<u8>, &'static str)> {
             "a,b\0\n1,2\n".as_bytes().to_vec(),
             "not_a_table",
         ),
+        // What is too much is told before the rest, of which each is too large, is looked through.
+        (
+            "rows.xlsx",
+            with_more(&tall(20_002, "<v>1</v>")),
+            "too_many_rows",
+        ),
         ("rows.csv", rows.into_bytes(), "too_many_rows"),
         ("fields.csv", fields.into_bytes(), "too_many_rows"),
-        ("commas.csv", commas.into_bytes(), "content_too_large"),
+        ("commas.csv", commas.into_bytes(), "too_many_cells"),
         ("attributes.xlsx", one_tag(100_000), "content_too_large"),
         ("wide.csv", wide.into_bytes(), "too_many_columns"),
         ("spaces.csv", b"  \n\n ".to_vec(), "empty_file"),

@@ -74,9 +74,8 @@ fn advice(t: T, code: &str) -> String {
         "not_a_workbook" | "broken_workbook" | "doctype_not_allowed" | "not_a_table" => {
             "imports-error-broken"
         }
-        "too_many_entries" | "content_too_large" | "too_many_columns" | "body_too_large" => {
-            "imports-error-large"
-        }
+        "too_many_entries" | "content_too_large" | "too_many_columns" | "too_many_cells"
+        | "body_too_large" => "imports-error-large",
         "too_many_rows" => "imports-error-rows",
         "unknown_encoding" => "imports-error-encoding",
         "plan_changed" => "imports-error-plan",

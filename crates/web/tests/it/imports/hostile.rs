@@ -4,10 +4,26 @@ use gradebook_test_databases::on_both_databases;
 
 use super::files::send;
 use crate::harness::{TestServer, local};
-use crate::workbooks::files;
+use crate::workbooks::{NO_TEXTS, files, tall, workbook_of};
 use crate::world::World;
 
 on_both_databases! {
+    async fn formulas_that_come_to_nothing_are_no_rows(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = World::of(&server).await;
+            let course = world.course.to_string();
+            let fields = [("course_id", course.as_str())];
+            for cell in ["<f>A1</f><v></v>", "<f>A1</f><v> </v>"] {
+                let file = workbook_of(&tall(25_000, cell), NO_TEXTS, &[]);
+                let path = "/api/v1/imports/scores?dry_run=true";
+                let reply = send(&server, &world.teacher, path, ("filled.xlsx", &file), &fields).await;
+                assert_eq!((reply.status.as_u16(), reply.code().as_str()), (422, "no_rows"), "{}", reply.text());
+            }
+        })
+        .await;
+    }
+
     async fn a_hostile_file_is_refused_with_a_reason(database: TestDatabase) {
         local(async {
             let server = TestServer::with_demo(database).await;
