@@ -3,6 +3,7 @@ entry-title = 逐行录入
 entry-states = 核对与发布
 entry-full = 满分 { $max }
 entry-nobody = 这个班级还没有学生
+entry-elsewhere = 无需录入：当日不在本班
 entry-codes = 填写分数，或在旁边选择缺考、免考、未交。按回车到下一名学生。清空分数即为未录入。
 entry-status-value = 分数
 entry-status-of = { $name } 的状态

@@ -1,7 +1,9 @@
 //! One column of a gradebook, for whoever enters it without the grid.
 
+use std::collections::HashSet;
+
 use gradebook_auth::Actor;
-use gradebook_domain::{AssessmentId, PointsError, Score};
+use gradebook_domain::{AssessmentId, PointsError, Score, UserId};
 use gradebook_persistence::query::courses::Course;
 use gradebook_persistence::query::gradebook::Student;
 use unicode_normalization::UnicodeNormalization;
@@ -19,6 +21,8 @@ pub struct EntryView {
     pub column: ColumnView,
     /// Who is in the class, in the order of the gradebook.
     pub students: Vec<Student>,
+    /// Those of them who were not in the class on its day: without a score it is none of theirs.
+    pub elsewhere: HashSet<UserId>,
     /// The written cells.
     pub cells: Vec<CellView>,
 }
@@ -57,7 +61,9 @@ impl App {
             .ok_or(ReadError::NotFound)?;
         let mut cells = book.cells;
         cells.retain(|cell| cell.stored.assessment == id);
+        let away = book.stays.iter().filter(|one| one.elsewhere.contains(&id));
         Ok(EntryView {
+            elsewhere: away.map(|one| one.student).collect(),
             course: book.course,
             column,
             students: book.students,

@@ -83,6 +83,7 @@ pub use setup::{
     ExamDetail, ExamFields, ExamPart, Fault, NewCourse, NewCourses, NotATeacher, SetTeachersError,
     SetupError, SubjectFields, SubjectWithMarks, TermFields, Wrong,
 };
+pub use share::Stay;
 pub use sheets::{
     CategoryTotals, CellView, ColumnView, ExamSheetView, GradebookView, StudentTotalView,
     StudentTotals, TotalSeen,

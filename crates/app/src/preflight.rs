@@ -9,6 +9,7 @@ use gradebook_domain::{
 };
 use gradebook_persistence::query::courses::{self, Course};
 use gradebook_persistence::query::gradebook::{self, Assessment, Student};
+use gradebook_persistence::query::membership::DaysInClass;
 use gradebook_persistence::query::publication;
 use gradebook_persistence::repo::scores::StoredScore;
 
@@ -22,7 +23,7 @@ pub struct Preflight {
     pub assessment: Assessment,
     /// Its course.
     pub course: Course,
-    /// Students in the class.
+    /// Students whose it is: in the class on its day, or with an entry all the same.
     pub expected: usize,
     /// Cells with a value.
     pub scored: usize,
@@ -116,11 +117,18 @@ impl App {
         let course = courses::one(&self.db, assessment.course)
             .await?
             .ok_or(ReadError::NotFound)?;
-        let students =
+        let mut students =
             gradebook::students_of_class(&self.db, course.class.id, &course.term).await?;
         let (assessments, mut cells) = publication::of_course(&self.db, &grant).await?;
         let members: HashSet<_> = students.iter().map(|student| student.id).collect();
         cells.retain(|stored| members.contains(&stored.student));
+        let class = course.class.id;
+        let days = DaysInClass::of_classes(&self.db, &HashSet::from([class])).await?;
+        let own = scores_in(assessment.id, &cells);
+        students.retain(|student| {
+            let score = own.get(&student.id).copied().unwrap_or_default();
+            days.owes(class, student.id, &assessment.held_on, score)
+        });
         Ok(look(assessment, course, students, &assessments, &cells))
     }
 }
@@ -132,11 +140,7 @@ fn look(
     assessments: &[Assessment],
     cells: &[StoredScore],
 ) -> Preflight {
-    let own: HashMap<UserId, Score> = cells
-        .iter()
-        .filter(|stored| stored.assessment == assessment.id)
-        .map(|stored| (stored.student, stored.score))
-        .collect();
+    let own = scores_in(assessment.id, cells);
     let count = |wanted: Score| own.values().filter(|score| **score == wanted).count();
     let values = values_of(assessment.id, cells);
     let unusual = unusual(&assessment, &students, assessments, cells);
@@ -154,6 +158,14 @@ fn look(
         assessment,
         course,
     }
+}
+
+fn scores_in(assessment: AssessmentId, cells: &[StoredScore]) -> HashMap<UserId, Score> {
+    cells
+        .iter()
+        .filter(|stored| stored.assessment == assessment)
+        .map(|stored| (stored.student, stored.score))
+        .collect()
 }
 
 fn values_of(assessment: AssessmentId, cells: &[StoredScore]) -> Vec<Points> {

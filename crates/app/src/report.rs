@@ -11,8 +11,7 @@ use gradebook_domain::{
 use gradebook_persistence::query::access;
 use gradebook_persistence::query::courses::{Class, Course, Subject, Term};
 use gradebook_persistence::query::gradebook::{Assessment, Category, Student};
-use gradebook_persistence::query::membership::{Span, is_within};
-use gradebook_persistence::query::report::{self, Membership, ReportData};
+use gradebook_persistence::query::report::{self, ReportData};
 
 use crate::App;
 use crate::error::ReadError;
@@ -176,7 +175,7 @@ fn subjects(
                 });
                 found.len() - 1
             });
-            let result = result(student, course, data, parts.get(&course.id), memberships);
+            let result = result(student, course, data, parts.get(&course.id));
             let cell = found.get_mut(place).and_then(|one| one.terms.get_mut(term));
             if let Some(cell) = cell
                 && (cell.is_none() || result.current.is_some() || result.r#final.is_some())
@@ -222,7 +221,6 @@ fn result(
     course: &Course,
     data: &ReportData,
     parts: Option<&Parts>,
-    memberships: &[Membership],
 ) -> TermResult {
     let (categories, assessments) = parts.map_or((&[][..], &[][..]), |parts| {
         (parts.categories.as_slice(), parts.assessments.as_slice())
@@ -231,13 +229,9 @@ fn result(
         .iter()
         .filter_map(|one| Some((one.id, data.scores.get(&(one.id, student))?.score)))
         .collect();
-    let spans: Vec<Span> = memberships
-        .iter()
-        .filter(|one| one.class == course.class.id)
-        .map(|one| (one.starts_on.clone(), one.ends_on.clone()))
-        .collect();
     let scheme = scheme_of(course, categories, assessments);
-    let scheme = of_student(&scheme, assessments, &marks, |day| is_within(&spans, day));
+    let owes = |day: &str, score| data.days.owes(course.class.id, student, day, score);
+    let scheme = of_student(&scheme, assessments, &marks, owes);
     let last = total(&scheme, &marks, Reading::Final);
     TermResult {
         current: total(&scheme, &marks, Reading::Current).percentage,

@@ -1,5 +1,7 @@
 //! Grade sheets: a course's gradebook, and a class's sheet of an exam.
 
+mod one_student;
+
 use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::actions::{EnterScores, SeeExamSheet, SeeGradebook};
@@ -15,9 +17,11 @@ use gradebook_persistence::query::gradebook::{self, Assessment, Category, Exam, 
 use gradebook_persistence::repo::exam_rules;
 use gradebook_persistence::repo::scores::StoredScore;
 
+pub use one_student::{StudentTotalView, TotalSeen};
+
 use crate::App;
 use crate::error::ReadError;
-use crate::share::of_student;
+use crate::share::{Stay, of_student, stays};
 
 /// A column with what the actor may do in it and what its scores amount to.
 #[derive(Debug, Clone)]
@@ -65,38 +69,6 @@ pub struct CategoryTotals {
     pub r#final: Option<Percentage>,
 }
 
-/// One student's total in a course as those who keep it see it: drafts count, too.
-#[derive(Debug, Clone)]
-pub struct StudentTotalView {
-    /// The course.
-    pub course: Course,
-    /// Its categories.
-    pub categories: Vec<Category>,
-    /// Its assessments.
-    pub assessments: Vec<Assessment>,
-    /// Who.
-    pub student: Student,
-    /// Blank and missing cells ignored, and why.
-    pub current: CourseTotal,
-    /// Blank and missing cells count zero, and why.
-    pub r#final: CourseTotal,
-    /// The letter of the final reading, if the course gives letters.
-    pub letter: Option<String>,
-    /// The same without drafts.
-    pub seen: TotalSeen,
-}
-
-/// What a student sees of the own total: that of the assessments which are not drafts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TotalSeen {
-    /// Blank and missing cells ignored.
-    pub current: Option<Percentage>,
-    /// Blank and missing cells count zero.
-    pub r#final: Option<Percentage>,
-    /// The letter of the final reading, if the course gives letters.
-    pub letter: Option<String>,
-}
-
 /// A course's gradebook.
 #[derive(Debug, Clone)]
 pub struct GradebookView {
@@ -108,6 +80,8 @@ pub struct GradebookView {
     pub columns: Vec<ColumnView>,
     /// Its rows.
     pub students: Vec<Student>,
+    /// Those of its rows who are not in the class for all of the term.
+    pub stays: Vec<Stay>,
     /// Its written cells.
     pub cells: Vec<CellView>,
     /// Totals by student, in the order of the rows.
@@ -127,6 +101,8 @@ pub struct ExamSheetView {
     pub columns: Vec<(ColumnView, Course)>,
     /// The rows.
     pub students: Vec<Student>,
+    /// Those of the rows who are not in the class for all of the term.
+    pub stays: Vec<Stay>,
     /// The written cells.
     pub cells: Vec<CellView>,
     /// Sum, mean and rank by student, in the order of the rows.
@@ -156,15 +132,18 @@ impl App {
         let open = amendments::open_of_course(&self.db, &grant).await?;
         let scores = of_rows(book.scores, &book.students);
         let scheme = scheme_of(&book.course, &book.categories, &book.assessments);
-        let days = &book.days;
+        let place = (&book.course.class, &book.course.term);
+        let (days, class) = (&book.days, book.course.class.id);
+        let assessments = book.assessments.iter();
+        let stays = stays(place, &book.students, assessments, days);
         let mut marks = marks_by_student(&scores);
         let totals = book
             .students
             .iter()
             .map(|student| {
                 let marks = marks.remove(&student.id).unwrap_or_default();
-                let in_class_on = |day: &str| days.includes(student.id, day);
-                let scheme = of_student(&scheme, &book.assessments, &marks, in_class_on);
+                let owes = |day: &str, score| days.owes(class, student.id, day, score);
+                let scheme = of_student(&scheme, &book.assessments, &marks, owes);
                 let current = total(&scheme, &marks, Reading::Current);
                 let last = total(&scheme, &marks, Reading::Final);
                 student_totals(&book.course, student.id, current, last)
@@ -180,62 +159,10 @@ impl App {
             categories: book.categories,
             columns,
             students: book.students,
+            stays,
             cells: cells(scores, &book.authors),
             totals,
             amendments: open,
-        })
-    }
-
-    /// One student's total in a course, with the whole explanation of both readings.
-    ///
-    /// # Errors
-    /// [`ReadError::NotFound`] for a course that the actor does not keep, or a student who is not
-    /// in it.
-    pub async fn student_total(
-        &self,
-        actor: &Actor,
-        course: CourseId,
-        student: UserId,
-    ) -> Result<StudentTotalView, ReadError> {
-        let facts = access::course(&self.db, actor, course)
-            .await?
-            .ok_or(ReadError::NotFound)?;
-        let grant = authorize::<SeeGradebook>(actor, facts)?;
-        let book = gradebook::gradebook(&self.db, &grant)
-            .await?
-            .ok_or(ReadError::NotFound)?;
-        let mut rows = book.students.into_iter();
-        let student = rows
-            .find(|one| one.id == student)
-            .ok_or(ReadError::NotFound)?;
-        let marks: Marks = book
-            .scores
-            .iter()
-            .filter(|stored| stored.student == student.id)
-            .map(|stored| (stored.assessment, stored.score))
-            .collect();
-        let in_class_on = |day: &str| book.days.includes(student.id, day);
-        let scheme = scheme_of(&book.course, &book.categories, &book.assessments);
-        let scheme = of_student(&scheme, &book.assessments, &marks, in_class_on);
-        let last = total(&scheme, &marks, Reading::Final);
-        let mut published = book.assessments.clone();
-        published.retain(|one| one.state.visible_to_students());
-        let of_published = scheme_of(&book.course, &book.categories, &published);
-        let of_published = of_student(&of_published, &published, &marks, in_class_on);
-        let seen = total(&of_published, &marks, Reading::Final);
-        Ok(StudentTotalView {
-            seen: TotalSeen {
-                current: total(&of_published, &marks, Reading::Current).percentage,
-                letter: letter_of(&book.course, &seen),
-                r#final: seen.percentage,
-            },
-            current: total(&scheme, &marks, Reading::Current),
-            letter: letter_of(&book.course, &last),
-            r#final: last,
-            course: book.course,
-            categories: book.categories,
-            assessments: book.assessments,
-            student,
         })
     }
 
@@ -282,6 +209,11 @@ impl App {
                 (student.id, row)
             })
             .collect();
+        let assessments = sheet.columns.iter().map(|(assessment, _)| assessment);
+        let stays = sheet.columns.first().map(|(_, course)| {
+            let place = (&course.class, &course.term);
+            stays(place, &sheet.students, assessments, &sheet.days)
+        });
         let columns = sheet
             .columns
             .into_iter()
@@ -296,6 +228,7 @@ impl App {
             class,
             columns,
             students: sheet.students,
+            stays: stays.unwrap_or_default(),
             cells: cells(scores, &sheet.authors),
             totals: sheet_totals_ranked(&rows, style),
             amendments: open,

@@ -350,8 +350,12 @@ async function start(root: HTMLElement): Promise<void> {
       queueMicrotask(() => toolbar.refreshSort());
     }
   });
-  const named = /^#a(\d+)-s(\d+)$/.exec(location.hash);
-  if (named) grid.goTo({ field: fieldOf(Number(named[1])), student: Number(named[2]) });
+  const named = /^#a(\d+)(?:-s(\d+))?$/.exec(location.hash);
+  if (named) {
+    const assessment = Number(named[1]);
+    const student = named[2] ? Number(named[2]) : store.firstBlank(assessment, view.students);
+    if (student !== undefined) grid.goTo({ field: fieldOf(assessment), student });
+  }
   root.dataset["ready"] = "true";
   if (!matchMedia("(pointer: coarse)").matches) grid.focus();
   live.start();

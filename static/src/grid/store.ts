@@ -59,7 +59,13 @@ export interface Assessment {
   teachers: string[];
 }
 
-export interface Student { id: number; number: string; name: string }
+export interface Student {
+  id: number; number: string; name: string;
+  /** First and last day in the class, where the term is longer. */
+  joinedOn: string | null; leftOn: string | null;
+  /** The assessments of days on which they were not in the class. */
+  elsewhere: readonly number[];
+}
 export interface Total { [name: string]: string | null }
 export interface Statistic { count: number; mean: string | null; highest: string | null; lowest: string | null }
 
@@ -85,7 +91,7 @@ export interface BookJson {
     subject?: SubjectJson | string | null; category_id?: number; teachers?: Author[];
   }[];
   categories?: { id: number; name: string }[];
-  students: { id: number; student_number: string; name: string }[];
+  students: { id: number; student_number: string; name: string; joined_on?: string | null; left_on?: string | null; elsewhere?: number[] }[];
   scores: ScoreJson[];
   totals?: (Record<string, unknown> & { student_id: number; categories?: { category_id: number; current: number | string | null }[] })[];
   amendments?: { id: number; assessment_id: number; student_id: number; kind: "change" | "review" }[];
@@ -187,6 +193,16 @@ export class Store {
     return this.students.find((s) => s.id === id);
   }
 
+  /** Whether the student was not in the class on the day of the assessment: nobody expects a score there. */
+  wasElsewhere(assessment: number, student: number): boolean {
+    return this.student(student)?.elsewhere.includes(assessment) ?? false;
+  }
+
+  /** Of these students the first who lacks a score that is expected, else the first. */
+  firstBlank(assessment: number, students: readonly number[]): number | undefined {
+    return students.find((student) => this.shown(keyOf(assessment, student)).status === "blank" && !this.wasElsewhere(assessment, student)) ?? students[0];
+  }
+
   *unsaved(): IterableIterator<[CellKey, Cell]> {
     for (const entry of this.cells) if (isOpen(entry[1])) yield entry;
   }
@@ -227,7 +243,7 @@ export class Store {
       total.student_id,
       new Map((total.categories ?? []).map((one) => [one.category_id, decimalText(one.current)])),
     ]));
-    this.students = book.students.map((s) => ({ id: s.id, number: s.student_number, name: s.name }));
+    this.students = book.students.map((s) => ({ id: s.id, number: s.student_number, name: s.name, joinedOn: s.joined_on ?? null, leftOn: s.left_on ?? null, elsewhere: s.elsewhere ?? [] }));
     const changed: CellKey[] = [];
     for (const score of book.scores) {
       const key = keyOf(score.assessment_id, score.student_id);

@@ -1,7 +1,7 @@
 /** The table: Tabulator draws rows, frozen columns, sorting and filtering; cells show what the store says. */
 import {
   ColumnCalcsModule, FilterModule, FormatModule, FrozenColumnsModule, InteractionModule, ResizeColumnsModule,
-  SortModule, Tabulator, type CellComponent, type ColumnDefinition, type RowComponent,
+  SortModule, Tabulator, type CellComponent, type ColumnDefinition,
 } from "tabulator-tables";
 import { announce, flash, h, reducedMotion } from "../common/dom.ts";
 import { locale, t, timeText } from "../common/i18n.ts";
@@ -11,6 +11,7 @@ import { foldButton, foldedHead, markHead, plainHead } from "./heads.ts";
 import type { Folding } from "./folding.ts";
 import { localDay, openingColumn } from "./opening.ts";
 import { repairRoles } from "./roles.ts";
+import { nameText } from "./stays.ts";
 import { followHeads, keepClear } from "./scroll.ts";
 import { keyOf, partsOf, type Assessment, type CellKey, type Store } from "./store.ts";
 
@@ -76,7 +77,7 @@ export class View {
         headerSortElement: () => "",
         columnHeaderSortMulti: false,
         placeholder: () => h("p", { class: "grid-placeholder" }, t(this.filterText ? "grid-no-match" : "grid-no-students")) as unknown as string,
-        rowFormatter: (row) => this.nameRow(row),
+        rowFormatter: (row) => { row.getElement().dataset["student"] = String((row.getData() as { id: number }).id); },
       });
       this.table.on("tableBuilt", () => {
         this.built = true;
@@ -213,7 +214,8 @@ export class View {
     const student = this.store.student(spot.student)?.name ?? "";
     const assessment = assessmentOf(spot.field);
     const column = assessment === null ? this.totalName(spot.field) : this.titleOf(this.store.assessment(assessment));
-    const text = this.textAt(spot) || t("grid-cell-blank");
+    const elsewhere = assessment !== null && this.store.wasElsewhere(assessment, spot.student);
+    const text = this.textAt(spot) || t(elsewhere ? "grid-cell-elsewhere" : "grid-cell-blank");
     const cell = assessment === null ? null : this.store.cell(keyOf(assessment, spot.student));
     const state = cell && cell.state !== "clean" ? t(`grid-state-${cell.state}`) : "";
     const open = assessment !== null && this.store.amendments.get(keyOf(assessment, spot.student));
@@ -350,7 +352,8 @@ export class View {
   private text(cell: CellComponent, kind: "number" | "name"): string | HTMLElement {
     const element = cell.getElement();
     if (kind === "name") element.setAttribute("role", "rowheader");
-    return h("span", { class: "cell-text" }, String(cell.getValue() ?? ""));
+    const text = String(cell.getValue() ?? "");
+    return kind === "name" ? nameText(text, this.store.student((cell.getRow().getData() as { id: number }).id)) : h("span", { class: "cell-text" }, text);
   }
 
   private content(cell: CellComponent, field: string): HTMLElement | string {
@@ -383,12 +386,10 @@ export class View {
     element.classList.toggle("has-comment", comment !== "");
     const open = this.store.amendments.get(keyOf(assessment, student));
     element.classList.toggle("has-request", !!open);
-    element.title = cell.problem || (open && t(`grid-cell-${open.kind}`)) || comment || (cell.updatedBy ? t("grid-cell-by", { name: cell.updatedBy, time: timeText(cell.updatedAt) }) : "");
+    const elsewhere = span.textContent === "" && this.store.wasElsewhere(assessment, student);
+    element.classList.toggle("is-elsewhere", elsewhere);
+    element.title = cell.problem || (open && t(`grid-cell-${open.kind}`)) || comment || (cell.updatedBy ? t("grid-cell-by", { name: cell.updatedBy, time: timeText(cell.updatedAt) }) : elsewhere ? t("grid-cell-elsewhere") : "");
     if (!element.title) element.removeAttribute("title");
-  }
-
-  private nameRow(row: RowComponent): void {
-    row.getElement().dataset["student"] = String((row.getData() as { id: number }).id);
   }
 
   private refreshOrder(): void {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use gradebook_domain::{AssessmentId, Exact, Percentage, Points, UserId, far_from_mean};
+use gradebook_domain::{AssessmentId, Exact, Percentage, Points, Score, UserId, far_from_mean};
 use gradebook_persistence::query::watch::{Entries, WatchedColumn};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -137,6 +137,10 @@ fn blanks(watched: &[WatchedColumn], entries: &Entries, today: &str) -> Vec<Odd>
             .iter()
             .filter(|(class, _)| *class == column.course.class.id)
             .filter(|(_, student)| !written.contains(&(column.assessment.id, *student)))
+            .filter(|(class, student)| {
+                let day = &column.assessment.held_on;
+                entries.days.owes(*class, *student, day, Score::Blank)
+            })
             .map(|(_, student)| Odd {
                 kind: AnomalyKind::StillBlank {
                     entered: column.entered,

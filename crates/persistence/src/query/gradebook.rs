@@ -116,6 +116,8 @@ pub struct ExamSheet {
     pub columns: Vec<(Assessment, Course)>,
     /// The rows, by student number.
     pub students: Vec<Student>,
+    /// On which days the students are in the class.
+    pub days: DaysInClass,
     /// The cells that were ever written.
     pub scores: Vec<StoredScore>,
     /// Names of those who wrote them.
@@ -138,7 +140,7 @@ pub async fn gradebook(
     let assessments = assessments_of_courses(db, &[id]).await?;
     let students = students_of_class(db, course.class.id, &course.term).await?;
     let (scores, authors) = cells(db, &assessments).await?;
-    let days = DaysInClass::of_class(db, course.class.id).await?;
+    let days = DaysInClass::of_classes(db, &HashSet::from([course.class.id])).await?;
     Ok(Some(Gradebook {
         days,
         course,
@@ -188,6 +190,7 @@ pub async fn exam_sheet(
         Some(course) => students_of_class(db, access.class, &course.term).await?,
         None => Vec::new(),
     };
+    let days = DaysInClass::of_classes(db, &HashSet::from([access.class])).await?;
     let (scores, authors) = cells(db, &assessments).await?;
     let by_id: HashMap<CourseId, Course> = found
         .into_iter()
@@ -205,6 +208,7 @@ pub async fn exam_sheet(
         exam: read_exam(exam),
         columns,
         students,
+        days,
         scores,
         authors,
     }))

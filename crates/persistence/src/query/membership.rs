@@ -1,13 +1,14 @@
 //! Who is in a class during a term: whoever belongs to it on some day of the term. Whoever leaves
-//! during the term keeps their place, and whoever joins after it has none.
+//! during the term keeps their place, and whoever joins after it has none. And what of the term is
+//! theirs: what the class did on a day on which they were in it, and whatever they have a score in.
 //!
-//! The rule is said twice here and nowhere else: for what was read already, and for the database.
+//! Each rule is said twice here and nowhere else: for what was read already, and for the database.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use gradebook_domain::{ClassId, UserId};
+use gradebook_domain::{ClassId, Score, UserId};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::courses::Term;
 use crate::db::Read;
@@ -17,48 +18,69 @@ use crate::error::DbError;
 /// First and last day in a class; without a last day, for good.
 pub type Span = (String, Option<String>);
 
-/// Whether a day is in one of these spans.
-#[must_use]
-pub fn is_within(spans: &[Span], day: &str) -> bool {
-    let on = |(first, last): &Span| {
-        first.as_str() <= day && last.as_ref().is_none_or(|last| last.as_str() >= day)
-    };
-    spans.iter().any(on)
-}
-
-/// On which days students are in a class.
+/// On which days students are in classes.
 #[derive(Debug, Clone, Default)]
-pub struct DaysInClass(HashMap<UserId, Vec<Span>>);
+pub struct DaysInClass(HashMap<(ClassId, UserId), Vec<Span>>);
 
 impl DaysInClass {
-    /// Those of a class.
+    /// Those of these classes.
     ///
     /// # Errors
     /// Any database failure.
-    pub async fn of_class(db: &impl Read, class: ClassId) -> Result<Self, DbError> {
-        let rows: Vec<(i64, String, Option<String>)> = enrolment::Entity::find()
+    pub async fn of_classes(db: &impl Read, classes: &HashSet<ClassId>) -> Result<Self, DbError> {
+        let ids = classes.iter().map(|class| class.0);
+        Self::where_(db, enrolment::Column::ClassId.is_in(ids)).await
+    }
+
+    /// Those of one student, in all their classes.
+    ///
+    /// # Errors
+    /// Any database failure.
+    pub(crate) async fn of_student(db: &impl Read, student: UserId) -> Result<Self, DbError> {
+        Self::where_(db, enrolment::Column::StudentId.eq(student.0)).await
+    }
+
+    async fn where_(db: &impl Read, which: SimpleExpr) -> Result<Self, DbError> {
+        let rows: Vec<(i64, i64, String, Option<String>)> = enrolment::Entity::find()
             .select_only()
             .columns([
+                enrolment::Column::ClassId,
                 enrolment::Column::StudentId,
                 enrolment::Column::StartsOn,
                 enrolment::Column::EndsOn,
             ])
-            .filter(enrolment::Column::ClassId.eq(class.0))
+            .filter(which)
+            .order_by_asc(enrolment::Column::StartsOn)
             .into_tuple()
             .all(&db.on().0)
             .await?;
-        let mut days: HashMap<UserId, Vec<Span>> = HashMap::new();
-        for (student, first, last) in rows {
-            days.entry(UserId(student)).or_default().push((first, last));
+        let mut days = Self::default();
+        for (class, student, first, last) in rows {
+            days.add(ClassId(class), UserId(student), (first, last));
         }
-        Ok(Self(days))
+        Ok(days)
     }
 
-    /// Whether a student is in the class on a day, ISO 8601.
+    /// The student is in the class on these days, too; spans come in the order of their first days.
+    pub(crate) fn add(&mut self, class: ClassId, student: UserId, span: Span) {
+        self.0.entry((class, student)).or_default().push(span);
+    }
+
+    /// From when until when a student is in a class; in between they may have been away.
     #[must_use]
-    pub fn includes(&self, student: UserId, day: &str) -> bool {
-        let spans = self.0.get(&student);
-        spans.is_some_and(|spans| is_within(spans, day))
+    pub fn spans(&self, class: ClassId, student: UserId) -> &[Span] {
+        self.0.get(&(class, student)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether what a class did on a day, ISO 8601, is the student's: they were in the class, or they
+    /// have a score in it all the same. Anything else owes nobody: whoever joins late has nothing to
+    /// make up of before, whoever leaves nothing of after. Said for the database by [`on_day`].
+    #[must_use]
+    pub fn owes(&self, class: ClassId, student: UserId, day: &str, score: Score) -> bool {
+        let on = |(first, last): &Span| {
+            first.as_str() <= day && last.as_ref().is_none_or(|last| last.as_str() >= day)
+        };
+        score != Score::Blank || self.spans(class, student).iter().any(on)
     }
 }
 
@@ -94,4 +116,9 @@ pub(crate) fn within(
     Condition::all()
         .add(column(enrolment::Column::StartsOn).lte(last_day))
         .add(stays)
+}
+
+/// The enrolments that are on a day, which may be a column.
+pub(crate) fn on_day(day: impl Into<SimpleExpr> + Clone) -> Condition {
+    within(day.clone(), day)
 }

@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Qu
 
 use super::courses::{self, Class, Course, Term, Which};
 use super::gradebook::{self, Assessment, Category, Student};
+use super::membership::DaysInClass;
 use super::visible;
 use crate::db::Read;
 use crate::entity::{class, course, enrolment, score, term, user};
@@ -25,6 +26,8 @@ pub struct ReportData {
     pub students: Vec<Student>,
     /// Which classes each belonged to, from which day, in order of that day, and until when.
     pub enrolments: HashMap<UserId, Vec<Membership>>,
+    /// The same by class.
+    pub days: DaysInClass,
     /// The courses of these classes in these terms.
     pub courses: Vec<Course>,
     /// Categories by course.
@@ -153,7 +156,10 @@ async fn of_students(
         .all(&db.on().0)
         .await?;
     let mut enrolments: HashMap<UserId, Vec<Membership>> = HashMap::new();
+    let mut days = DaysInClass::default();
     for row in rows {
+        let span = (row.starts_on.clone(), row.ends_on.clone());
+        days.add(ClassId(row.class_id), UserId(row.student_id), span);
         let of = enrolments.entry(UserId(row.student_id)).or_default();
         of.push(Membership {
             class: ClassId(row.class_id),
@@ -196,6 +202,7 @@ async fn of_students(
         terms,
         students,
         enrolments,
+        days,
         courses,
         categories,
         assessments,

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use gradebook_auth::Grant;
 use gradebook_auth::actions::SeeOwnGrades;
 use gradebook_domain::{
-    AssessmentId, ClassId, CourseId, ExamId, Points, RankShown, Score, TermId, UserId,
+    AssessmentId, ClassId, CourseId, ExamId, Points, RankShown, TermId, UserId,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::changes::{self, Sight};
 use super::courses::{self, Course, Which};
 use super::gradebook::{self, Assessment, Category, Exam};
-use super::membership::{self, Span};
+use super::membership::DaysInClass;
 use super::visible;
 use crate::db::Read;
 use crate::entity::{course, enrolment, exam, score};
@@ -88,15 +88,15 @@ pub async fn of_student(
         .collect::<Result<HashMap<_, _>, _>>()?;
     // What was held on a day on which the student was elsewhere is none of theirs, unless they have a
     // score in it all the same.
-    let days = days_in_classes(db, grant).await?;
+    let days = DaysInClass::of_student(db, student).await?;
     let class_of: HashMap<CourseId, ClassId> =
         courses.iter().map(|one| (one.id, one.class.id)).collect();
     assessments.retain(|one| {
-        let scored = scores
-            .get(&one.id)
-            .is_some_and(|stored| stored.score != Score::Blank);
-        let spans = class_of.get(&one.course).and_then(|class| days.get(class));
-        scored || spans.is_some_and(|spans| membership::is_within(spans, &one.held_on))
+        let score = scores.get(&one.id).map(|stored| stored.score);
+        let class = class_of.get(&one.course);
+        class.is_some_and(|class| {
+            days.owes(*class, student, &one.held_on, score.unwrap_or_default())
+        })
     });
     let sights = changes::sights(db, grant, &scores.keys().copied().collect()).await?;
     let exams = exam::Entity::find()
@@ -127,23 +127,6 @@ pub async fn of_student(
     })
 }
 
-/// On which days the student was in which class.
-async fn days_in_classes(
-    db: &impl Read,
-    grant: &Grant<SeeOwnGrades>,
-) -> Result<HashMap<ClassId, Vec<Span>>, DbError> {
-    let rows = enrolment::Entity::find()
-        .filter(enrolment::Column::StudentId.eq(grant.on().student.0))
-        .all(&db.on().0)
-        .await?;
-    let mut days: HashMap<ClassId, Vec<Span>> = HashMap::new();
-    for row in rows {
-        let spans = days.entry(ClassId(row.class_id)).or_default();
-        spans.push((row.starts_on, row.ends_on));
-    }
-    Ok(days)
-}
-
 /// The values of each course's class in the columns of which the student is told something of the
 /// class: that show its figures, or a band instead of the rank in an exam.
 async fn class_values(
@@ -163,23 +146,11 @@ async fn class_values(
     if columns.is_empty() {
         return Ok(HashMap::new());
     }
-    let classes: HashSet<i64> = columns.values().map(|course| course.class.id.0).collect();
-    let enrolled = enrolment::Entity::find()
-        .filter(enrolment::Column::ClassId.is_in(classes))
-        .all(&db.on().0)
-        .await?;
-    let mut spans: HashMap<(i64, i64), Vec<Span>> = HashMap::new();
-    for row in enrolled {
-        let of = spans.entry((row.class_id, row.student_id)).or_default();
-        of.push((row.starts_on, row.ends_on));
-    }
+    let classes: HashSet<ClassId> = columns.values().map(|course| course.class.id).collect();
+    let days = DaysInClass::of_classes(db, &classes).await?;
     let in_term = |course: &Course, student: i64| {
-        spans
-            .get(&(course.class.id.0, student))
-            .is_some_and(|spans| {
-                let mut spans = spans.iter();
-                spans.any(|(from, to)| course.term.overlaps(from, to.as_deref()))
-            })
+        let mut spans = days.spans(course.class.id, UserId(student)).iter();
+        spans.any(|(from, to)| course.term.overlaps(from, to.as_deref()))
     };
     let scored: Vec<(i64, i64, i64)> = score::Entity::find()
         .select_only()

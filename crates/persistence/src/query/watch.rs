@@ -5,16 +5,17 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use gradebook_auth::Grant;
 use gradebook_auth::actions::{SeeGradebook, WatchEntry};
 use gradebook_domain::{AssessmentId, ClassId, CourseId, ExamId, Score, TermId, UserId};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoCondition, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    RelationDef,
+    ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, RelationDef,
 };
 
 use super::analysis::read_score;
 use super::courses::{self, Course, Which};
 use super::gradebook::{self, Assessment, Student};
-use super::{membership, structure};
+use super::membership::{self, DaysInClass};
+use super::structure;
 use crate::db::Read;
 use crate::entity::{assessment, course, enrolment, exam, score, term, user};
 use crate::error::DbError;
@@ -85,7 +86,7 @@ pub struct WatchedColumn {
     pub assessment: Assessment,
     /// Its course.
     pub course: Course,
-    /// How many students belong to it.
+    /// How many students it is of: those who were in the class on its day, and whoever has an entry.
     pub expected: u64,
     /// How many of them have anything but a blank cell.
     pub entered: u64,
@@ -114,17 +115,16 @@ pub async fn columns(db: &impl Read, scope: Scope) -> Result<Vec<WatchedColumn>,
             .into_iter()
             .map(|course| (course.id, course))
             .collect();
-    let expected = class_sizes(db, scope).await?;
-    let entered = entered(db, scope).await?;
+    let counts = counts(db, scope).await?;
     Ok(assessments
         .into_iter()
         .filter_map(|assessment| {
             let course = courses.get(&assessment.course)?.clone();
-            let (count, last_entry) = entered.get(&assessment.id.0).copied().unwrap_or((0, None));
+            let count = counts.get(&assessment.id.0).copied().unwrap_or_default();
             Some(WatchedColumn {
-                expected: expected.get(&course.id.0).copied().unwrap_or(0),
-                entered: count,
-                last_entry,
+                expected: count.expected,
+                entered: count.entered,
+                last_entry: count.last_entry,
                 assessment,
                 course,
             })
@@ -161,66 +161,65 @@ fn members() -> RelationDef {
     })
 }
 
-fn distinct_students(of: impl Into<SimpleExpr>) -> SimpleExpr {
-    Func::count_distinct(of).into()
+/// How many students a column has, how many of them have an entry, and when the last one was made.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    expected: u64,
+    entered: u64,
+    last_entry: Option<i64>,
 }
 
-/// How many students each course has.
-async fn class_sizes(db: &impl Read, scope: Scope) -> Result<HashMap<i64, u64>, DbError> {
-    let rows: Vec<(i64, i64)> = course::Entity::find()
-        .select_only()
-        .column(course::Column::Id)
-        .column_as(
-            distinct_students(Expr::col((enrolment::Entity, enrolment::Column::StudentId))),
-            "students",
-        )
-        .join(JoinType::InnerJoin, of_term())
-        .join(JoinType::InnerJoin, members())
-        .filter(course::Column::Id.in_subquery(scope.courses()))
-        .group_by(course::Column::Id)
-        .into_tuple()
-        .all(&db.on().0)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(course, count)| (course, u64::try_from(count).unwrap_or(0)))
-        .collect())
-}
-
-/// How many members have an entry in each column, and when the last one was made.
-async fn entered(
-    db: &impl Read,
-    scope: Scope,
-) -> Result<HashMap<i64, (u64, Option<i64>)>, DbError> {
-    let in_column: RelationDef = score::Entity::belongs_to(assessment::Entity)
-        .from(score::Column::AssessmentId)
-        .to(assessment::Column::Id)
+/// The counts of each column: of the members of its class during the term those whose it is, by
+/// [`membership::on_day`] or because they have an entry in it.
+async fn counts(db: &impl Read, scope: Scope) -> Result<HashMap<i64, Counts>, DbError> {
+    let distinct = |of: SimpleExpr| SimpleExpr::from(Func::count_distinct(of));
+    let entry: RelationDef = assessment::Entity::belongs_to(score::Entity)
+        .from(assessment::Column::Id)
+        .to(score::Column::AssessmentId)
         .into();
-    let rows: Vec<(i64, i64, Option<i64>)> = score::Entity::find()
+    let entry = entry.on_condition(|_, _| {
+        let score = |column| Expr::col((score::Entity, column));
+        let own = score(score::Column::StudentId)
+            .equals((enrolment::Entity, enrolment::Column::StudentId));
+        Condition::all()
+            .add(own)
+            .add(score(score::Column::Status).ne("blank"))
+    });
+    let held_on = Expr::col((assessment::Entity, assessment::Column::HeldOn));
+    let entered = Expr::col((score::Entity, score::Column::StudentId));
+    let theirs = membership::on_day(held_on).into_condition();
+    let theirs = Condition::any()
+        .add(theirs)
+        .add(entered.clone().is_not_null());
+    let member = Expr::col((enrolment::Entity, enrolment::Column::StudentId));
+    let last = Expr::col((score::Entity, score::Column::UpdatedAt)).max();
+    let rows: Vec<(i64, i64, i64, Option<i64>)> = assessment::Entity::find()
         .select_only()
-        .column(score::Column::AssessmentId)
-        .column_as(
-            distinct_students(Expr::col((score::Entity, score::Column::StudentId))),
-            "entered",
-        )
-        .column_as(score::Column::UpdatedAt.max(), "last_entry")
-        .join(JoinType::InnerJoin, in_column)
+        .column(assessment::Column::Id)
+        .column_as(distinct(member.into()), "expected")
+        .column_as(distinct(entered.into()), "entered")
+        .column_as(last, "last_entry")
         .join(JoinType::InnerJoin, of_course())
         .join(JoinType::InnerJoin, of_term())
         .join(JoinType::InnerJoin, members())
-        .filter(
-            Expr::col((enrolment::Entity, enrolment::Column::StudentId))
-                .equals((score::Entity, score::Column::StudentId)),
-        )
-        .filter(score::Column::Status.ne("blank"))
-        .filter(score::Column::AssessmentId.in_subquery(scope.assessments()))
-        .group_by(score::Column::AssessmentId)
+        .join(JoinType::LeftJoin, entry)
+        .filter(assessment::Column::Id.in_subquery(scope.assessments()))
+        .filter(theirs)
+        .group_by(assessment::Column::Id)
         .into_tuple()
         .all(&db.on().0)
         .await?;
+    let count = |count| u64::try_from(count).unwrap_or(0);
     Ok(rows
         .into_iter()
-        .map(|(column, count, last)| (column, (u64::try_from(count).unwrap_or(0), last)))
+        .map(|(column, expected, entered, last_entry)| {
+            let counts = Counts {
+                expected: count(expected),
+                entered: count(entered),
+                last_entry,
+            };
+            (column, counts)
+        })
         .collect())
 }
 
@@ -242,6 +241,8 @@ pub struct Entries {
     pub columns: HashMap<AssessmentId, Assessment>,
     /// Who belongs to which class.
     pub members: BTreeSet<(ClassId, UserId)>,
+    /// On which days.
+    pub days: DaysInClass,
     /// What was entered in these columns.
     pub entries: Vec<Entry>,
 }
@@ -311,6 +312,7 @@ pub async fn entries(
     Ok(Entries {
         columns,
         members: members.into_iter().collect(),
+        days: DaysInClass::of_classes(db, &classes).await?,
         entries,
     })
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use gradebook_auth::actions::{ManagePeople, SeeExamAnalysis, WatchEntry};
 use gradebook_auth::{Role, authorize};
-use gradebook_domain::UserId;
+use gradebook_domain::{Score, UserId};
+use gradebook_persistence::query::membership::DaysInClass;
 use gradebook_persistence::query::watch::{self, Scope};
 use gradebook_persistence::query::{access, analysis, gradebook, structure};
 use gradebook_persistence::repo::school::{self, EnrolmentDates};
@@ -51,9 +52,12 @@ on_both_databases! {
             ("2027-07-11", None, false, false),
             ("2026-12-01", None, true, true),
         ];
+        let mut stays: Vec<(UserId, &str, Option<&str>)> = Vec::new();
         let mut all: Vec<(UserId, bool, bool)> = fixture.students[0].iter().map(|id| (*id, true, true)).collect();
         for (nth, (from, to, autumn, spring)) in spans.into_iter().enumerate() {
-            all.push((member(&db, &fixture, nth, from, to).await, autumn, spring));
+            let id = member(&db, &fixture, nth, from, to).await;
+            stays.push((id, from, to));
+            all.push((id, autumn, spring));
         }
         let everybody: HashSet<UserId> = all.iter().map(|(id, ..)| *id).collect();
         let class = fixture.classes[0];
@@ -72,7 +76,17 @@ on_both_databases! {
             let scope = Scope::term(&of_school::<WatchEntry>(), term.id);
             for column in watch::columns(&db, scope).await.unwrap() {
                 if column.course.class.id == class {
-                    assert_eq!(column.expected, there.len() as u64, "whose score is missing");
+                    // Of those in the term the ones who were there on its day.
+                    let day = column.assessment.held_on.as_str();
+                    let away = |id: &UserId| stays.iter().any(|(of, from, to)| of == id && (day < *from || to.is_some_and(|to| day > to)));
+                    let days = DaysInClass::of_classes(&db, &HashSet::from([class])).await.unwrap();
+                    for id in &there {
+                        assert_eq!(days.owes(class, *id, day, Score::Blank), !away(id), "{day}");
+                        assert!(days.owes(class, *id, day, Score::Absent), "{day}");
+                    }
+                    let whose = there.iter().filter(|id| !away(id)).count();
+                    assert!(whose < there.len(), "somebody is away on {day}");
+                    assert_eq!(column.expected, whose as u64, "whose score is missing");
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Shapes that several answers share.
 
-use gradebook_app::CellView;
 use gradebook_app::read::{Assessment, Category, Class, Course, Person, Student, Subject, Term};
+use gradebook_app::{CellView, Stay};
 use gradebook_domain::Statistics;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -205,6 +205,38 @@ impl From<&Student> for StudentDto {
             student_number: student.student_number.clone(),
             name: student.name.clone(),
         }
+    }
+}
+
+/// A row of a gradebook or a sheet.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RowDto {
+    #[serde(flatten)]
+    student: StudentDto,
+    /// The first day in the class, if the term had begun before; else null.
+    joined_on: Option<String>,
+    /// The last day in the class, if the term goes on after it; else null.
+    left_on: Option<String>,
+    /// The assessments of days on which the student was not in the class: without a score in one it
+    /// is none of theirs, and nobody expects one there.
+    elsewhere: Vec<i64>,
+}
+
+impl RowDto {
+    /// The rows with how long each is in the class.
+    pub(crate) fn of(students: &[Student], stays: &[Stay]) -> Vec<Self> {
+        let row = |student: &Student| {
+            let stay = stays.iter().find(|stay| stay.student == student.id);
+            Self {
+                student: student.into(),
+                joined_on: stay.and_then(|stay| stay.joined_on.clone()),
+                left_on: stay.and_then(|stay| stay.left_on.clone()),
+                elsewhere: stay.map_or_else(Vec::new, |stay| {
+                    stay.elsewhere.iter().map(|id| id.0).collect()
+                }),
+            }
+        };
+        students.iter().map(row).collect()
     }
 }
 

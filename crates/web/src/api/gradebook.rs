@@ -7,9 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::amendments::OpenAmendmentDto;
-use super::dto::{
-    AssessmentDto, CategoryDto, CourseDto, ScoreDto, StatisticsDto, StudentDto, TermDto,
-};
+use super::dto::{AssessmentDto, CategoryDto, CourseDto, RowDto, ScoreDto, StatisticsDto, TermDto};
 use crate::access::SignedIn;
 use crate::number::Number;
 use crate::problem::{Problem, ProblemBody};
@@ -20,7 +18,7 @@ pub(crate) struct GradebookDto {
     term: TermDto,
     categories: Vec<CategoryDto>,
     assessments: Vec<AssessmentDto>,
-    students: Vec<StudentDto>,
+    students: Vec<RowDto>,
     /// The cells that were ever written; any other is blank at version 0.
     scores: Vec<ScoreDto>,
     totals: Vec<TotalDto>,
@@ -82,7 +80,7 @@ impl From<&GradebookView> for GradebookDto {
                 .iter()
                 .map(|column| AssessmentDto::new(&column.assessment, column.editable, None))
                 .collect(),
-            students: view.students.iter().map(StudentDto::from).collect(),
+            students: RowDto::of(&view.students, &view.stays),
             scores: view.cells.iter().map(ScoreDto::from).collect(),
             totals: view.totals.iter().map(TotalDto::from).collect(),
             statistics: view

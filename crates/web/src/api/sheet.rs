@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::amendments::OpenAmendmentDto;
-use super::dto::{AssessmentDto, ClassDto, ScoreDto, StatisticsDto, StudentDto, TermDto};
+use super::dto::{AssessmentDto, ClassDto, RowDto, ScoreDto, StatisticsDto, TermDto};
 use crate::access::SignedIn;
 use crate::number::Number;
 use crate::problem::{Problem, ProblemBody};
@@ -20,7 +20,7 @@ pub(crate) struct SheetDto {
     term: Option<TermDto>,
     /// One column a subject.
     assessments: Vec<AssessmentDto>,
-    students: Vec<StudentDto>,
+    students: Vec<RowDto>,
     /// The cells that were ever written; any other is blank at version 0.
     scores: Vec<ScoreDto>,
     totals: Vec<SheetTotalDto>,
@@ -84,7 +84,7 @@ impl From<&ExamSheetView> for SheetDto {
                     AssessmentDto::new(&column.assessment, column.editable, Some(course))
                 })
                 .collect(),
-            students: view.students.iter().map(StudentDto::from).collect(),
+            students: RowDto::of(&view.students, &view.stays),
             scores: view.cells.iter().map(ScoreDto::from).collect(),
             totals: view.totals.iter().map(SheetTotalDto::from).collect(),
             statistics: view

@@ -71,6 +71,8 @@ pub(super) struct EntryRow {
     /// The stored score in words.
     pub(super) shown: String,
     is_entered: bool,
+    /// Whether nobody expects a score.
+    pub(super) elsewhere: bool,
     pub(super) error: Option<String>,
 }
 
@@ -287,11 +289,13 @@ pub(super) fn entry_page(
                 ),
                 shown: score_text(t, score),
                 is_entered: score != Score::Blank,
+                elsewhere: score == Score::Blank && found.elsewhere.contains(&student.id),
                 error: outcome.and_then(|outcome| outcome.errors.get(&student.id).cloned()),
             }
         })
         .collect();
     let entered = rows.iter().filter(|row| row.is_entered).count().to_string();
+    let expected = rows.iter().filter(|row| !row.elsewhere).count().to_string();
     let word = |key: &str, status: ScoreStatus| (status.as_str().to_owned(), t.get(key));
     EntryPage {
         frame: Frame::new(request, Visitor::Person(role), assessment.title.clone())
@@ -303,7 +307,7 @@ pub(super) fn entry_page(
         full: t.with("entry-full", "max", assessment.limits.max_score),
         entered: t.args(
             "publish-entered",
-            &[("entered", &entered), ("expected", &rows.len().to_string())],
+            &[("entered", &entered), ("expected", &expected)],
         ),
         done: None,
         refused: outcome.map(|outcome| outcome.text(t)),

@@ -229,6 +229,14 @@ on_both_databases! {
             let on = |day: &str| format!("{members}?limit=200&on={day}");
             let size = async |path: String| get(&server, admin, &path).await["items"].as_array().unwrap().len();
             let all = size(on("2026-11-01")).await;
+            let courses = get(&server, admin, "/api/v1/courses?limit=200").await;
+            let of_target = |one: &Value| one["class"]["id"] == target && one["subject"]["code"] == "mathematics";
+            let maths = find(&courses["items"], of_target)["id"].clone();
+            let progress = async |course: &Value| {
+                let board = get(&server, admin, "/api/v1/progress?limit=200").await;
+                find(&board["items"], |one| one["course_id"] == *course && one["exam_id"].is_i64())
+            };
+            let lacking = progress(&maths).await;
 
             let path = format!("{members}/{student}/move");
             let nowhere = json!({"to_class_id": 999_999, "from": "2026-11-16"});
@@ -260,9 +268,6 @@ on_both_databases! {
             // The exam of September was held before the student came to the new class: there it counts
             // nothing, in totals of the course, on the own page and on the report card, which keeps what
             // was earned in the old class.
-            let courses = get(&server, admin, "/api/v1/courses?limit=200").await;
-            let of_target = |one: &Value| one["class"]["id"] == target && one["subject"]["code"] == "mathematics";
-            let maths = find(&courses["items"], of_target)["id"].clone();
             let there = get(&server, admin, &format!("/api/v1/courses/{maths}/gradebook")).await;
             let total = find(&there["totals"], |one| one["student_id"] == student);
             assert_eq!((&total["current"], &total["final"]), (&Value::Null, &Value::Null), "{total}");
@@ -278,6 +283,35 @@ on_both_databases! {
                 let subject = find(&card["subjects"], |one| one["subject"]["code"] == "mathematics");
                 assert_eq!(subject["final"], 12, "{subject}");
             }
+
+            // Nobody waits for the score of a day on which the student was elsewhere: no board, no list,
+            // no check before publishing; the gradebooks say who came and who went.
+            assert_eq!(progress(&maths).await, lacking);
+            let exam = &lacking["assessment_id"];
+            let preflight = get(&server, admin, &format!("/api/v1/assessments/{exam}/preflight")).await;
+            assert_eq!(preflight["expected"], lacking["expected"], "{preflight}");
+            assert!(preflight["blank_students"].as_array().unwrap().iter().all(|one| one["id"] != student), "{preflight}");
+            let odd = get(&server, admin, &format!("/api/v1/courses/{maths}/anomalies")).await;
+            assert!(!odd.to_string().contains(&format!("\"id\":{student},")), "{odd}");
+            let came = find(&there["students"], |one| one["id"] == student);
+            assert_eq!((&came["joined_on"], &came["left_on"]), (&json!("2026-11-16"), &Value::Null));
+            assert!(came["elsewhere"].as_array().unwrap().contains(exam), "{came}");
+            let went = find(&book["students"], |one| one["id"] == student);
+            assert_eq!((&went["joined_on"], &went["left_on"]), (&Value::Null, &json!("2026-11-15")));
+            assert!(!went["elsewhere"].as_array().unwrap().contains(&json!(world.published)), "{went}");
+            let stayed = find(&book["students"], |one| one["id"] != student);
+            assert_eq!((&stayed["joined_on"], &stayed["left_on"], &stayed["elsewhere"]), (&Value::Null, &Value::Null, &json!([])));
+            let sheet = get(&server, admin, &format!("/api/v1/exams/{}/classes/{target}/sheet", lacking["exam_id"])).await;
+            assert_eq!(find(&sheet["students"], |one| one["id"] == student)["joined_on"], "2026-11-16");
+            // With a score in it all the same it is theirs.
+            let edit = json!({"edits": [{"assessment_id": exam, "student_id": student, "version": 0, "value": 1}], "reason": "sat it there"});
+            let saved = send(&server, admin, Method::PATCH, "/api/v1/scores", edit).await.json();
+            assert_eq!(saved["saved"].as_array().unwrap().len(), 1, "{saved}");
+            let count = |of: &str| lacking[of].as_i64().unwrap() + 1;
+            let now = progress(&maths).await;
+            assert_eq!((&now["expected"], &now["entered"]), (&json!(count("expected")), &json!(count("entered"))));
+            let preflight = get(&server, admin, &format!("/api/v1/assessments/{exam}/preflight")).await;
+            assert_eq!(preflight["expected"], now["expected"]);
 
             // Back again, from a later day on: a second time in the class.
             let back = json!({"to_class_id": world.class, "from": "2026-12-01"});

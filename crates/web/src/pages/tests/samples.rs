@@ -281,6 +281,7 @@ pub(super) fn student() -> Student {
 
 pub(super) fn gradebook() -> GradebookView {
     GradebookView {
+        stays: Vec::new(),
         course: course(1, false),
         categories: vec![category(1, "50")],
         columns: vec![column(1)],
@@ -297,6 +298,7 @@ pub(super) fn entry(state: AssessmentState, open: bool) -> EntryView {
     column.assessment.state = state;
     column.editable = open && state != AssessmentState::Locked;
     EntryView {
+        elsewhere: std::iter::once(student().id).collect(),
         course: course(1, open),
         column,
         students: vec![student()],
@@ -408,6 +410,7 @@ pub(super) fn open_gradebook() -> GradebookView {
 
 pub(super) fn exam_sheet() -> ExamSheetView {
     ExamSheetView {
+        stays: Vec::new(),
         exam: exam(),
         class: ClassId(1),
         columns: vec![(column(1), course(1, true)), (column(2), course(2, true))],
