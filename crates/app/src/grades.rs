@@ -184,11 +184,10 @@ struct Cells<'a> {
 }
 
 /// A score that the student has seen differently, were it only while it was published before, is
-/// corrected. One that was only shown as not entered yet is new.
+/// corrected. One that was only shown as not entered yet is new, with a remark or without.
 fn is_corrected(stored: Option<&StoredScore>, sight: Option<&Sight>) -> bool {
     let replaced = sight.and_then(|sight| sight.before);
-    stored.is_some_and(|stored| stored.corrected)
-        || replaced.is_some_and(|before| before != Score::Blank)
+    stored.is_some_and(|stored| stored.corrected) || replaced.is_some()
 }
 
 fn course_grades(

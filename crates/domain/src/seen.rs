@@ -60,17 +60,20 @@ pub fn seen_changes(events: &[CellEvent]) -> Vec<SeenChange> {
 pub struct Seen {
     /// The event by which the present score came into sight.
     pub since: usize,
-    /// What the student saw before it; `None` when the present score is the first.
+    /// The other score that the student saw before it, however long nothing stood there in between;
+    /// `None` when the present score is the first.
     pub before: Option<Score>,
 }
 
 /// How the score that the student sees now came into sight; `None` when nothing ever did.
 #[must_use]
 pub fn seen(events: &[CellEvent]) -> Option<Seen> {
-    if let Some(last) = seen_changes(events).pop() {
+    let changes = seen_changes(events);
+    if let Some(last) = changes.last() {
+        let mut earlier = changes.iter().rev().map(|change| change.from);
         return Some(Seen {
             since: last.event,
-            before: Some(last.from),
+            before: earlier.find(|from| *from != Score::Blank && *from != last.to),
         });
     }
     let since = events.iter().position(|event| *event == CellEvent::Shown)?;
@@ -146,7 +149,19 @@ mod tests {
                 ],
                 Some((a, 2)),
             ),
-            (vec![Shown, Scored(a)], Some((Score::Blank, 1))),
+            // A cell that was seen blank showed no score: the first one corrects nothing.
+            (vec![Shown, Scored(a)], None),
+            (vec![Scored(Score::Blank), Shown, Scored(a)], None),
+            // What was taken out for a while and came back as another one was seen.
+            (
+                vec![Scored(a), Shown, Scored(Score::Blank), Scored(b)],
+                Some((a, 3)),
+            ),
+            (
+                vec![Scored(a), Shown, Scored(Score::Blank), Scored(a)],
+                None,
+            ),
+            (vec![Scored(a), Shown, Scored(Score::Blank)], Some((a, 2))),
             // A remark alone changes no score.
             (vec![Scored(a), Shown, Scored(b), Scored(b)], Some((a, 2))),
         ] {

@@ -234,7 +234,9 @@ async fn write(
     let seen = ground.assessment.state.visible_to_students();
     let write = ScoreWrite {
         course: ground.assessment.course,
-        corrected: seen || before.as_ref().is_some_and(|one| one.corrected),
+        corrected: before
+            .as_ref()
+            .is_some_and(|one| one.corrected || (seen && one.has_score())),
         before,
         assessment: ground.assessment.id,
         student: ground.student,

@@ -52,7 +52,8 @@ pub(super) fn judge(
         refused("reason_required", detail)
     } else {
         Judged::Write {
-            corrected: correction || before.is_some_and(|stored| stored.corrected),
+            corrected: (correction && before.is_some_and(StoredScore::has_score))
+                || before.is_some_and(|stored| stored.corrected),
         }
     }
 }

@@ -181,6 +181,8 @@ pub(super) fn judge(
     if correction && reason.is_none() {
         return reject(RefusalCode::ReasonRequired);
     }
+    // A remark may have stood there before the first score: that is none to correct either.
+    let replaces = stored.is_some_and(StoredScore::has_score);
     Judgement::Write(Box::new(ScoreWrite {
         course: assessment.course,
         before: stored.cloned(),
@@ -188,7 +190,7 @@ pub(super) fn judge(
         student: edit.student,
         score,
         comment,
-        corrected: correction || stored.is_some_and(|stored| stored.corrected),
+        corrected: (correction && replaces) || stored.is_some_and(|stored| stored.corrected),
     }))
 }
 

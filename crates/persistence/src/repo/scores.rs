@@ -35,6 +35,14 @@ pub struct StoredScore {
     pub updated_by: Option<UserId>,
 }
 
+impl StoredScore {
+    /// Whether there is more than a remark.
+    #[must_use]
+    pub fn has_score(&self) -> bool {
+        self.score != Score::Blank
+    }
+}
+
 /// A cell to save, judged already.
 #[derive(Debug, Clone)]
 pub struct ScoreWrite {

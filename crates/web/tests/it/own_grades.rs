@@ -93,6 +93,20 @@ on_both_databases! {
             enter(&server, &world, first, "8").await;
             let entered = mine(&server, &world, first).await;
             assert_eq!((&entered["value"], &entered["corrected"], &entered["corrected_from"]), (&json!(8), &json!(false), &Value::Null));
+
+            // Neither is the first score of a cell that had a remark only.
+            let second = send(&server, &world.teacher, &format!("/courses/{}/assessments", world.course), json!({"title": "Essay", "max_score": 10})).await;
+            let second = second["id"].as_i64().unwrap();
+            state(&server, &world, second, "publish").await;
+            let remark = json!({"edits": [{"assessment_id": second, "student_id": world.student_id, "version": 0, "comment": "hand it in"}]});
+            let told = server.patch("/api/v1/scores", &remark).bearer(&world.teacher).send().await;
+            assert_eq!(told.json()["saved"].as_array().unwrap().len(), 1, "{}", told.text());
+            enter(&server, &world, second, "7").await;
+            let entered = mine(&server, &world, second).await;
+            assert_eq!((&entered["value"], &entered["corrected"], &entered["corrected_from"]), (&json!(7), &json!(false), &Value::Null));
+            enter(&server, &world, second, "9").await;
+            let corrected = mine(&server, &world, second).await;
+            assert_eq!((&corrected["corrected"], &corrected["corrected_from"]["value"]), (&json!(true), &json!(7)));
         })
         .await;
     }

@@ -97,7 +97,9 @@ impl<'a> Planning<'a> {
                 self.plan.scores.push(PlannedScore {
                     at: place,
                     before: before.cloned(),
-                    corrected: correction || was || one.corrected,
+                    corrected: (correction && before.is_some_and(StoredScore::has_score))
+                        || was
+                        || one.corrected,
                 });
             }
         }
