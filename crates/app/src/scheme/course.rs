@@ -1,10 +1,11 @@
 //! Changing a course: who teaches it, how it counts and what it shows.
 
-use gradebook_auth::Actor;
+use gradebook_auth::actions::EditAssessments;
+use gradebook_auth::{Actor, authorize};
 use gradebook_domain::{AbsentPolicy, CourseId, LetterScale, UserId};
 use gradebook_persistence::change_log::Stamp;
-use gradebook_persistence::query::courses;
 use gradebook_persistence::query::gradebook::Gradebook;
+use gradebook_persistence::query::{access, courses};
 use gradebook_persistence::repo::scheme::{self, PolicyFields};
 use gradebook_persistence::{DatabaseFailure, DbError, Tx};
 
@@ -79,6 +80,12 @@ impl App {
         change: &CourseChange,
     ) -> Result<CourseSummary, ChangeCourseError> {
         if change.teachers.is_none() && change.policy.is_none() {
+            // Nothing, but of something that is the actor's to change.
+            let facts = access::course(&self.db, actor, course)
+                .await?
+                .ok_or(ReadError::NotFound)?;
+            let _may_change =
+                authorize::<EditAssessments>(actor, facts).map_err(ReadError::from)?;
             return Ok(self.course(actor, course).await?);
         }
         let stamp = self.stamp(actor);

@@ -517,6 +517,14 @@ on_both_databases! {
             assert_eq!(course.total_of(world.student_id).await["letter"], Value::Null);
             let hidden = refused(&server, &world.other_teacher, Method::PATCH, &path, json!({"policy": {"absent": "zero"}})).await;
             assert_eq!(hidden, (404, "not_found".to_owned()));
+            // Asking for nothing is no way around: what one may not change, one may not leave as it is.
+            for token in [&world.student, &world.other_teacher] {
+                let nothing = refused(&server, token, Method::PATCH, &path, json!({})).await;
+                let something = refused(&server, token, Method::PATCH, &path, json!({"policy": {"absent": "zero"}})).await;
+                assert_eq!(nothing, something);
+            }
+            assert_eq!(course.patch(&path, json!({})).await["id"], world.course);
+            assert_eq!(done(&server, &world.admin, Method::PATCH, &path, json!({})).await["id"], world.course);
         })
         .await;
     }
