@@ -230,7 +230,7 @@ fn result(
         .filter_map(|one| Some((one.id, data.scores.get(&(one.id, student))?.score)))
         .collect();
     let scheme = scheme_of(course, categories, assessments);
-    let owes = |day: &str, score| data.days.owes(course.class.id, student, day, score);
+    let owes = |day: &str, score| data.days.owes(course, student, day, score);
     let scheme = of_student(&scheme, assessments, &marks, owes);
     let last = total(&scheme, &marks, Reading::Final);
     TermResult {

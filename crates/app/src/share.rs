@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use gradebook_domain::{AssessmentId, Marks, Scheme, Score, UserId};
-use gradebook_persistence::query::courses::{Class, Term};
+use gradebook_persistence::query::courses::Course;
 use gradebook_persistence::query::gradebook::{Assessment, Student};
 use gradebook_persistence::query::membership::DaysInClass;
 
@@ -47,13 +47,14 @@ pub struct Stay {
 
 /// The stays of those who are not in the class for all of the term.
 pub(crate) fn stays<'a>(
-    (class, term): (&Class, &Term),
+    course: &Course,
     students: &[Student],
     assessments: impl Iterator<Item = &'a Assessment> + Clone,
     days: &DaysInClass,
 ) -> Vec<Stay> {
+    let term = &course.term;
     let of_student = |student: UserId| {
-        let spans = days.spans(class.id, student).iter();
+        let spans = days.spans(course.class.id, student).iter();
         let in_term = spans.filter(|(first, last)| term.overlaps(first, last.as_deref()));
         let first = in_term.clone().map(|(first, _)| first).min();
         // Without a last day it is for good.
@@ -62,7 +63,7 @@ pub(crate) fn stays<'a>(
             .reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b)));
         let elsewhere = assessments
             .clone()
-            .filter(|one| !days.owes(class.id, student, &one.held_on, Score::Blank));
+            .filter(|one| !days.owes(course, student, &one.held_on, Score::Blank));
         Stay {
             student,
             joined_on: first.filter(|day| **day > term.starts_on).cloned(),

@@ -132,17 +132,16 @@ impl App {
         let open = amendments::open_of_course(&self.db, &grant).await?;
         let scores = of_rows(book.scores, &book.students);
         let scheme = scheme_of(&book.course, &book.categories, &book.assessments);
-        let place = (&book.course.class, &book.course.term);
-        let (days, class) = (&book.days, book.course.class.id);
+        let days = &book.days;
         let assessments = book.assessments.iter();
-        let stays = stays(place, &book.students, assessments, days);
+        let stays = stays(&book.course, &book.students, assessments, days);
         let mut marks = marks_by_student(&scores);
         let totals = book
             .students
             .iter()
             .map(|student| {
                 let marks = marks.remove(&student.id).unwrap_or_default();
-                let owes = |day: &str, score| days.owes(class, student.id, day, score);
+                let owes = |day: &str, score| days.owes(&book.course, student.id, day, score);
                 let scheme = of_student(&scheme, &book.assessments, &marks, owes);
                 let current = total(&scheme, &marks, Reading::Current);
                 let last = total(&scheme, &marks, Reading::Final);
@@ -210,10 +209,10 @@ impl App {
             })
             .collect();
         let assessments = sheet.columns.iter().map(|(assessment, _)| assessment);
-        let stays = sheet.columns.first().map(|(_, course)| {
-            let place = (&course.class, &course.term);
-            stays(place, &sheet.students, assessments, &sheet.days)
-        });
+        let stays = sheet
+            .columns
+            .first()
+            .map(|(_, course)| stays(course, &sheet.students, assessments, &sheet.days));
         let columns = sheet
             .columns
             .into_iter()

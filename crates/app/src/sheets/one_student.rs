@@ -73,8 +73,7 @@ impl App {
             .filter(|stored| stored.student == student.id)
             .map(|stored| (stored.assessment, stored.score))
             .collect();
-        let class = book.course.class.id;
-        let owes = |day: &str, score| book.days.owes(class, student.id, day, score);
+        let owes = |day: &str, score| book.days.owes(&book.course, student.id, day, score);
         let scheme = scheme_of(&book.course, &book.categories, &book.assessments);
         let scheme = of_student(&scheme, &book.assessments, &marks, owes);
         let last = total(&scheme, &marks, Reading::Final);

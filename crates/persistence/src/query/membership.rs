@@ -10,7 +10,7 @@ use gradebook_domain::{ClassId, Score, UserId};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::courses::Term;
+use super::courses::{Course, Term};
 use crate::db::Read;
 use crate::entity::enrolment;
 use crate::error::DbError;
@@ -72,15 +72,22 @@ impl DaysInClass {
         self.0.get(&(class, student)).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether what a class did on a day, ISO 8601, is the student's: they were in the class, or they
+    /// Whether what a course did on a day, ISO 8601, is the student's: they were in its class, or they
     /// have a score in it all the same. Anything else owes nobody: whoever joins late has nothing to
-    /// make up of before, whoever leaves nothing of after. Said for the database by [`on_day`].
+    /// make up of before, whoever leaves nothing of after. A day outside the term counts as the term's
+    /// first or last one. Said for the database by [`on_day`].
     #[must_use]
-    pub fn owes(&self, class: ClassId, student: UserId, day: &str, score: Score) -> bool {
+    pub fn owes(&self, course: &Course, student: UserId, day: &str, score: Score) -> bool {
+        let term = &course.term;
+        let day = Ord::max(
+            Ord::min(day, term.ends_on.as_str()),
+            term.starts_on.as_str(),
+        );
         let on = |(first, last): &Span| {
             first.as_str() <= day && last.as_ref().is_none_or(|last| last.as_str() >= day)
         };
-        score != Score::Blank || self.spans(class, student).iter().any(on)
+        let spans = self.spans(course.class.id, student);
+        score != Score::Blank || spans.iter().any(on)
     }
 }
 
@@ -118,7 +125,17 @@ pub(crate) fn within(
         .add(stays)
 }
 
-/// The enrolments that are on a day, which may be a column.
-pub(crate) fn on_day(day: impl Into<SimpleExpr> + Clone) -> Condition {
-    within(day.clone(), day)
+/// Of the enrolments within a term those on a day; all may be columns.
+pub(crate) fn on_day<D: Into<SimpleExpr> + Clone>(day: D, term: (D, D)) -> Condition {
+    let column = |of: enrolment::Column| Expr::col((enrolment::Entity, of));
+    let (first_day, last_day) = term;
+    let (joined, left) = (enrolment::Column::StartsOn, enrolment::Column::EndsOn);
+    let has_come = column(joined)
+        .lte(day.clone())
+        .or(column(joined).lte(first_day));
+    let stays = column(left).is_null();
+    let stays = stays
+        .or(column(left).gte(day))
+        .or(column(left).gte(last_day));
+    Condition::all().add(has_come).add(stays)
 }

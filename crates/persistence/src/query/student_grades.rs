@@ -89,13 +89,11 @@ pub async fn of_student(
     // What was held on a day on which the student was elsewhere is none of theirs, unless they have a
     // score in it all the same.
     let days = DaysInClass::of_student(db, student).await?;
-    let class_of: HashMap<CourseId, ClassId> =
-        courses.iter().map(|one| (one.id, one.class.id)).collect();
+    let by_id: HashMap<CourseId, &Course> = courses.iter().map(|one| (one.id, one)).collect();
     assessments.retain(|one| {
         let score = scores.get(&one.id).map(|stored| stored.score);
-        let class = class_of.get(&one.course);
-        class.is_some_and(|class| {
-            days.owes(*class, student, &one.held_on, score.unwrap_or_default())
+        by_id.get(&one.course).is_some_and(|course| {
+            days.owes(course, student, &one.held_on, score.unwrap_or_default())
         })
     });
     let sights = changes::sights(db, grant, &scores.keys().copied().collect()).await?;

@@ -81,8 +81,8 @@ on_both_databases! {
                     let away = |id: &UserId| stays.iter().any(|(of, from, to)| of == id && (day < *from || to.is_some_and(|to| day > to)));
                     let days = DaysInClass::of_classes(&db, &HashSet::from([class])).await.unwrap();
                     for id in &there {
-                        assert_eq!(days.owes(class, *id, day, Score::Blank), !away(id), "{day}");
-                        assert!(days.owes(class, *id, day, Score::Absent), "{day}");
+                        assert_eq!(days.owes(&column.course, *id, day, Score::Blank), !away(id), "{day}");
+                        assert!(days.owes(&column.course, *id, day, Score::Absent), "{day}");
                     }
                     let whose = there.iter().filter(|id| !away(id)).count();
                     assert!(whose < there.len(), "somebody is away on {day}");
