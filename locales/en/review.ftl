@@ -5,8 +5,10 @@ publish-steps = State
 publish-entered = { $entered } of { $expected } entered
 publish-mean = Mean
 publish-mean-of = { $mean } of { $max }
-publish-previous = Last exam: { $title }, mean { $mean } of { $max }.
-publish-previous-change = Last exam: { $title }, mean { $mean } of { $max }. The mean percentage is { $change }.
+publish-previous-same = Previous one of its kind
+publish-previous-any = Previous assessment, of another kind
+publish-previous = { $which }: { $title }, mean { $mean } of { $max }.
+publish-previous-change = { $which }: { $title }, mean { $mean } of { $max }. The mean percentage is { $change }.
 publish-no-previous = There is no earlier published assessment in this course to compare the mean with.
 publish-blank = { $count ->
     [one] { $count } student has nothing entered:
@@ -19,7 +21,7 @@ publish-unusual = { $count ->
     [one] { $count } value is far from what the student usually gets:
    *[other] { $count } values are far from what the students usually get:
 }
-publish-unusual-one = { $name }: { $value } ({ $percent }%), otherwise { $usual }% on average
+publish-unusual-one = { $name }: { $what }
 publish-publish = Publish
 publish-effect = Students see their scores at once. A later change needs a reason and is marked “corrected”.
 publish-lock = Lock

@@ -33,6 +33,7 @@ mod sheets;
 mod tail;
 mod text;
 mod username;
+mod usual;
 mod watch;
 
 use std::sync::Arc;
@@ -49,7 +50,7 @@ pub use analysis::{
     SetRulesError, StudentView, SubjectView,
 };
 pub use assessments::ChangeStateError;
-pub use changes::{ChangeLogPage, CourseChanges, PublishedChange};
+pub use changes::{ChangeLogPage, CourseChanges, PublishedChange, name_in};
 pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use courses::{CourseSummary, Page};
 pub use entry::{EntryView, typed_score};
@@ -90,7 +91,11 @@ pub use sheets::{
 };
 pub use tail::TailStopped;
 pub use username::{InvalidUsername, username_key};
-pub use watch::{Anomaly, AnomalyKind, Progress, WatchFilter};
+pub use usual::{Unusual, UsualOf};
+pub use watch::{
+    Anomaly, AnomalyKind, AnomalyList, AnomalyName, Progress, ProgressBoard, ProgressSummary,
+    WatchChoice, WatchFilter,
+};
 
 /// What the use cases return, as the persistence crate reads it.
 pub mod read {

@@ -2,19 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use gradebook_auth::actions::ChangeAssessmentState;
+use gradebook_auth::actions::{ChangeAssessmentState, SeeGradebook};
 use gradebook_auth::{Actor, authorize};
-use gradebook_domain::{
-    AssessmentId, Exact, Percentage, Points, Score, UserId, far_from_own_mean, mean,
-};
+use gradebook_domain::{AssessmentId, Exact, Percentage, Points, Score, UserId, mean};
 use gradebook_persistence::query::courses::{self, Course};
 use gradebook_persistence::query::gradebook::{self, Assessment, Student};
 use gradebook_persistence::query::membership::DaysInClass;
 use gradebook_persistence::query::publication;
+use gradebook_persistence::query::watch::{self, Entries, Scope};
 use gradebook_persistence::repo::scores::StoredScore;
 
 use crate::App;
 use crate::error::ReadError;
+use crate::usual::{Unusual, scored, unusual};
 
 /// What publishing would show.
 #[derive(Debug, Clone)]
@@ -37,7 +37,8 @@ pub struct Preflight {
     pub blank: Vec<Student>,
     /// Mean of the values.
     pub mean: Option<Exact>,
-    /// The last assessment of the course that was held before, is published and has values.
+    /// The last assessment of the course that was held before, is published and has values; one of the
+    /// same sort if there is any.
     pub previous: Option<EarlierMean>,
     /// Values that look like typing slips, by student number.
     pub unusual: Vec<UnusualScore>,
@@ -50,19 +51,17 @@ pub struct EarlierMean {
     pub assessment: Assessment,
     /// Mean of its values, over the students of the present class.
     pub mean: Exact,
+    /// Whether it is of the same sort: an exam before an exam, or of the same category.
+    pub same_sort: bool,
 }
 
-/// A value far from what the same student usually gets in the course.
+/// A value far from what the same student usually gets.
 #[derive(Debug, Clone)]
 pub struct UnusualScore {
     /// Whose.
     pub student: Student,
-    /// The value.
-    pub value: Points,
-    /// The value in percent of full marks.
-    pub percentage: Percentage,
-    /// The mean of the student's other percentages in the course.
-    pub own_mean: Percentage,
+    /// The value, and what is usual.
+    pub unusual: Unusual,
 }
 
 impl Preflight {
@@ -114,6 +113,7 @@ impl App {
             .await?
             .ok_or(ReadError::NotFound)?;
         let grant = authorize::<ChangeAssessmentState>(actor, facts)?;
+        let scope = Scope::course(&authorize::<SeeGradebook>(actor, facts)?);
         let course = courses::one(&self.db, assessment.course)
             .await?
             .ok_or(ReadError::NotFound)?;
@@ -127,9 +127,13 @@ impl App {
         let own = scores_in(assessment.id, &cells);
         students.retain(|student| {
             let score = own.get(&student.id).copied().unwrap_or_default();
-            days.owes(class, student.id, &assessment.held_on, score)
+            days.owes(&course, student.id, &assessment.held_on, score)
         });
-        Ok(look(assessment, course, students, &assessments, &cells))
+        let entries =
+            watch::entries(&self.db, scope, &course.term, &HashSet::from([class])).await?;
+        let unusual = unusual_in(&assessment, &students, &entries);
+        let found = look(assessment, course, students, &assessments, &cells);
+        Ok(Preflight { unusual, ..found })
     }
 }
 
@@ -143,7 +147,6 @@ fn look(
     let own = scores_in(assessment.id, cells);
     let count = |wanted: Score| own.values().filter(|score| **score == wanted).count();
     let values = values_of(assessment.id, cells);
-    let unusual = unusual(&assessment, &students, assessments, cells);
     let is_blank = |student: &Student| own.get(&student.id).is_none_or(|one| *one == Score::Blank);
     Preflight {
         expected: students.len(),
@@ -153,7 +156,7 @@ fn look(
         missing: count(Score::Missing),
         mean: mean(&values),
         previous: previous(&assessment, assessments, cells),
-        unusual,
+        unusual: Vec::new(),
         blank: students.into_iter().filter(is_blank).collect(),
         assessment,
         course,
@@ -177,62 +180,47 @@ fn values_of(assessment: AssessmentId, cells: &[StoredScore]) -> Vec<Points> {
 }
 
 /// Of the assessments in their order, the last one held before that students see and that has values.
+/// A dictation says little beside an exam: one of the same sort comes first.
 fn previous(
     assessment: &Assessment,
     assessments: &[Assessment],
     cells: &[StoredScore],
 ) -> Option<EarlierMean> {
-    assessments
+    let same_sort = |one: &Assessment| match assessment.exam {
+        Some(_) => one.exam.is_some(),
+        None => one.exam.is_none() && one.category == assessment.category,
+    };
+    let found: Vec<EarlierMean> = assessments
         .iter()
         .rev()
         .skip_while(|one| one.id != assessment.id)
         .skip(1)
         .filter(|one| one.state.visible_to_students())
-        .find_map(|one| {
+        .filter_map(|one| {
             Some(EarlierMean {
                 mean: mean(&values_of(one.id, cells))?,
+                same_sort: same_sort(one),
                 assessment: one.clone(),
             })
         })
+        .collect();
+    let like = found.iter().find(|one| one.same_sort);
+    like.or(found.first()).cloned()
 }
 
-fn unusual(
+fn unusual_in(
     assessment: &Assessment,
     students: &[Student],
-    assessments: &[Assessment],
-    cells: &[StoredScore],
+    entries: &Entries,
 ) -> Vec<UnusualScore> {
-    let full: HashMap<AssessmentId, Points> = assessments
-        .iter()
-        .map(|one| (one.id, one.limits.max_score))
-        .collect();
-    let mut others: HashMap<UserId, Vec<Percentage>> = HashMap::new();
-    let mut own: HashMap<UserId, (Points, Percentage)> = HashMap::new();
-    for stored in cells {
-        let Some(value) = stored.score.value() else {
-            continue;
-        };
-        let full = full.get(&stored.assessment).copied();
-        let Some(percentage) = full.and_then(|full| Percentage::of(value, full)) else {
-            continue;
-        };
-        if stored.assessment == assessment.id {
-            own.insert(stored.student, (value, percentage));
-        } else {
-            others.entry(stored.student).or_default().push(percentage);
-        }
-    }
-    students
-        .iter()
-        .filter_map(|student| {
-            let (value, percentage) = own.remove(&student.id)?;
-            let own_mean = far_from_own_mean(&percentage, others.get(&student.id)?)?;
-            Some(UnusualScore {
-                student: student.clone(),
-                value,
-                percentage,
-                own_mean,
-            })
+    let scored = scored(entries);
+    let of_student = |student: &Student| {
+        let mut found = unusual(scored.get(&student.id)?).into_iter();
+        let (_, unusual) = found.find(|(score, _)| score.assessment == assessment.id)?;
+        Some(UnusualScore {
+            student: student.clone(),
+            unusual,
         })
-        .collect()
+    };
+    students.iter().filter_map(of_student).collect()
 }

@@ -1,26 +1,52 @@
 //! Watching over the entering of scores: how far each column has come, and what looks wrong.
 
 mod anomalies;
+mod asked;
 
 use gradebook_auth::actions::{School, SeeGradebook, WatchEntry};
 use gradebook_auth::{Actor, authorize};
-use gradebook_domain::{AssessmentId, CourseId, ExamId, Percentage, Points, TermId};
+use gradebook_domain::CourseId;
 use gradebook_persistence::query::access;
 use gradebook_persistence::query::courses::{self, Course};
 use gradebook_persistence::query::gradebook::{Assessment, Student};
 use gradebook_persistence::query::watch::{self, Scope, WatchedColumn};
 
+use self::anomalies::Odd;
+pub use self::asked::{WatchChoice, WatchFilter};
 use crate::App;
 use crate::courses::Page;
 use crate::error::ReadError;
+use crate::usual::Unusual;
 
-/// Which columns to watch.
+/// The progress of entry: some columns, and what all of them come to.
+#[derive(Debug, Clone)]
+pub struct ProgressBoard {
+    /// A part of the columns.
+    pub rows: Page<Progress>,
+    /// Of the columns that were asked for, whether finished or not.
+    pub summary: ProgressSummary,
+    /// What else can be asked for.
+    pub choice: WatchChoice,
+}
+
+/// How far some columns have come together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct WatchFilter {
-    /// Those of an exam.
-    pub exam: Option<ExamId>,
-    /// Those of a term, unless an exam is named; without either, the term that runs.
-    pub term: Option<TermId>,
+pub struct ProgressSummary {
+    /// How many.
+    pub assessments: usize,
+    /// In how many of them nothing is missing.
+    pub complete: usize,
+    /// How many of them students see.
+    pub published: usize,
+}
+
+/// A part of what looks wrong.
+#[derive(Debug, Clone)]
+pub struct AnomalyList {
+    /// The part.
+    pub rows: Page<Anomaly>,
+    /// What else can be asked for.
+    pub choice: WatchChoice,
 }
 
 /// How far a column has come.
@@ -45,26 +71,19 @@ pub struct Progress {
 pub struct Anomaly {
     /// What is odd.
     pub kind: AnomalyKind,
-    /// Whose score it is.
-    pub student: Student,
+    /// Whose score it is; of blanks all who lack one, by student number.
+    pub students: Vec<Student>,
     /// The cell's column; for all zeros one of several.
     pub assessment: Assessment,
     /// Its course.
     pub course: Course,
 }
 
-/// What is odd about a cell.
+/// What is odd.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AnomalyKind {
     /// More than 30 points of percent away from the mean of the student's other scores.
-    FarFromOwnMean {
-        /// The value.
-        value: Points,
-        /// In percent of full marks.
-        percentage: Percentage,
-        /// The mean of the others.
-        own_mean: Percentage,
-    },
+    FarFromOwnMean(Unusual),
     /// Every score of the student is zero.
     AllZero {
         /// How many.
@@ -79,21 +98,54 @@ pub enum AnomalyKind {
     },
 }
 
-impl AnomalyKind {
+/// What is odd, without its figures; in the order of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AnomalyName {
+    /// [`AnomalyKind::AllZero`].
+    AllZero,
+    /// [`AnomalyKind::FarFromOwnMean`].
+    FarFromOwnMean,
+    /// [`AnomalyKind::StillBlank`].
+    StillBlank,
+}
+
+impl AnomalyName {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::AllZero, Self::FarFromOwnMean, Self::StillBlank];
+
     /// The stable name.
     #[must_use]
-    pub const fn as_str(&self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Self::FarFromOwnMean { .. } => "far_from_own_mean",
-            Self::AllZero { .. } => "all_zero",
-            Self::StillBlank { .. } => "still_blank",
+            Self::AllZero => "all_zero",
+            Self::FarFromOwnMean => "far_from_own_mean",
+            Self::StillBlank => "still_blank",
+        }
+    }
+
+    /// The one of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == name)
+    }
+}
+
+impl AnomalyKind {
+    /// Which it is.
+    #[must_use]
+    pub const fn name(&self) -> AnomalyName {
+        match self {
+            Self::FarFromOwnMean(_) => AnomalyName::FarFromOwnMean,
+            Self::AllZero { .. } => AnomalyName::AllZero,
+            Self::StillBlank { .. } => AnomalyName::StillBlank,
         }
     }
 }
 
 impl App {
     /// How far the columns of an exam or a term have come: those whose day has come first, and of
-    /// these the ones that lack most. `skip` is how many were listed before.
+    /// these the ones that lack most; on wish only those that lack anything. `skip` is how many were
+    /// listed before.
     ///
     /// # Errors
     /// [`ReadError::Forbidden`] for anybody but an admin, [`ReadError::NotFound`] for an exam that
@@ -101,19 +153,29 @@ impl App {
     pub async fn progress(
         &self,
         actor: &Actor,
-        filter: WatchFilter,
+        filter: &WatchFilter,
+        unfinished: bool,
         skip: usize,
         limit: u16,
-    ) -> Result<Page<Progress>, ReadError> {
-        let Some(scope) = self.scope(actor, filter).await? else {
-            return Ok(nothing());
+    ) -> Result<ProgressBoard, ReadError> {
+        let columns = match self.scope(actor, filter).await? {
+            Some(scope) => watch::columns(&self.db, scope).await?,
+            None => Vec::new(),
         };
+        let choice = WatchChoice::of(&columns);
         let today = self.today();
-        let mut found: Vec<Progress> = watch::columns(&self.db, scope)
-            .await?
+        let mut found: Vec<Progress> = columns
             .into_iter()
+            .filter(|column| filter.fits(&column.course))
             .map(|column| progress(column, &today))
             .collect();
+        let count = |is: fn(&Progress) -> bool| found.iter().filter(|one| is(one)).count();
+        let summary = ProgressSummary {
+            assessments: found.len(),
+            complete: count(Progress::is_complete),
+            published: count(|one| one.assessment.state.visible_to_students()),
+        };
+        found.retain(|one| !unfinished || !one.is_complete());
         found.sort_by(|a, b| {
             let missing = |one: &Progress| one.expected.saturating_sub(one.entered);
             // a's share of what is missing against b's, without division.
@@ -124,10 +186,14 @@ impl App {
                 .then_with(|| a.assessment.held_on.cmp(&b.assessment.held_on))
                 .then(a.assessment.id.cmp(&b.assessment.id))
         });
-        Ok(part(found, skip, limit))
+        Ok(ProgressBoard {
+            rows: part(found, skip, limit),
+            summary,
+            choice,
+        })
     }
 
-    /// What looks wrong in the scores of an exam or a term.
+    /// What looks wrong in the scores of an exam or a term: all of it, or one kind.
     ///
     /// # Errors
     /// [`ReadError::Forbidden`] for anybody but an admin, [`ReadError::NotFound`] for an exam that
@@ -135,17 +201,23 @@ impl App {
     pub async fn anomalies(
         &self,
         actor: &Actor,
-        filter: WatchFilter,
+        filter: &WatchFilter,
+        kind: Option<AnomalyName>,
         skip: usize,
         limit: u16,
-    ) -> Result<Page<Anomaly>, ReadError> {
-        match self.scope(actor, filter).await? {
-            None => Ok(nothing()),
-            Some(scope) => {
-                let columns = watch::columns(&self.db, scope).await?;
-                self.anomalies_in(scope, columns, skip, limit).await
-            }
-        }
+    ) -> Result<AnomalyList, ReadError> {
+        let Some(scope) = self.scope(actor, filter).await? else {
+            return Ok(AnomalyList {
+                rows: part(Vec::new(), 0, limit),
+                choice: WatchChoice::default(),
+            });
+        };
+        let mut columns = watch::columns(&self.db, scope).await?;
+        let choice = WatchChoice::of(&columns);
+        columns.retain(|column| filter.fits(&column.course));
+        let found = self.anomalies_in(scope, &columns, kind).await?;
+        let rows = self.named(&columns, part(found, skip, limit)).await?;
+        Ok(AnomalyList { rows, choice })
     }
 
     /// A course, and what looks wrong in its scores. They are compared with what the course's teachers may
@@ -157,6 +229,7 @@ impl App {
         &self,
         actor: &Actor,
         course: CourseId,
+        kind: Option<AnomalyName>,
         skip: usize,
         limit: u16,
     ) -> Result<(Course, Page<Anomaly>), ReadError> {
@@ -170,12 +243,13 @@ impl App {
             Some(column) => Some(column.course.clone()),
             None => courses::one(&self.db, course).await?,
         };
-        let found = self.anomalies_in(scope, columns, skip, limit).await?;
-        Ok((named.ok_or(ReadError::NotFound)?, found))
+        let found = self.anomalies_in(scope, &columns, kind).await?;
+        let rows = self.named(&columns, part(found, skip, limit)).await?;
+        Ok((named.ok_or(ReadError::NotFound)?, rows))
     }
 
     /// The columns that an admin asks for; `None` while there is no term.
-    async fn scope(&self, actor: &Actor, filter: WatchFilter) -> Result<Option<Scope>, ReadError> {
+    async fn scope(&self, actor: &Actor, filter: &WatchFilter) -> Result<Option<Scope>, ReadError> {
         let grant = authorize::<WatchEntry>(actor, School)?;
         if let Some(exam) = filter.exam {
             let there = watch::exam_exists(&self.db, &grant, exam).await?;
@@ -193,29 +267,52 @@ impl App {
     async fn anomalies_in(
         &self,
         scope: Scope,
-        columns: Vec<WatchedColumn>,
-        skip: usize,
-        limit: u16,
+        columns: &[WatchedColumn],
+        kind: Option<AnomalyName>,
+    ) -> Result<Vec<Odd>, ReadError> {
+        // What is watched at once is of one term.
+        let Some(term) = columns.first().map(|one| &one.course.term) else {
+            return Ok(Vec::new());
+        };
+        let classes = columns.iter().map(|one| one.course.class.id).collect();
+        let entries = watch::entries(&self.db, scope, term, &classes).await?;
+        let mut found = anomalies::find(columns, &entries, &self.today());
+        found.retain(|odd| kind.is_none_or(|kind| kind == odd.kind.name()));
+        Ok(found)
+    }
+
+    async fn named(
+        &self,
+        columns: &[WatchedColumn],
+        found: Page<Odd>,
     ) -> Result<Page<Anomaly>, ReadError> {
-        let entries = watch::entries(&self.db, scope, &columns).await?;
-        let found = anomalies::find(&columns, &entries, &self.today());
-        let page = part(found, skip, limit);
-        let ids = page.items.iter().map(|one| one.student).collect();
-        let students = watch::students(&self.db, &ids).await?;
-        let column = |id: AssessmentId| columns.iter().find(|one| one.assessment.id == id);
-        let named = page.items.into_iter().filter_map(|one| {
-            let column = column(one.assessment)?;
+        let ids = found.items.iter().flat_map(|one| &one.students).copied();
+        let students = watch::students(&self.db, &ids.collect()).await?;
+        let named = found.items.into_iter().filter_map(|one| {
+            let mut columns = columns.iter();
+            let column = columns.find(|column| column.assessment.id == one.assessment)?;
+            let whose = one.students.iter().filter_map(|id| students.get(id));
+            let mut whose: Vec<Student> = whose.cloned().collect();
+            whose.sort_by(|a, b| a.student_number.cmp(&b.student_number));
             Some(Anomaly {
                 kind: one.kind,
-                student: students.get(&one.student)?.clone(),
+                students: whose,
                 assessment: column.assessment.clone(),
                 course: column.course.clone(),
             })
         });
         Ok(Page {
             items: named.collect(),
-            next: page.next,
+            next: found.next,
         })
+    }
+}
+
+impl Progress {
+    /// Whether nothing is missing.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.entered >= self.expected
     }
 }
 
@@ -227,13 +324,6 @@ fn progress(column: WatchedColumn, today: &str) -> Progress {
         expected: column.expected,
         entered: column.entered,
         last_entry: column.last_entry,
-    }
-}
-
-const fn nothing<T>() -> Page<T> {
-    Page {
-        items: Vec::new(),
-        next: None,
     }
 }
 

@@ -57,6 +57,6 @@ pub use total::{
     AssessmentLine, CategoryLine, CourseTotal, DropEnd, Explanation, Marks, NoValue, Reading,
     Treatment, total,
 };
-pub use unusual::{far_from_mean, far_from_own_mean};
+pub use unusual::{FEWEST_TO_COMPARE, far_from_mean};
 pub use weight::{Weight, WeightError};
 pub use year::{YearLine, YearTotal, YearTreatment, year_total};

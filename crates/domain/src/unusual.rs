@@ -8,20 +8,14 @@ use crate::percentage::Percentage;
 const FAR: i64 = 30;
 
 /// Fewer other values than this say nothing about what is usual.
-const FEWEST: usize = 2;
+pub const FEWEST_TO_COMPARE: usize = 2;
 
-/// The mean of the student's other percentages, if `value` is more than 30 points of percent away
-/// from it; `None` when it is near, or when there are fewer than two others to compare with.
-#[must_use]
-pub fn far_from_own_mean(value: &Percentage, others: &[Percentage]) -> Option<Percentage> {
-    let sum: Exact = others.iter().map(Percentage::exact).sum();
-    far_from_mean(value, &sum, others.len())
-}
-
-/// The same from the sum of the `count` other percentages.
+/// The mean of the student's `count` other percentages, which add up to `sum`, if `value` is more than
+/// 30 points of percent away from it; `None` when it is near, or when there are fewer than
+/// [`FEWEST_TO_COMPARE`] others.
 #[must_use]
 pub fn far_from_mean(value: &Percentage, sum: &Exact, count: usize) -> Option<Percentage> {
-    if count < FEWEST {
+    if count < FEWEST_TO_COMPARE {
         return None;
     }
     let count = i64::try_from(count).ok()?;
@@ -41,7 +35,7 @@ mod tests {
 
     #[test]
     fn a_value_is_far_when_it_is_more_than_thirty_points_away() {
-        let others = [percent("80"), percent("90")];
+        let others = percent("170");
         for (value, far) in [
             ("85", false),
             ("55", false),
@@ -50,7 +44,7 @@ mod tests {
             ("115.0001", true),
             ("8", true),
         ] {
-            let found = far_from_own_mean(&percent(value), &others);
+            let found = far_from_mean(&percent(value), others.exact(), 2);
             assert_eq!(found.is_some(), far, "{value}");
             if let Some(mean) = found {
                 assert_eq!(mean, percent("85"));
@@ -60,7 +54,8 @@ mod tests {
 
     #[test]
     fn one_other_value_is_no_habit() {
-        assert_eq!(far_from_own_mean(&percent("5"), &[percent("95")]), None);
-        assert_eq!(far_from_own_mean(&percent("5"), &[]), None);
+        let ninety = percent("95");
+        assert_eq!(far_from_mean(&percent("5"), ninety.exact(), 1), None);
+        assert_eq!(far_from_mean(&percent("5"), percent("0").exact(), 0), None);
     }
 }

@@ -24,9 +24,9 @@ export interface Preflight {
   entered: number; expected: number; absent: number; excused: number; missing: number; blank: number;
   mean: number | string | null; max_score?: number | string;
   blank_students?: { name: string }[];
-  previous?: { title: string; date: string; mean: number | string; max_score: number | string } | null;
+  previous?: { title: string; date: string; mean: number | string; max_score: number | string; same_sort?: boolean } | null;
   mean_change?: number | string | null;
-  unusual?: { student: { name: string }; value: number | string; percentage: number | string; own_mean: number | string }[];
+  unusual?: { student: { name: string }; value: number | string; percentage: number | string; own_mean: number | string; own_mean_of?: "course" | "exams"; count?: number }[];
 }
 export interface SkippedJson {
   student: string; assessment: string | null; code: string; current: CurrentJson;

@@ -71,7 +71,7 @@ export function askPublish(title: string, preflight: Preflight, closed: () => vo
       const change = decimalText(preflight.mean_change);
       const key = change === null ? "grid-publish-previous" : "grid-publish-previous-change";
       body.append(h("p", {}, t(key, {
-        title: previous.title, mean: fixed2(decimalText(previous.mean)), max: decimalText(previous.max_score) ?? "", change: changeText(change),
+        which: t(previous.same_sort === false ? "grid-publish-previous-any" : "grid-publish-previous-same"), title: previous.title, mean: fixed2(decimalText(previous.mean)), max: decimalText(previous.max_score) ?? "", change: changeText(change),
       })));
     }
     if (preflight.blank > 0 || rest > 0) {
@@ -86,7 +86,10 @@ export function askPublish(title: string, preflight: Preflight, closed: () => vo
       body.append(h("div", { class: "alert is-warning" }, h("div", {},
         h("p", {}, h("strong", {}, tn("grid-publish-unusual", unusual.length))),
         h("ul", { class: "plain-list" }, ...unusual.slice(0, 6).map((one) => h("li", {}, t("grid-publish-unusual-line", {
-          name: one.student.name, value: decimalText(one.value) ?? "", percent: fixed2(decimalText(one.percentage)), usual: fixed2(decimalText(one.own_mean)),
+          name: one.student.name,
+          what: t(`grid-unusual-${one.own_mean_of ?? "course"}`, {
+            value: decimalText(one.value) ?? "", percent: decimalText(one.percentage) ?? "", usual: decimalText(one.own_mean) ?? "", count: one.count ?? 0,
+          }),
         })))))));
     }
     body.append(h("p", { class: "muted" }, t("grid-publish-effect")));

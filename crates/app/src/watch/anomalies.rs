@@ -1,13 +1,14 @@
 //! Which cells look wrong.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
 
-use gradebook_domain::{AssessmentId, Exact, Percentage, Points, Score, UserId, far_from_mean};
+use gradebook_domain::{AssessmentId, Points, Score, UserId};
 use gradebook_persistence::query::watch::{Entries, WatchedColumn};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::AnomalyKind;
+use crate::usual::{Scored, scored, unusual};
 
 /// So many days after its day a column should be complete.
 const DAYS: i64 = 3;
@@ -18,98 +19,51 @@ const FEWEST_ZEROS: usize = 2;
 #[derive(Debug, Clone)]
 pub(super) struct Odd {
     pub(super) kind: AnomalyKind,
-    pub(super) student: UserId,
+    /// In order of id.
+    pub(super) students: Vec<UserId>,
     pub(super) assessment: AssessmentId,
 }
 
 /// What is odd in the watched columns: pupils with nothing but zeros, then scores far from the rest,
-/// then blanks; each in order of column and student.
+/// each in order of column and student; then blanks, one line a column.
 pub(super) fn find(watched: &[WatchedColumn], entries: &Entries, today: &str) -> Vec<Odd> {
-    let columns: HashMap<AssessmentId, &WatchedColumn> = watched
-        .iter()
-        .map(|column| (column.assessment.id, column))
-        .collect();
+    let columns: HashSet<AssessmentId> =
+        watched.iter().map(|column| column.assessment.id).collect();
     let mut found = Vec::new();
     for (student, scores) in scored(entries) {
-        let own: Vec<&Scored> = scores
-            .iter()
-            .filter(|score| {
-                columns.get(&score.assessment).is_some_and(|column| {
-                    let place = (column.course.class.id, student);
-                    entries.members.contains(&place)
-                })
-            })
-            .collect();
+        let is_own = |score: &&Scored| {
+            let place = (score.class, student);
+            columns.contains(&score.assessment) && entries.members.contains(&place)
+        };
         let zeros = scores.iter().all(|score| score.value == Points::ZERO);
-        if let Some(first) = own
-            .first()
-            .filter(|_| zeros && scores.len() >= FEWEST_ZEROS)
-        {
+        let first = scores.iter().find(is_own);
+        if let Some(first) = first.filter(|_| zeros && scores.len() >= FEWEST_ZEROS) {
             found.push(Odd {
                 kind: AnomalyKind::AllZero {
                     count: scores.len(),
                 },
-                student,
+                students: vec![student],
                 assessment: first.assessment,
             });
             continue;
         }
-        let sum: Exact = scores.iter().map(|score| score.percentage.exact()).sum();
-        for score in own {
-            let others = &sum - score.percentage.exact();
-            let mean = far_from_mean(&score.percentage, &others, scores.len() - 1);
-            found.extend(mean.map(|own_mean| Odd {
-                kind: AnomalyKind::FarFromOwnMean {
-                    value: score.value,
-                    percentage: score.percentage.clone(),
-                    own_mean,
-                },
-                student,
-                assessment: score.assessment,
-            }));
-        }
+        let far = unusual(&scores).into_iter();
+        let far = far.filter(|(score, _)| is_own(score));
+        found.extend(far.map(|(score, unusual)| Odd {
+            kind: AnomalyKind::FarFromOwnMean(unusual),
+            students: vec![student],
+            assessment: score.assessment,
+        }));
     }
     found.extend(blanks(watched, entries, today));
     found.sort_by_key(|odd| {
-        let order = match odd.kind {
-            AnomalyKind::AllZero { .. } => 0,
-            AnomalyKind::FarFromOwnMean { .. } => 1,
-            AnomalyKind::StillBlank { .. } => 2,
-        };
-        (order, odd.assessment, odd.student)
+        (
+            odd.kind.name(),
+            odd.assessment,
+            odd.students.first().copied(),
+        )
     });
     found
-}
-
-struct Scored {
-    assessment: AssessmentId,
-    value: Points,
-    percentage: Percentage,
-}
-
-/// The scored values of each student.
-fn scored(entries: &Entries) -> BTreeMap<UserId, Vec<Scored>> {
-    let mut scored: BTreeMap<UserId, Vec<Scored>> = BTreeMap::new();
-    for entry in &entries.entries {
-        let full = entries
-            .columns
-            .get(&entry.assessment)
-            .map(|column| column.limits.max_score);
-        let (Some(value), Some(full)) = (entry.score.value(), full) else {
-            continue;
-        };
-        if let Some(percentage) = Percentage::of(value, full) {
-            scored.entry(entry.student).or_default().push(Scored {
-                assessment: entry.assessment,
-                value,
-                percentage,
-            });
-        }
-    }
-    for scores in scored.values_mut() {
-        scores.sort_by_key(|score| score.assessment);
-    }
-    scored
 }
 
 /// The blank cells of columns that should be complete: some days after their day, most entered.
@@ -130,25 +84,28 @@ fn blanks(watched: &[WatchedColumn], entries: &Entries, today: &str) -> Vec<Odd>
         .iter()
         .map(|entry| (entry.assessment, entry.student))
         .collect();
-    let blank = late.into_iter().flat_map(|column| {
-        let written = &written;
-        entries
+    let blank = late.into_iter().filter_map(|column| {
+        let (class, id) = (column.course.class.id, column.assessment.id);
+        let students: Vec<UserId> = entries
             .members
             .iter()
-            .filter(|(class, _)| *class == column.course.class.id)
-            .filter(|(_, student)| !written.contains(&(column.assessment.id, *student)))
-            .filter(|(class, student)| {
+            .filter(|(of, student)| *of == class && !written.contains(&(id, *student)))
+            .map(|(_, student)| *student)
+            .filter(|student| {
                 let day = &column.assessment.held_on;
-                entries.days.owes(*class, *student, day, Score::Blank)
+                entries
+                    .days
+                    .owes(&column.course, *student, day, Score::Blank)
             })
-            .map(|(_, student)| Odd {
-                kind: AnomalyKind::StillBlank {
-                    entered: column.entered,
-                    expected: column.expected,
-                },
-                student: *student,
-                assessment: column.assessment.id,
-            })
+            .collect();
+        (!students.is_empty()).then_some(Odd {
+            kind: AnomalyKind::StillBlank {
+                entered: column.entered,
+                expected: column.expected,
+            },
+            students,
+            assessment: id,
+        })
     });
     blank.collect()
 }

@@ -5,14 +5,14 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use gradebook_auth::Grant;
 use gradebook_auth::actions::{SeeGradebook, WatchEntry};
 use gradebook_domain::{AssessmentId, ClassId, CourseId, ExamId, Score, TermId, UserId};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoCondition, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, SelectStatement, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait, RelationDef,
 };
 
 use super::analysis::read_score;
-use super::courses::{self, Course, Which};
+use super::courses::{self, Course, Term, Which};
 use super::gradebook::{self, Assessment, Student};
 use super::membership::{self, DaysInClass};
 use super::structure;
@@ -187,9 +187,13 @@ async fn counts(db: &impl Read, scope: Scope) -> Result<HashMap<i64, Counts>, Db
     });
     let held_on = Expr::col((assessment::Entity, assessment::Column::HeldOn));
     let entered = Expr::col((score::Entity, score::Column::StudentId));
-    let theirs = membership::on_day(held_on).into_condition();
+    let of_term = |column| Expr::col((term::Entity, column));
+    let days = (
+        of_term(term::Column::StartsOn),
+        of_term(term::Column::EndsOn),
+    );
     let theirs = Condition::any()
-        .add(theirs)
+        .add(membership::on_day(held_on, days))
         .add(entered.clone().is_not_null());
     let member = Expr::col((enrolment::Entity, enrolment::Column::StudentId));
     let last = Expr::col((score::Entity, score::Column::UpdatedAt)).max();
@@ -200,7 +204,7 @@ async fn counts(db: &impl Read, scope: Scope) -> Result<HashMap<i64, Counts>, Db
         .column_as(distinct(entered.into()), "entered")
         .column_as(last, "last_entry")
         .join(JoinType::InnerJoin, of_course())
-        .join(JoinType::InnerJoin, of_term())
+        .join(JoinType::InnerJoin, self::of_term())
         .join(JoinType::InnerJoin, members())
         .join(JoinType::LeftJoin, entry)
         .filter(assessment::Column::Id.in_subquery(scope.assessments()))
@@ -239,6 +243,8 @@ pub struct Entry {
 pub struct Entries {
     /// The columns whose scores are compared: those in scope and others of the term.
     pub columns: HashMap<AssessmentId, Assessment>,
+    /// The classes of their courses.
+    pub class_of: HashMap<CourseId, ClassId>,
     /// Who belongs to which class.
     pub members: BTreeSet<(ClassId, UserId)>,
     /// On which days.
@@ -247,29 +253,30 @@ pub struct Entries {
     pub entries: Vec<Entry>,
 }
 
-/// The entries in `watched`, and those that they are compared with: all others of the term in the
-/// same classes; for one course only what its teachers see, its own columns and those of exams.
+/// The entries of these classes in a term: those in `scope` and those that they are compared with; for
+/// one course only what its teachers see, its own columns and those of exams.
 ///
 /// # Errors
 /// Any database failure, or a stored value that makes no sense.
 pub async fn entries(
     db: &impl Read,
     scope: Scope,
-    watched: &[WatchedColumn],
+    term: &Term,
+    classes: &HashSet<ClassId>,
 ) -> Result<Entries, DbError> {
-    // What is watched at once is of one term.
-    let Some(term) = watched.first().map(|one| &one.course.term) else {
-        return Ok(Entries::default());
-    };
-    let classes: HashSet<ClassId> = watched.iter().map(|one| one.course.class.id).collect();
-    let beside = course::Entity::find()
+    let class_of: HashMap<CourseId, ClassId> = course::Entity::find()
         .select_only()
-        .column(course::Column::Id)
+        .columns([course::Column::Id, course::Column::ClassId])
         .filter(course::Column::ClassId.is_in(classes.iter().map(|class| class.0)))
         .filter(course::Column::TermId.eq(term.id.0))
-        .into_query();
-    let mut compared =
-        assessment::Entity::find().filter(assessment::Column::CourseId.in_subquery(beside));
+        .into_tuple::<(i64, i64)>()
+        .all(&db.on().0)
+        .await?
+        .into_iter()
+        .map(|(course, class)| (CourseId(course), ClassId(class)))
+        .collect();
+    let beside = assessment::Column::CourseId.is_in(class_of.keys().map(|id| id.0));
+    let mut compared = assessment::Entity::find().filter(beside);
     if let Watched::Course(own) = scope.0 {
         let own = assessment::Column::CourseId.eq(own.0);
         compared = compared.filter(own.or(assessment::Column::ExamId.is_not_null()));
@@ -308,11 +315,12 @@ pub async fn entries(
             })
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let members = structure::members(db, &classes, term).await?;
+    let members = structure::members(db, classes, term).await?;
     Ok(Entries {
         columns,
+        class_of,
         members: members.into_iter().collect(),
-        days: DaysInClass::of_classes(db, &classes).await?,
+        days: DaysInClass::of_classes(db, classes).await?,
         entries,
     })
 }

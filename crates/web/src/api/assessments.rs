@@ -19,7 +19,7 @@ pub(crate) struct PreflightDto {
     id: i64,
     title: String,
     state: &'static str,
-    /// Students in the class.
+    /// Students whose it is: in the class on its day, or with an entry all the same.
     expected: usize,
     /// Students with an entry of any kind.
     entered: usize,
@@ -35,11 +35,12 @@ pub(crate) struct PreflightDto {
     max_score: Number,
     /// In percent of full marks.
     mean_percentage: Option<Number>,
-    /// The last assessment of the course that was held before, is published and has values.
+    /// The last assessment of the course that was held before, is published and has values; one of the
+    /// same sort, see `same_sort`, if there is any.
     previous: Option<PreviousDto>,
     /// By how many points of percent the mean is above that of `previous`.
     mean_change: Option<Number>,
-    /// Values more than 30 points of percent away from the student's own mean in the course.
+    /// Values more than 30 points of percent away from the mean of the student's others.
     unusual: Vec<UnusualDto>,
 }
 
@@ -54,6 +55,8 @@ pub(crate) struct PreviousDto {
     max_score: Number,
     /// In percent of full marks.
     mean_percentage: Option<Number>,
+    /// Whether it is an exam as well, or of the same category.
+    same_sort: bool,
 }
 
 /// A value that looks like a slip.
@@ -62,8 +65,13 @@ pub(crate) struct UnusualDto {
     student: StudentDto,
     value: Number,
     percentage: Number,
-    /// The mean of the student's other percentages in the course.
+    /// The mean of the student's other percentages.
     own_mean: Number,
+    /// `course` for the other scores in the course, `exams` for those in exams of the term where the
+    /// course has fewer than two.
+    own_mean_of: &'static str,
+    /// How many others.
+    count: usize,
 }
 
 /// Students without an entry whose names are listed.
@@ -108,17 +116,21 @@ impl From<&EarlierMean> for PreviousDto {
             mean: (&earlier.mean).into(),
             max_score: earlier.assessment.limits.max_score.into(),
             mean_percentage: earlier.mean_percentage().as_ref().map(Number::from),
+            same_sort: earlier.same_sort,
         }
     }
 }
 
 impl From<&UnusualScore> for UnusualDto {
     fn from(unusual: &UnusualScore) -> Self {
+        let of = &unusual.unusual;
         Self {
             student: (&unusual.student).into(),
-            value: unusual.value.into(),
-            percentage: (&unusual.percentage).into(),
-            own_mean: (&unusual.own_mean).into(),
+            value: of.value.into(),
+            percentage: (&of.percentage).into(),
+            own_mean: (&of.own_mean).into(),
+            own_mean_of: of.of.as_str(),
+            count: of.others,
         }
     }
 }

@@ -1,13 +1,14 @@
 //! How far the entering of scores has come, and which scores look wrong.
 
 use actix_web::web::{Json, Path, Query};
-use gradebook_app::{Anomaly, AnomalyKind, Progress, WatchFilter};
-use gradebook_domain::{CourseId, ExamId, TermId};
+use gradebook_app::read::{Assessment, Course, Student};
+use gradebook_app::{Anomaly, AnomalyKind, AnomalyName, Progress, WatchFilter};
+use gradebook_domain::{ClassId, CourseId, ExamId, TermId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::dto::{ClassDto, CourseDto, PersonDto, StudentDto, SubjectDto, time};
-use super::paging::{Listing, Paging};
+use super::paging::{Listing, Paging, wrong};
 use crate::access::{Admin, Has, SignedIn};
 use crate::number::Number;
 use crate::problem::{Problem, ProblemBody};
@@ -16,11 +17,21 @@ use crate::problem::{Problem, ProblemBody};
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct WatchQuery {
+pub(crate) struct ProgressQuery {
     /// The columns of this exam.
     exam_id: Option<i64>,
     /// The columns of this term, unless an exam is named; without either, the term that runs.
     term_id: Option<i64>,
+    /// Of these those of a class.
+    class_id: Option<i64>,
+    /// Of these those of a grade level.
+    grade_level: Option<String>,
+    /// Of these those of a teacher.
+    teacher_id: Option<i64>,
+    /// Of these those of a course.
+    course_id: Option<i64>,
+    /// Whether only columns in which something is missing are listed.
+    unfinished: Option<bool>,
     /// Items in the answer: 50 unless stated, at most 200.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u16>,
@@ -28,17 +39,68 @@ pub(crate) struct WatchQuery {
     cursor: Option<String>,
 }
 
-impl WatchQuery {
-    fn filter(&self) -> WatchFilter {
-        WatchFilter {
-            exam: self.exam_id.map(ExamId),
-            term: self.term_id.map(TermId),
-        }
-    }
+/// Which columns, what about them, and which part of the list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AnomalyQuery {
+    /// The columns of this exam.
+    exam_id: Option<i64>,
+    /// The columns of this term, unless an exam is named; without either, the term that runs.
+    term_id: Option<i64>,
+    /// Of these those of a class.
+    class_id: Option<i64>,
+    /// Of these those of a grade level.
+    grade_level: Option<String>,
+    /// Of these those of a teacher.
+    teacher_id: Option<i64>,
+    /// Of these those of a course.
+    course_id: Option<i64>,
+    /// `all_zero`, `far_from_own_mean` or `still_blank`.
+    kind: Option<String>,
+    /// Items in the answer: 50 unless stated, at most 200.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u16>,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
 
-    fn paging(&self) -> Paging {
-        Paging::new(self.limit, self.cursor.clone())
-    }
+/// What about the columns of a course, and which part of the list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct CourseAnomalyQuery {
+    /// `all_zero`, `far_from_own_mean` or `still_blank`.
+    kind: Option<String>,
+    /// Items in the answer: 50 unless stated, at most 200.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u16>,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+fn kind(name: Option<&str>) -> Result<Option<AnomalyName>, Problem> {
+    let detail = "kind is all_zero, far_from_own_mean or still_blank";
+    let named = |name| AnomalyName::named(name).ok_or_else(|| wrong("kind", detail));
+    name.map(named).transpose()
+}
+
+/// A part of the columns, and what all of them come to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProgressListing {
+    #[serde(flatten)]
+    listing: Listing<ProgressDto>,
+    summary: ProgressSummaryDto,
+}
+
+/// Of the columns that were asked for, whether finished or not.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProgressSummaryDto {
+    assessments: usize,
+    /// Those in which nothing is missing.
+    complete: usize,
+    /// Those that students see.
+    published: usize,
 }
 
 /// How much of a column is entered.
@@ -89,10 +151,13 @@ impl From<Progress> for ProgressDto {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AnomalyDto {
     /// `far_from_own_mean`: more than 30 points of percent away from the mean of the student's other
-    /// scores in the term (at least two); `all_zero`: every score is zero (at least two);
-    /// `still_blank`: nothing entered three days after the column's day, while most others are.
+    /// scores, see `own_mean_of` (at least two); `all_zero`: every score of the term is zero (at least
+    /// two); `still_blank`: nothing entered three days after the column's day, while most others are.
     kind: &'static str,
-    student: StudentDto,
+    /// Whose score it is; null for `still_blank`.
+    student: Option<StudentDto>,
+    /// The same as a list; for `still_blank` all who lack a score.
+    students: Vec<StudentDto>,
     course: CourseDto,
     assessment_id: i64,
     title: String,
@@ -104,102 +169,156 @@ pub(crate) struct AnomalyDto {
     percentage: Option<Number>,
     /// Of `far_from_own_mean`: the mean of the student's other percentages.
     own_mean: Option<Number>,
-    /// Of `all_zero`: how many scores.
-    count: Option<usize>,
-    /// The page on which the cell is.
+    /// Of `far_from_own_mean`: `course` for the student's other scores in the course, `exams` for those in
+    /// exams of the term where the course has fewer than two.
+    own_mean_of: Option<&'static str>,
+    /// Of `all_zero`: how many scores. Of `far_from_own_mean`: how many others. Of `still_blank`: how
+    /// many students.
+    count: usize,
+    /// Of `still_blank`: how many have an entry.
+    entered: Option<u64>,
+    /// Of `still_blank`: how many should.
+    expected: Option<u64>,
+    /// The page on which the cell or the column is.
     href: String,
 }
 
 impl From<Anomaly> for AnomalyDto {
     fn from(anomaly: Anomaly) -> Self {
+        let (course, assessment) = (&anomaly.course, &anomaly.assessment);
+        let own = match anomaly.kind {
+            AnomalyKind::StillBlank { .. } => None,
+            _ => anomaly.students.first(),
+        };
         let mut dto = Self {
-            kind: anomaly.kind.as_str(),
-            student: (&anomaly.student).into(),
-            course: (&anomaly.course).into(),
-            assessment_id: anomaly.assessment.id.0,
-            href: cell_page(&anomaly),
-            title: anomaly.assessment.title,
-            date: anomaly.assessment.held_on,
-            max_score: anomaly.assessment.limits.max_score.into(),
+            kind: anomaly.kind.name().as_str(),
+            student: own.map(StudentDto::from),
+            students: anomaly.students.iter().map(StudentDto::from).collect(),
+            course: course.into(),
+            assessment_id: assessment.id.0,
+            href: own.map_or_else(
+                || column_page(course, assessment),
+                |student| cell_page(course, assessment, student),
+            ),
+            title: assessment.title.clone(),
+            date: assessment.held_on.clone(),
+            max_score: assessment.limits.max_score.into(),
             value: None,
             percentage: None,
             own_mean: None,
-            count: None,
+            own_mean_of: None,
+            count: anomaly.students.len(),
+            entered: None,
+            expected: None,
         };
         match anomaly.kind {
-            AnomalyKind::FarFromOwnMean {
-                value,
-                percentage,
-                own_mean,
-            } => {
-                dto.value = Some(value.into());
-                dto.percentage = Some((&percentage).into());
-                dto.own_mean = Some((&own_mean).into());
+            AnomalyKind::FarFromOwnMean(unusual) => {
+                dto.value = Some(unusual.value.into());
+                dto.percentage = Some((&unusual.percentage).into());
+                dto.own_mean = Some((&unusual.own_mean).into());
+                dto.own_mean_of = Some(unusual.of.as_str());
+                dto.count = unusual.others;
             }
-            AnomalyKind::AllZero { count } => dto.count = Some(count),
-            AnomalyKind::StillBlank { .. } => {}
+            AnomalyKind::AllZero { count } => dto.count = count,
+            AnomalyKind::StillBlank { entered, expected } => {
+                (dto.entered, dto.expected) = (Some(entered), Some(expected));
+            }
         }
         dto
     }
 }
 
+/// The gradebook, with the column named for its script.
+pub(crate) fn column_page(course: &Course, assessment: &Assessment) -> String {
+    format!("/courses/{}#a{}", course.id, assessment.id)
+}
+
 /// The gradebook, with the cell named for its script.
-pub(crate) fn cell_page(anomaly: &Anomaly) -> String {
-    format!(
-        "/courses/{}#a{}-s{}",
-        anomaly.course.id, anomaly.assessment.id, anomaly.student.id
-    )
+pub(crate) fn cell_page(course: &Course, assessment: &Assessment, student: &Student) -> String {
+    format!("{}-s{}", column_page(course, assessment), student.id)
 }
 
 /// How far the columns of an exam or a term have come: those whose day has come first, and of these
 /// the ones that lack most.
-#[utoipa::path(get, operation_id = "list_progress", path = "/api/v1/progress", tag = "set-up", params(WatchQuery),
-    responses((status = 200, body = Listing<ProgressDto>), (status = 401, body = ProblemBody),
+#[utoipa::path(get, operation_id = "list_progress", path = "/api/v1/progress", tag = "set-up", params(ProgressQuery),
+    responses((status = 200, body = ProgressListing), (status = 401, body = ProblemBody),
         (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
 pub(crate) async fn progress(
     caller: Has<Admin>,
-    query: Query<WatchQuery>,
-) -> Result<Json<Listing<ProgressDto>>, Problem> {
-    let paging = query.paging();
+    query: Query<ProgressQuery>,
+) -> Result<Json<ProgressListing>, Problem> {
+    let query = query.into_inner();
+    let paging = Paging::new(query.limit, query.cursor);
+    let filter = WatchFilter {
+        exam: query.exam_id.map(ExamId),
+        term: query.term_id.map(TermId),
+        course: query.course_id.map(CourseId),
+        class: query.class_id.map(ClassId),
+        grade: query.grade_level,
+        teacher: query.teacher_id.map(UserId),
+    };
+    let unfinished = query.unfinished.unwrap_or(false);
     let (skip, limit) = (skip(&paging)?, paging.limit()?);
-    let page = caller
+    let board = caller
         .app
-        .progress(&caller.actor, query.filter(), skip, limit)
+        .progress(&caller.actor, &filter, unfinished, skip, limit)
         .await?;
-    Ok(Json(Listing::of(page, ProgressDto::from)))
+    Ok(Json(ProgressListing {
+        listing: Listing::of(board.rows, ProgressDto::from),
+        summary: ProgressSummaryDto {
+            assessments: board.summary.assessments,
+            complete: board.summary.complete,
+            published: board.summary.published,
+        },
+    }))
 }
 
 /// What looks wrong in the scores of an exam or a term.
-#[utoipa::path(get, operation_id = "list_anomalies", path = "/api/v1/anomalies", tag = "set-up", params(WatchQuery),
+#[utoipa::path(get, operation_id = "list_anomalies", path = "/api/v1/anomalies", tag = "set-up", params(AnomalyQuery),
     responses((status = 200, body = Listing<AnomalyDto>), (status = 401, body = ProblemBody),
         (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
 pub(crate) async fn anomalies(
     caller: Has<Admin>,
-    query: Query<WatchQuery>,
+    query: Query<AnomalyQuery>,
 ) -> Result<Json<Listing<AnomalyDto>>, Problem> {
-    let paging = query.paging();
+    let query = query.into_inner();
+    let paging = Paging::new(query.limit, query.cursor);
+    let filter = WatchFilter {
+        exam: query.exam_id.map(ExamId),
+        term: query.term_id.map(TermId),
+        course: query.course_id.map(CourseId),
+        class: query.class_id.map(ClassId),
+        grade: query.grade_level,
+        teacher: query.teacher_id.map(UserId),
+    };
+    let kind = kind(query.kind.as_deref())?;
     let (skip, limit) = (skip(&paging)?, paging.limit()?);
-    let page = caller
+    let list = caller
         .app
-        .anomalies(&caller.actor, query.filter(), skip, limit)
+        .anomalies(&caller.actor, &filter, kind, skip, limit)
         .await?;
-    Ok(Json(Listing::of(page, AnomalyDto::from)))
+    Ok(Json(Listing::of(list.rows, AnomalyDto::from)))
 }
 
 /// What looks wrong in a course's scores, compared with its own and those of its class in exams.
 #[utoipa::path(get, operation_id = "list_course_anomalies", path = "/api/v1/courses/{course_id}/anomalies", tag = "grades",
-    params(("course_id" = i64, Path), Paging),
+    params(("course_id" = i64, Path), CourseAnomalyQuery),
     responses((status = 200, body = Listing<AnomalyDto>), (status = 401, body = ProblemBody),
         (status = 404, body = ProblemBody)))]
 pub(crate) async fn course_anomalies(
     caller: SignedIn,
     id: Path<i64>,
-    paging: Query<Paging>,
+    query: Query<CourseAnomalyQuery>,
 ) -> Result<Json<Listing<AnomalyDto>>, Problem> {
+    let query = query.into_inner();
+    let (paging, kind) = (
+        Paging::new(query.limit, query.cursor),
+        kind(query.kind.as_deref())?,
+    );
     let (skip, limit) = (skip(&paging)?, paging.limit()?);
     let (_, page) = caller
         .app
-        .course_anomalies(&caller.actor, CourseId(*id), skip, limit)
+        .course_anomalies(&caller.actor, CourseId(*id), kind, skip, limit)
         .await?;
     Ok(Json(Listing::of(page, AnomalyDto::from)))
 }

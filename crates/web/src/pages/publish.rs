@@ -11,6 +11,7 @@ use gradebook_domain::{AssessmentId, AssessmentState, Transition};
 use serde::Deserialize;
 
 use super::frame::{Frame, Visitor};
+use super::watch::unusual_text;
 use super::words::{class_name, subject_name, term_name};
 use super::{page, see_other};
 use crate::access::{SafeForm, SignedIn};
@@ -36,7 +37,7 @@ pub(super) struct PublishPage {
     pub(super) entered: String,
     /// What else to know, as pairs of name and figure.
     pub(super) facts: Vec<(String, String)>,
-    /// How the mean compares with the last exam, and that exam's day.
+    /// How the mean compares with that of an earlier assessment, and that one's day.
     pub(super) compared: Option<(String, DateText)>,
     /// "1 student has nothing entered", and who.
     pub(super) blank: Option<(String, String)>,
@@ -248,6 +249,11 @@ fn changed_by(t: T, points: &str) -> String {
 fn compared(t: T, found: &Preflight, earlier: &EarlierMean) -> String {
     let mean = earlier.mean.rounded().fixed();
     let max = earlier.assessment.limits.max_score.to_string();
+    let which = t.get(if earlier.same_sort {
+        "publish-previous-same"
+    } else {
+        "publish-previous-any"
+    });
     let change = found.mean_change().map(|change| change.rounded());
     let (key, change) = match change {
         None => ("publish-previous", String::new()),
@@ -256,6 +262,7 @@ fn compared(t: T, found: &Preflight, earlier: &EarlierMean) -> String {
     t.args(
         key,
         &[
+            ("which", &which),
             ("title", &earlier.assessment.title),
             ("mean", &mean),
             ("max", &max),
@@ -286,17 +293,8 @@ fn unusual(t: T, found: &Preflight) -> Option<(String, Vec<String>)> {
         return None;
     }
     let line = |one: &gradebook_app::UnusualScore| {
-        let (value, usual) = (one.value.to_string(), one.own_mean.rounded().fixed());
-        let percent = one.percentage.rounded().fixed();
-        t.args(
-            "publish-unusual-one",
-            &[
-                ("name", &one.student.name),
-                ("value", &value),
-                ("percent", &percent),
-                ("usual", &usual),
-            ],
-        )
+        let (name, what) = (&one.student.name, unusual_text(t, &one.unusual));
+        t.args("publish-unusual-one", &[("name", name), ("what", &what)])
     };
     let lines = found.unusual.iter().take(MOST_NAMES).map(line).collect();
     let lead = t.count("publish-unusual", count(found.unusual.len()));

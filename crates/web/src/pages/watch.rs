@@ -1,36 +1,49 @@
 //! How far the entering of scores has come, and which scores look wrong.
 
+mod filters;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::read::{Course, ExamClasses};
-use gradebook_app::{Anomaly, AnomalyKind, Page, Progress, WatchFilter};
+use gradebook_app::read::{Course, Student};
+use gradebook_app::{
+    Anomaly, AnomalyKind, AnomalyList, AnomalyName, Page, Progress, ProgressBoard, Unusual, UsualOf,
+};
 use gradebook_auth::Role;
-use gradebook_domain::{CourseId, ExamId, TermId};
-use serde::Deserialize;
+use gradebook_domain::{CourseId, TermId};
+
+pub(crate) use filters::WatchQuery;
+pub(super) use filters::{Filters, Sittings};
+use filters::{kind_key, kind_select, show_select};
 
 use super::frame::{Frame, Visitor};
 use super::page;
 use super::publish::state_badge;
-use super::words::{class_name, subject_name, teacher_names, term_name};
+use super::words::{course_name, teacher_names};
 use crate::access::{Admin, Has, SignedIn};
-use crate::api::watch::cell_page;
+use crate::api::watch::{cell_page, column_page};
 use crate::i18n::{DateText, Locale, T};
 use crate::problem::Problem;
 
 /// Rows of one page.
 const AT_ONCE: u16 = 100;
-/// Exams to choose from, at most.
-const MOST_EXAMS: u16 = 200;
+/// Exams and terms to choose from, at most.
+const MOST_SITTINGS: u16 = 200;
+
+const PROGRESS: &str = "/admin/progress";
+const ANOMALIES: &str = "/admin/anomalies";
 
 #[derive(Template)]
 #[template(path = "pages/progress.html")]
 pub(super) struct ProgressPage {
     pub(super) frame: Frame,
     pub(super) t: T,
-    pub(super) choice: Vec<(String, String, bool)>,
-    pub(super) of: String,
+    pub(super) filters: Filters,
+    /// The other list with the same filters.
+    pub(super) anomalies: String,
+    /// "30 of 42 assessments entered, 12 published", and both numbers of the first part.
+    pub(super) summary: (String, usize, usize),
     pub(super) rows: Vec<ProgressRow>,
     pub(super) next: Option<String>,
 }
@@ -57,51 +70,26 @@ pub(super) struct AnomaliesPage {
     pub(super) t: T,
     /// The course and its page, if the list is of one.
     pub(super) course: Option<(String, String)>,
-    pub(super) choice: Vec<(String, String, bool)>,
-    pub(super) of: String,
+    pub(super) filters: Filters,
+    /// The other list with the same filters.
+    pub(super) progress: String,
     pub(super) rows: Vec<AnomalyRow>,
     pub(super) next: Option<String>,
 }
 
 /// Something that somebody should look at.
 pub(super) struct AnomalyRow {
-    pub(super) student: String,
-    pub(super) number: String,
+    /// Whose score it is, or how many lack one.
+    pub(super) who: String,
+    pub(super) number: Option<String>,
     pub(super) href: String,
+    /// Who lacks one: name, number, page.
+    pub(super) blank: Vec<(String, String, String)>,
     pub(super) course: String,
     pub(super) title: String,
     pub(super) date: DateText,
     pub(super) badge: (&'static str, String),
     pub(super) why: String,
-}
-
-/// Which columns, and which part of the list.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct WatchQuery {
-    /// `e` and the id of an exam, or `t` and that of a term.
-    #[serde(default)]
-    of: String,
-    /// How many rows came before.
-    #[serde(default)]
-    after: usize,
-}
-
-impl WatchQuery {
-    fn filter(&self) -> Result<WatchFilter, Problem> {
-        let id = |text: &str| text.parse::<i64>().map_err(|_| Problem::not_found());
-        if let Some(exam) = self.of.strip_prefix('e') {
-            let exam = Some(ExamId(id(exam)?));
-            return Ok(WatchFilter { exam, term: None });
-        }
-        match self.of.strip_prefix('t') {
-            Some(term) => Ok(WatchFilter {
-                exam: None,
-                term: Some(TermId(id(term)?)),
-            }),
-            None if self.of.is_empty() => Ok(WatchFilter::default()),
-            None => Err(Problem::not_found()),
-        }
-    }
 }
 
 /// `GET /admin/progress`.
@@ -110,42 +98,58 @@ pub(crate) async fn progress(
     visitor: Has<Admin>,
     query: Query<WatchQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let filter = query.filter()?;
+    let (filter, unfinished) = (query.filter()?, query.unfinished());
     let found = visitor
         .app
-        .progress(&visitor.actor, filter, query.after, AT_ONCE)
+        .progress(&visitor.actor, &filter, unfinished, query.after, AT_ONCE)
         .await?;
-    let exams = visitor
-        .app
-        .exams(&visitor.actor, None, MOST_EXAMS)
-        .await?
-        .items;
-    page(
-        StatusCode::OK,
-        &progress_page(&request, &query.of, &exams, found),
-    )
+    let sittings = sittings(&visitor).await?;
+    let view = progress_page(&request, &query, &sittings, found);
+    page(StatusCode::OK, &view)
+}
+
+/// What can be asked for.
+async fn sittings(visitor: &Has<Admin>) -> Result<Sittings, Problem> {
+    let (app, actor) = (&visitor.app, &visitor.actor);
+    let mut terms = app.terms(actor, TermId(0), MOST_SITTINGS).await?.items;
+    terms.sort_by(|a, b| b.starts_on.cmp(&a.starts_on).then(b.id.cmp(&a.id)));
+    Ok(Sittings {
+        terms,
+        exams: app.exams(actor, None, MOST_SITTINGS).await?.items,
+    })
 }
 
 pub(super) fn progress_page(
     request: &HttpRequest,
-    of: &str,
-    exams: &[ExamClasses],
-    found: Page<Progress>,
+    query: &WatchQuery,
+    sittings: &Sittings,
+    found: ProgressBoard,
 ) -> ProgressPage {
     let t = T(Locale::of(request));
+    let title = t.get("progress-title");
+    let (choice, summary) = (&found.choice, found.summary);
+    let own = show_select(t, query);
+    let numbers = [summary.complete, summary.assessments, summary.published].map(|n| n.to_string());
+    let summed = t.args(
+        "progress-summary",
+        &[
+            ("complete", &numbers[0]),
+            ("all", &numbers[1]),
+            ("published", &numbers[2]),
+        ],
+    );
     ProgressPage {
-        frame: Frame::new(
-            request,
-            Visitor::Person(Role::Admin),
-            t.get("progress-title"),
-        ),
+        frame: Frame::new(request, Visitor::Person(Role::Admin), title),
         t,
-        choice: choice(t, of, exams),
-        of: of.to_owned(),
+        filters: Filters::of_school(t, PROGRESS, query, (sittings, choice), own),
+        anomalies: query.beside(ANOMALIES),
+        summary: (summed, summary.complete, summary.assessments),
         next: found
+            .rows
             .next
-            .map(|after| format!("/admin/progress?of={of}&after={after}")),
+            .map(|after| query.address(PROGRESS, Some(after))),
         rows: found
+            .rows
             .items
             .into_iter()
             .map(|one| progress_row(t, one))
@@ -156,11 +160,11 @@ pub(super) fn progress_page(
 fn progress_row(t: T, one: Progress) -> ProgressRow {
     ProgressRow {
         date: t.date(&one.assessment.held_on),
-        href: format!("/courses/{}", one.course.id),
+        href: column_page(&one.course, &one.assessment),
         course: course_name(t, &one.course),
         entered: one.entered,
         expected: one.expected,
-        complete: one.entered >= one.expected,
+        complete: one.is_complete(),
         due: one.due,
         state: state_badge(t, one.assessment.state),
         last: one.last_entry.map(|at| t.instant(at)),
@@ -171,77 +175,32 @@ fn progress_row(t: T, one: Progress) -> ProgressRow {
     }
 }
 
-fn course_name(t: T, course: &Course) -> String {
-    format!(
-        "{} · {}",
-        subject_name(t, &course.subject),
-        class_name(&course.class)
-    )
-}
-
-/// The term that runs, then each term and exam.
-fn choice(t: T, of: &str, exams: &[ExamClasses]) -> Vec<(String, String, bool)> {
-    let mut options = vec![(String::new(), t.get("watch-this-term"))];
-    for one in exams {
-        let value = format!("t{}", one.term.id);
-        if options.iter().all(|(known, _)| *known != value) {
-            options.push((value, term_name(&one.term)));
-        }
-    }
-    options.extend(exams.iter().map(|one| {
-        let name = format!("{} · {}", one.exam.name, term_name(&one.term));
-        (format!("e{}", one.exam.id), name)
-    }));
-    options
-        .into_iter()
-        .map(|(value, text)| (value.clone(), text, value == of))
-        .collect()
-}
-
 /// `GET /admin/anomalies`.
 pub(crate) async fn anomalies(
     request: HttpRequest,
     visitor: Has<Admin>,
     query: Query<WatchQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let filter = query.filter()?;
+    let (filter, kind) = (query.filter()?, query.kind());
     let found = visitor
         .app
-        .anomalies(&visitor.actor, filter, query.after, AT_ONCE)
+        .anomalies(&visitor.actor, &filter, kind, query.after, AT_ONCE)
         .await?;
-    let exams = visitor
-        .app
-        .exams(&visitor.actor, None, MOST_EXAMS)
-        .await?
-        .items;
-    page(
-        StatusCode::OK,
-        &anomalies_page(&request, &query.of, &exams, found),
-    )
+    let sittings = sittings(&visitor).await?;
+    let view = anomalies_page(&request, &query, &sittings, &found);
+    page(StatusCode::OK, &view)
 }
 
 pub(super) fn anomalies_page(
     request: &HttpRequest,
-    of: &str,
-    exams: &[ExamClasses],
-    found: Page<Anomaly>,
+    query: &WatchQuery,
+    sittings: &Sittings,
+    found: &AnomalyList,
 ) -> AnomaliesPage {
     let t = T(Locale::of(request));
-    AnomaliesPage {
-        frame: Frame::new(
-            request,
-            Visitor::Person(Role::Admin),
-            t.get("anomalies-title"),
-        ),
-        t,
-        course: None,
-        choice: choice(t, of, exams),
-        of: of.to_owned(),
-        next: found
-            .next
-            .map(|after| format!("/admin/anomalies?of={of}&after={after}")),
-        rows: found.items.iter().map(|one| anomaly_row(t, one)).collect(),
-    }
+    let own = kind_select(t, query);
+    let filters = Filters::of_school(t, ANOMALIES, query, (sittings, &found.choice), own);
+    list(request, Role::Admin, query, filters, None, &found.rows)
 }
 
 /// `GET /courses/{course_id}/anomalies`.
@@ -251,79 +210,111 @@ pub(crate) async fn course_anomalies(
     id: Path<i64>,
     query: Query<WatchQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let id = CourseId(*id);
+    let (id, kind) = (CourseId(*id), query.kind());
     let (course, found) = visitor
         .app
-        .course_anomalies(&visitor.actor, id, query.after, AT_ONCE)
+        .course_anomalies(&visitor.actor, id, kind, query.after, AT_ONCE)
         .await?;
-    page(
-        StatusCode::OK,
-        &course_anomalies_page(&request, visitor.actor.role, &course, found),
-    )
+    let view = course_anomalies_page(&request, visitor.actor.role, &query, &course, &found);
+    page(StatusCode::OK, &view)
 }
 
 pub(super) fn course_anomalies_page(
     request: &HttpRequest,
     role: Role,
+    query: &WatchQuery,
     course: &Course,
-    found: Page<Anomaly>,
+    found: &Page<Anomaly>,
+) -> AnomaliesPage {
+    let t = T(Locale::of(request));
+    let path = format!("/courses/{}/anomalies", course.id);
+    let filters = Filters::of_course(&path, query, kind_select(t, query));
+    list(request, role, query, filters, Some(course), found)
+}
+
+fn list(
+    request: &HttpRequest,
+    role: Role,
+    query: &WatchQuery,
+    filters: Filters,
+    course: Option<&Course>,
+    found: &Page<Anomaly>,
 ) -> AnomaliesPage {
     let t = T(Locale::of(request));
     let title = t.get("anomalies-title");
-    let own = format!("/courses/{}/anomalies", course.id);
+    let of_course = |course: &Course| (format!("/courses/{}", course.id), course_name(t, course));
     AnomaliesPage {
         frame: Frame::new(request, Visitor::Person(role), title),
         t,
-        course: Some((format!("/courses/{}", course.id), course_name(t, course))),
-        choice: Vec::new(),
-        of: String::new(),
-        next: found.next.map(|after| format!("{own}?after={after}")),
+        course: course.map(of_course),
+        progress: query.beside(PROGRESS),
+        next: found
+            .next
+            .map(|after| query.address(&filters.action, Some(after))),
         rows: found.items.iter().map(|one| anomaly_row(t, one)).collect(),
+        filters,
     }
 }
 
+/// What is unusual about a score: the same on the list and before publishing.
+pub(super) fn unusual_text(t: T, unusual: &Unusual) -> String {
+    let key = match unusual.of {
+        UsualOf::Course => "unusual-course",
+        UsualOf::Exams => "unusual-exams",
+    };
+    t.args(
+        key,
+        &[
+            ("value", &unusual.value.to_string()),
+            ("percent", &unusual.percentage.to_string()),
+            ("usual", &unusual.own_mean.to_string()),
+            ("count", &unusual.others.to_string()),
+        ],
+    )
+}
+
 fn anomaly_row(t: T, one: &Anomaly) -> AnomalyRow {
-    let (class, key, why) = match &one.kind {
-        AnomalyKind::FarFromOwnMean {
-            value,
-            percentage,
-            own_mean,
-        } => {
-            let values = [
-                ("value", value.to_string()),
-                ("percentage", percentage.to_string()),
-                ("mean", own_mean.to_string()),
-            ];
-            let values = values.each_ref().map(|(name, text)| (*name, text.as_str()));
-            let why = t.args("anomaly-far-why", &values);
-            ("is-warning", "anomaly-far", why)
-        }
-        AnomalyKind::AllZero { count } => (
-            "is-danger",
-            "anomaly-zero",
-            t.count(
-                "anomaly-zero-why",
-                u32::try_from(*count).unwrap_or(u32::MAX),
-            ),
+    let class = match one.kind.name() {
+        AnomalyName::FarFromOwnMean => "is-warning",
+        AnomalyName::AllZero => "is-danger",
+        AnomalyName::StillBlank => "is-draft",
+    };
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let cell = |student: &Student| cell_page(&one.course, &one.assessment, student);
+    let why = match &one.kind {
+        AnomalyKind::FarFromOwnMean(unusual) => unusual_text(t, unusual),
+        AnomalyKind::AllZero { count: zeros } => t.count("anomaly-zero-why", count(*zeros)),
+        AnomalyKind::StillBlank { entered, expected } => t.args(
+            "anomaly-blank-why",
+            &[
+                ("entered", &entered.to_string()),
+                ("expected", &expected.to_string()),
+            ],
         ),
-        AnomalyKind::StillBlank { entered, expected } => {
-            let values = [
-                ("entered", entered.to_string()),
-                ("expected", expected.to_string()),
-            ];
-            let values = values.each_ref().map(|(name, text)| (*name, text.as_str()));
-            let why = t.args("anomaly-blank-why", &values);
-            ("is-draft", "anomaly-blank", why)
-        }
+    };
+    let own = match (one.kind.name(), one.students.as_slice()) {
+        (AnomalyName::FarFromOwnMean | AnomalyName::AllZero, [student, ..]) => Some(student),
+        _ => None,
+    };
+    let blank = |student: &Student| {
+        let (name, number) = (student.name.clone(), student.student_number.clone());
+        (name, number, cell(student))
     };
     AnomalyRow {
-        student: one.student.name.clone(),
-        number: one.student.student_number.clone(),
-        href: cell_page(one),
+        who: own.map_or_else(
+            || t.count("anomaly-blank-count", count(one.students.len())),
+            |student| student.name.clone(),
+        ),
+        number: own.map(|student| student.student_number.clone()),
+        href: own.map_or_else(|| column_page(&one.course, &one.assessment), cell),
+        blank: match own {
+            Some(_) => Vec::new(),
+            None => one.students.iter().map(blank).collect(),
+        },
         course: course_name(t, &one.course),
         title: one.assessment.title.clone(),
         date: t.date(&one.assessment.held_on),
-        badge: (class, t.get(key)),
+        badge: (class, t.get(kind_key(one.kind.name()))),
         why,
     }
 }

@@ -36,6 +36,21 @@ on_both_databases! {
             assert_eq!(before["previous"]["mean"], monthly["mean"]);
             assert!(before["mean_change"].is_number());
 
+            // A dictation in between says little beside an exam.
+            let day = &find(&book["assessments"], |one| one["id"] == world.published)["date"];
+            let dictation = json!({"category_id": book["categories"][0]["id"], "title": "Dictation", "max_score": 10, "date": day});
+            let added = server.post(&format!("/api/v1/courses/{}/assessments", world.course)).bearer(&world.teacher).json(&dictation).send().await;
+            assert_eq!(added.status, 201, "{}", added.text());
+            let dictation = added.json()["id"].as_i64().unwrap();
+            let edit = json!({"edits": [{"assessment_id": dictation, "student_id": world.student_id, "version": 0, "value": 3}]});
+            assert_eq!(server.patch("/api/v1/scores", &edit).bearer(&world.teacher).send().await.status, 200);
+            let published = server.post(&format!("/api/v1/assessments/{dictation}/publish")).bearer(&world.teacher).send().await;
+            assert_eq!(published.status, 200, "{}", published.text());
+            let like = preflight(&server, &world.teacher, world.draft).await;
+            assert_eq!((&like["previous"], &like["previous"]["same_sort"]), (&before["previous"], &json!(true)));
+            let other = preflight(&server, &world.teacher, dictation).await;
+            assert_eq!((&other["previous"]["title"], &other["previous"]["same_sort"]), (title, &json!(false)));
+
             let edit = json!({"edits": [{"assessment_id": world.draft, "student_id": blank[0], "version": 0, "status": "absent"}]});
             assert_eq!(server.patch("/api/v1/scores", &edit).bearer(&world.teacher).send().await.status, 200);
             let after = preflight(&server, &world.teacher, world.draft).await;

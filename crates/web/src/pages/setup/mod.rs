@@ -24,7 +24,7 @@ use serde::Deserialize;
 use super::frame::{Frame, Visitor};
 use crate::i18n::{Locale, T};
 
-pub(in crate::pages) use form::{Form, Select};
+pub(in crate::pages) use form::{Form, Select, SelectOption};
 
 /// The fields of a form, in the order in which they were sent.
 pub(crate) type Typed = Vec<(String, String)>;

@@ -170,43 +170,36 @@ fn analysis_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)>
 }
 
 fn watch_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
+    use watch_samples::{anomalies, nothing_odd, nothing_to_enter, progress, query, sittings};
     let at = |path: &str| request(path, locale);
-    let exams = samples::exams().items;
-    let of = format!("e{}", exams[0].exam.id);
-    let nothing = || gradebook_app::Page {
-        items: Vec::new(),
-        next: None,
-    };
-    let (board, list) = (at("/admin/progress"), at("/admin/anomalies"));
-    let course = samples::course(1, true);
-    let own = at("/courses/1/anomalies");
-    let found = watch_samples::anomalies();
-    let of_course = watch::course_anomalies_page(&own, Role::Teacher, &course, found);
+    let (board, list, own) = (
+        at("/admin/progress"),
+        at("/admin/anomalies"),
+        at("/courses/1/anomalies"),
+    );
+    let (course, found) = (samples::course(1, true), anomalies());
+    let (asked, plain, places) = (query(), watch::WatchQuery::default(), sittings());
+    let of_course = watch::course_anomalies_page(&own, Role::Teacher, &plain, &course, &found.rows);
     vec![
         (
             "progress",
-            watch::progress_page(&board, &of, &exams, watch_samples::progress()).render(),
+            watch::progress_page(&board, &asked, &places, progress()).render(),
         ),
         (
             "no progress",
-            watch::progress_page(
-                &board,
-                "",
-                &[],
-                gradebook_app::Page {
-                    items: Vec::new(),
-                    next: None,
-                },
-            )
-            .render(),
+            watch::progress_page(&board, &plain, &places, nothing_to_enter(0)).render(),
+        ),
+        (
+            "all entered",
+            watch::progress_page(&board, &asked, &places, nothing_to_enter(7)).render(),
         ),
         (
             "unusual scores",
-            watch::anomalies_page(&list, &of, &exams, watch_samples::anomalies()).render(),
+            watch::anomalies_page(&list, &asked, &places, &found).render(),
         ),
         (
             "nothing unusual",
-            watch::anomalies_page(&list, "", &[], nothing()).render(),
+            watch::anomalies_page(&list, &plain, &places, &nothing_odd()).render(),
         ),
         ("unusual scores of a course", of_course.render()),
     ]

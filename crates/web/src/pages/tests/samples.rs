@@ -9,7 +9,7 @@ use gradebook_app::{
     AccountEvent, AmendmentView, AssessmentGrade, ClassSlips, ColumnView, CourseGrades,
     EarlierMean, EntryView, ExamResult, ExamSheetView, GradebookView, MyGrades, MyRequest,
     MyReviews, Page, Preflight, ReportView, Reviews, SecondFactorState, StudentReport,
-    SubjectReport, TermResult, UnusualScore,
+    SubjectReport, TermResult, UnusualScore, UsualOf,
 };
 use gradebook_auth::{Actor, Role, Via};
 use gradebook_domain::*;
@@ -330,13 +330,12 @@ pub(super) fn preflight(state: AssessmentState, open: bool) -> Preflight {
         previous: much.then(|| EarlierMean {
             assessment: assessment(2, "期中 <b>", None),
             mean: Exact::whole(70),
+            same_sort: open,
         }),
         unusual: (0..i64::from(much))
             .map(|id| UnusualScore {
                 student: named(id),
-                value: points("9"),
-                percentage: Percentage::from_decimal(points("9")),
-                own_mean: Percentage::from_decimal(points("90")),
+                unusual: super::watch_samples::unusual(UsualOf::Course),
             })
             .collect(),
     }
