@@ -1,6 +1,7 @@
 //! The change log as people read it: admins all of it, teachers that of their courses, students what
 //! was changed of their own scores after they could see them.
 
+mod names;
 mod published;
 
 use std::collections::{HashMap, HashSet};
@@ -15,6 +16,7 @@ use gradebook_persistence::query::changes::{
 use gradebook_persistence::query::courses::{self, Course, Which};
 use gradebook_persistence::query::{access, student_grades};
 
+pub use names::name_in;
 pub use published::PublishedChange;
 
 use crate::App;

@@ -43,6 +43,8 @@ pub struct ChangeFilter {
     pub assessment: Option<AssessmentId>,
     /// Of this kind.
     pub kind: Option<ChangeKind>,
+    /// Of one of these kinds.
+    pub kinds: Option<&'static [ChangeKind]>,
     /// At this time or later, unix milliseconds.
     pub since: Option<i64>,
     /// Before this time, unix milliseconds.
@@ -74,6 +76,8 @@ pub struct LoggedChange {
     pub score: Option<(Score, Score)>,
     /// The remark before and after, where it changed; what was before may be unknown.
     pub comment: Option<(Option<String>, String)>,
+    /// What else is on record, of anything but a score: names and what became of them.
+    pub detail: Option<String>,
     /// The version after.
     pub version: Option<i64>,
     /// Why, where a reason was given.
@@ -123,6 +127,9 @@ impl ChangeFilter {
         }
         if let Some(kind) = self.kind {
             all = all.add(column("kind").eq(kind.as_str()));
+        }
+        if let Some(kinds) = self.kinds {
+            all = all.add(column("kind").is_in(kinds.iter().map(|kind| kind.as_str())));
         }
         if let Some(since) = self.since {
             all = all.add(column("at").gte(since));
@@ -243,8 +250,10 @@ fn read(
         score,
         comment: row
             .detail
+            .clone()
             .filter(|_| is_score)
             .map(|after| (row.comment_before, after)),
+        detail: row.detail.filter(|_| !is_score),
         version: row.version,
         reason: row.reason,
         source: row.source,

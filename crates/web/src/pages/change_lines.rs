@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use gradebook_app::name_in;
 use gradebook_app::read::{ChangeGroup, Course, LoggedChange, Way};
 use gradebook_domain::{BatchId, CourseId, Score};
 
@@ -122,7 +123,10 @@ fn way_key(change: &LoggedChange) -> &'static str {
 fn about(t: T, group: &ChangeGroup) -> String {
     let newest = &group.newest;
     let deleted = || t.get("batch-deleted-assessment");
+    // What is called otherwise now, or is gone, had a name then.
+    let own = name_in(newest).filter(|_| group.changes <= 1);
     let titles: Vec<String> = match &newest.assessment {
+        _ if own.is_some() => own.into_iter().collect(),
         _ if !group.assessments.is_empty() => {
             let named = group.assessments.iter();
             named

@@ -1,5 +1,6 @@
 //! The change log: who reads what of it, filters, parts, and the pages with an undo.
 
+use awc::http::Method;
 use gradebook_test_databases::on_both_databases;
 use serde_json::{Value, json};
 
@@ -152,6 +153,18 @@ on_both_databases! {
             assert_eq!(since["items"][0], all["items"][0]);
             let actor = changes(&server, &world.admin, &format!("?actor_id={}&limit=200", world.teacher_id)).await;
             assert!(items(&actor).iter().all(|one| one["actor"]["id"] == world.teacher_id));
+            // What was added and is gone has its name still.
+            let path = format!("/api/v1/courses/{}/categories", world.course);
+            let added = server.post(&path).bearer(&world.teacher).json(&json!({"name": "Dictations", "weight": 0})).send().await;
+            assert_eq!(added.status, 201, "{}", added.text());
+            let gone = format!("/api/v1/categories/{}", added.json()["id"]);
+            assert_eq!(server.request(Method::DELETE, &gone).bearer(&world.teacher).send().await.status, 204);
+            for kind in ["category_created", "category_deleted"] {
+                let found = changes(&server, &world.admin, &format!("?course_id={}&kind={kind}&limit=1", world.course)).await;
+                assert_eq!(found["items"][0]["name"], "Dictations", "{found}");
+            }
+            let term = changes(&server, &world.admin, "?kind=term_created&limit=1").await;
+            assert!(term["items"][0]["name"].is_string(), "{term}");
             let accounts = changes(&server, &world.admin, &format!("?student_id={student}&kind=user_created")).await;
             assert_eq!(accounts["items"][0]["user"]["id"], student);
             for wrong in ["?kind=magic", "?since=yesterday", "?until=2026-13-01", "?cursor=x", "?limit=0", "?who=1"] {

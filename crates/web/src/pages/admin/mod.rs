@@ -1,6 +1,7 @@
 //! The admins' pages: accounts, and setting the school up.
 
 pub(in crate::pages) mod changes;
+mod log_areas;
 pub(crate) mod new_user;
 pub(crate) mod one_time;
 pub(crate) mod overview;

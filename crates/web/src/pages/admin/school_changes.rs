@@ -16,6 +16,7 @@ use serde::Deserialize;
 use url::form_urlencoded;
 
 use super::changes::words;
+use super::log_areas::{AREAS, kinds_of};
 use crate::access::{Admin, Has};
 use crate::i18n::{Locale, T};
 use crate::pages::change_lines::{Around, ChangeLine};
@@ -40,6 +41,8 @@ pub(in crate::pages) struct SchoolChangesPage {
     pub(in crate::pages) courses: Vec<(String, String, bool)>,
     pub(in crate::pages) kinds: Vec<(&'static str, String, bool)>,
     /// What is wrong with which field.
+    /// Parts of the log: address, text and whether it is the one that is shown.
+    pub(in crate::pages) areas: Vec<(String, String, bool)>,
     pub(in crate::pages) errors: HashMap<&'static str, String>,
     pub(in crate::pages) searched: bool,
     pub(in crate::pages) lines: Vec<ChangeLine>,
@@ -60,6 +63,9 @@ pub(crate) struct ChangesQuery {
     pub(in crate::pages) course: String,
     #[serde(default)]
     pub(in crate::pages) kind: String,
+    /// A part of the log: `grades`, `school` or `people`.
+    #[serde(default)]
+    pub(in crate::pages) area: String,
     /// The first and the last day.
     #[serde(default)]
     pub(in crate::pages) since: String,
@@ -88,6 +94,7 @@ impl ChangesQuery {
             ("person", &self.person),
             ("course", &self.course),
             ("kind", &self.kind),
+            ("area", &self.area),
             ("since", &self.since),
             ("until", &self.until),
         ] {
@@ -190,6 +197,7 @@ async fn filter(
         actor: by,
         assessment: query.assessment.map(AssessmentId),
         kind: ChangeKind::parse(&query.kind),
+        kinds: kinds_of(&query.area),
         since,
         until,
         batch: query.batch.map(BatchId),
@@ -231,10 +239,21 @@ pub(in crate::pages) fn school_changes_page(
         (value, name, chosen)
     }));
     let mut kinds = vec![("", t.get("changes-all-kinds"), false)];
-    kinds.extend(ChangeKind::ALL.iter().map(|kind| {
+    let shown = kinds_of(&query.area).unwrap_or(ChangeKind::ALL);
+    kinds.extend(shown.iter().map(|kind| {
         let chosen = kind.as_str() == query.kind;
         (kind.as_str(), t.get(words(*kind)), chosen)
     }));
+    let area = |(name, key): (&str, &str)| {
+        // A kind is of one part only; who and when stay as they are.
+        let asked = ChangesQuery {
+            area: name.to_owned(),
+            kind: String::new(),
+            ..query.clone()
+        };
+        (asked.address(None), t.get(key), query.area == name)
+    };
+    let areas = AREAS.into_iter().map(area).collect();
     let lines = found.map_or_else(Vec::new, |found| {
         change_lines(t, &found.groups.items, Around::School(&found.courses))
     });
@@ -248,6 +267,7 @@ pub(in crate::pages) fn school_changes_page(
         t,
         courses: options,
         kinds,
+        areas,
         errors: errors
             .iter()
             .map(|(field, key)| (*field, t.get(key)))

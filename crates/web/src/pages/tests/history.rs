@@ -30,6 +30,7 @@ fn change(id: i64, kind: Option<ChangeKind>) -> LoggedChange {
         user: None,
         score: is_score.then(|| (points("85"), points("91.5"))),
         comment: is_score.then(|| (Some("<b>".to_owned()), "进步 <b>".to_owned())),
+        detail: None,
         version: Some(3),
         reason: Some("数错了 <b>".to_owned()),
         source: "api".to_owned(),
