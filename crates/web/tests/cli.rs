@@ -304,6 +304,25 @@ on_both_databases! {
         assert_eq!(teachers.as_array().map(Vec::len), Some(2), "nothing was changed: {teachers}");
         let said = home.run(&["course", "teachers", &id, "--none"]).exits(0);
         assert!(said.stdout.ends_with("): nobody\n"), "{said:?}");
+
+        // All of it is on record, the newest first.
+        let log = home.json(&["changes", "--course", &id, "--kind", "teacher_removed", "--limit", "1", "--json"]);
+        assert_eq!((log.as_array().map(Vec::len), &log[0]["kind"]), (Some(1), &serde_json::json!("teacher_removed")), "{log}");
+        let list = home.run(&["changes", "--about", "W.Chen", "--limit", "2"]).exits(0).stdout;
+        let lines: Vec<&str> = list.lines().collect();
+        assert_eq!(lines.len(), 3, "{list}");
+        assert!(lines[0].starts_with("time  ") && lines[1].contains("teacher_removed") && lines[1].contains(&format!("course {id}")), "{list}");
+        let none = home.json(&["changes", "--by", "w.chen", "--json"]);
+        assert_eq!(none.as_array().map(Vec::len), Some(0), "{none}");
+        let all = home.json(&["changes", "--limit", "100000", "--json"]);
+        assert!(all.as_array().is_some_and(|all| all.len() > 3 && all[0] == log[0]), "{all}");
+        let said = home.run(&["changes", "--user", "nobody"]).exits(1);
+        assert!(said.stderr.contains("`gradebook user list`"), "{said:?}");
+        let said = home.run(&["changes", "--course", "999"]).exits(1);
+        assert!(said.stderr.contains("`gradebook course list`"), "{said:?}");
+        for wrong in [["--since", "yesterday"], ["--kind", "magic"], ["--limit", "0"]] {
+            home.run(&["changes", wrong[0], wrong[1]]).exits(2);
+        }
     }
 
     async fn doctor_finds_nothing_wrong_and_then_what_is(database: TestDatabase) {

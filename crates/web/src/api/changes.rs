@@ -2,7 +2,7 @@
 
 use actix_web::web::{Json, Query};
 use gradebook_app::read::{ChangeFilter, ChangeKind, LoggedChange, Way};
-use gradebook_app::{Page, PublishedChange};
+use gradebook_app::{Page, PublishedChange, name_in};
 use gradebook_auth::Role;
 use gradebook_domain::{AssessmentId, BatchId, ChangeId, CourseId, Score, UserId};
 use jiff::Timestamp;
@@ -54,6 +54,7 @@ impl ChangesQuery {
             assessment: self.assessment_id.map(AssessmentId),
             batch: self.batch_id.map(BatchId),
             kind: kind.transpose()?,
+            kinds: None,
             since: self.since.map(|text| instant("since", &text)).transpose()?,
             until: self.until.map(|text| instant("until", &text)).transpose()?,
         };
@@ -62,7 +63,7 @@ impl ChangesQuery {
 }
 
 /// Unix milliseconds of a time or of the beginning of a day.
-fn instant(field: &str, text: &str) -> Result<i64, Problem> {
+pub(crate) fn day_or_time(text: &str) -> Option<i64> {
     let of_day = |text: &str| {
         let day = text.parse::<Date>().ok()?;
         let begins = day.to_zoned(TimeZone::UTC).ok()?;
@@ -72,7 +73,11 @@ fn instant(field: &str, text: &str) -> Result<i64, Problem> {
         .ok()
         .or_else(|| of_day(text))
         .map(Timestamp::as_millisecond)
-        .ok_or_else(|| wrong(field, "a time such as 2026-11-21T08:00:00Z, or a day"))
+}
+
+fn instant(field: &str, text: &str) -> Result<i64, Problem> {
+    let detail = "a time such as 2026-11-21T08:00:00Z, or a day";
+    day_or_time(text).ok_or_else(|| wrong(field, detail))
 }
 
 /// One change. What means nothing for its kind is null.
@@ -88,6 +93,9 @@ pub(crate) struct ChangeDto {
     assessment_id: Option<i64>,
     /// The title; null when it was deleted.
     assessment: Option<String>,
+    /// What a category, an assessment, a term, a subject, a class, an exam or a file was called that was
+    /// added, changed or removed.
+    name: Option<String>,
     student: Option<NamedDto>,
     /// The account that it is about.
     user: Option<NamedDto>,
@@ -174,6 +182,7 @@ fn of_student(change: PublishedChange) -> ChangeDto {
         course_id: Some(change.course.0),
         assessment_id: Some(change.assessment.0),
         assessment: Some(change.title),
+        name: None,
         student: None,
         user: None,
         before: Some(change.from.into()),
@@ -195,6 +204,7 @@ impl From<LoggedChange> for ChangeDto {
             change.score.as_ref().map(|both| EntryDto::from(pick(both)))
         };
         let (comment_before, comment) = change.comment.clone().unzip();
+        let name = name_in(&change);
         Self {
             id: change.id.0,
             at: time(change.at),
@@ -203,6 +213,7 @@ impl From<LoggedChange> for ChangeDto {
             actor: change.actor.map(NamedDto::from),
             kind: change.kind.map(ChangeKind::as_str),
             course_id: change.course.map(|id| id.0),
+            name,
             assessment_id: change.assessment.as_ref().map(|(id, _)| id.0),
             assessment: change.assessment.and_then(|(_, title)| title),
             student: change.student.map(NamedDto::from),

@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use gradebook_auth::Role;
 
+use super::changes::ChangesArgs;
 use super::keys::KeysCommand;
 use crate::config::{Flags, SETTINGS};
 
@@ -133,6 +134,16 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: CourseCommand,
     },
+    /// List the change log: who did what, when, from what to what and why
+    #[command(
+        long_about = "List the change log, the newest change first: who did what, when, from what to what \
+            and why.\n\n\
+            Examples:\n  \
+              gradebook changes --limit 20\n  \
+              gradebook changes --course 7 --kind score --since 2026-11-01\n  \
+              gradebook changes --user w.chen --json"
+    )]
+    Changes(ChangesArgs),
     /// Keys that sign access tokens: list them, change them
     Keys {
         #[command(subcommand)]

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong usage, 3 input refused and nothing written.
 
 mod args;
+mod changes;
 mod course;
 mod doctor;
 mod export;
@@ -116,6 +117,7 @@ fn execute(arguments: Arguments) -> Result<(), Failure> {
             Command::Class { command } => setup::class(&config, command, &output).await,
             Command::Exam { command } => setup::exam(&config, command, &output).await,
             Command::Course { command } => course::run(&config, command, &output).await,
+            Command::Changes(wanted) => changes::run(&config, wanted, &output).await,
             Command::Keys { command } => keys::run(&config, command, &output).await,
             Command::Import { command } => import::run(&config, command, &output).await,
             Command::Export { command } => export::run(&config, command, &output).await,

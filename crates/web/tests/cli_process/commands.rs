@@ -113,6 +113,7 @@ const TABLE: &[Row] = &[
         [3, 1, 1],
     ),
     row("course list", &[], YES, NO, [0, 1, 1]),
+    row("changes", &["--limit", "3"], YES, NO, [0, 1, 1]),
     row("course teachers", &["1", "nobody"], YES, YES, [3, 1, 1]),
     row(
         "import scores",
