@@ -52,6 +52,8 @@ pub(super) struct ReviewRow {
     pub(super) state: (&'static str, String),
     pub(super) from: String,
     pub(super) to: Option<String>,
+    /// Full marks of the assessment.
+    pub(super) full: String,
     pub(super) reason: String,
     pub(super) by: String,
     pub(super) at: DateText,
@@ -172,6 +174,7 @@ pub(super) fn row(t: T, view: &AmendmentView) -> ReviewRow {
             .proposed
             .as_ref()
             .map(|proposal| mark(t, proposal.score)),
+        full: t.with("out-of", "max", view.assessment.limits.max_score),
         reason: one.reason.clone(),
         by: somebody(&view.made_by),
         at: t.instant(one.made_at),
