@@ -269,6 +269,12 @@ try {
     await visitor.page.waitForSelector("form[action$='/undo'], .alert.is-success");
   };
 
+  // somebody who moves in the middle of the term, and an exam of before that the new class has sat
+  const second = await admin.course("Class 2", "chinese");
+  const home = (await admin.course("Class 1", "chinese")).class.id;
+  await admin.post(`/api/v1/classes/${home}/students/${book.students.at(-1).id}/move`, { to_class_id: second.class.id, from: "2026-11-09" });
+  const secondMonthly = (await admin.gradebook(second.id)).column(MONTHLY).id;
+
   /** Who opens what, and does what there; with which recovery code; in which school. */
   const scenes = ({ plain, asked, safe, code, id }) => [
     [null, [
@@ -288,7 +294,9 @@ try {
       ["admin-user-new", "/admin/users/new"], ["admin-user-refused", "/admin/users/new", refusedUser], ["admin-user-added", "/admin/users/new", addedUser],
       ["admin-user-student", `/admin/users/${pupil}`], ["admin-user-teacher", `/admin/users/${teacher}`], ["admin-user-last-admin", `/admin/users/${self}`, lastAdmin],
       ["admin-user-totp", `/admin/users/${id}`],
-      ["progress", "/admin/progress"], ["anomalies", "/admin/anomalies"], ["changes-school", "/admin/changes"], ["changes-school-wrong", "/admin/changes?actor=nobody&kind=score"],
+      ["progress", "/admin/progress"], ["progress-unfinished", "/admin/progress?show=unfinished"], ["anomalies", "/admin/anomalies"], ["anomalies-far", "/admin/anomalies?kind=far_from_own_mean"],
+      ["gradebook-mover", `/courses/${second.id}`], ["entry-mover", `/assessments/${secondMonthly}/entry`],
+      ["changes-school", "/admin/changes"], ["changes-school-grades", "/admin/changes?area=grades"], ["changes-school-wrong", "/admin/changes?actor=nobody&kind=score"],
       ["admin-slips", "/admin/slips"], ["admin-imports", "/admin/imports"], ["admin-imports-new", "/admin/imports", newExam],
       ["admin-imports-roster", "/admin/imports/roster"], ["admin-imports-roster-refused", "/admin/imports/roster", sendTable("学号,班级\n1,2")],
       ["admin-imports-roster-plan", "/admin/imports/roster", sendTable(roster)], ["admin-imports-roster-done", "/admin/imports/roster", committed], ["admin-slips-class", `/admin/slips?class=${third}`], ["admin-slips-printed", `/admin/slips?class=${fourth}`, makeSlips],

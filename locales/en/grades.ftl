@@ -13,6 +13,7 @@ rank-excellent = Excellent
 rank-good = Good
 rank-pass = Pass
 rank-below = To improve
+exam-part-of = { $count } of { $all } subjects
 exam-part = { $count ->
     [one] { $count } subject
    *[other] { $count } subjects

@@ -13,6 +13,7 @@ rank-excellent = 优
 rank-good = 良
 rank-pass = 及格
 rank-below = 待提高
+exam-part-of = { $all } 科中的 { $count } 科
 exam-part = 共 { $count } 科
 total-current = 当前
 total-current-note = 未录入和未交的不计。

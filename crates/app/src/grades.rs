@@ -96,6 +96,8 @@ pub struct ExamResult {
     pub exam: Exam,
     /// Subject, full marks and score, in the order of subjects.
     pub subjects: Vec<(Subject, Points, Score)>,
+    /// How many subjects of the exam are the student's, published or not.
+    pub sat: usize,
     /// Sum of the scored values; `None` when nothing is scored.
     pub total: Option<Points>,
     /// Sum of the full marks of the subjects that count: not excused, not blank.
@@ -268,6 +270,7 @@ fn exam_result(exam: &Exam, found: &StudentGrades) -> ExamResult {
         .collect();
     ExamResult {
         exam: exam.clone(),
+        sat: found.sat.get(&exam.id).copied().unwrap_or(subjects.len()),
         total: if values.is_empty() {
             None
         } else {

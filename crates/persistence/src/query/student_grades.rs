@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use gradebook_auth::Grant;
 use gradebook_auth::actions::SeeOwnGrades;
 use gradebook_domain::{
-    AssessmentId, ClassId, CourseId, ExamId, Points, RankShown, TermId, UserId,
+    AssessmentId, ClassId, CourseId, ExamId, Points, RankShown, Score, TermId, UserId,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
@@ -37,6 +37,8 @@ pub struct StudentGrades {
     pub class_values: HashMap<AssessmentId, BTreeMap<UserId, Points>>,
     /// The exams among them, newest first.
     pub exams: Vec<Exam>,
+    /// How many assessments of theirs each exam has, published or not.
+    pub sat: HashMap<ExamId, usize>,
 }
 
 /// The grades of the grant's student, of one term or of all.
@@ -72,7 +74,8 @@ pub async fn of_student(
     .await?;
     courses.sort_by_key(|course| (course.subject.position, course.id));
     let categories = gradebook::categories(db, &ids).await?;
-    let mut assessments = gradebook::assessments_of_courses(db, &ids).await?;
+    let all = gradebook::assessments_of_courses(db, &ids).await?;
+    let mut assessments = all.clone();
     assessments.retain(|assessment| assessment.state.visible_to_students());
     let scores = score::Entity::find()
         .filter(score::Column::StudentId.eq(student.0))
@@ -96,6 +99,17 @@ pub async fn of_student(
             days.owes(course, student, &one.held_on, score.unwrap_or_default())
         })
     });
+    let shown: HashSet<AssessmentId> = assessments.iter().map(|one| one.id).collect();
+    let mut sat: HashMap<ExamId, usize> = HashMap::new();
+    for one in &all {
+        // Of one that is not published only its day says whether it is the student's.
+        let theirs = by_id.get(&one.course).is_some_and(|course| {
+            shown.contains(&one.id) || days.owes(course, student, &one.held_on, Score::Blank)
+        });
+        if let Some(exam) = one.exam.filter(|_| theirs) {
+            *sat.entry(exam).or_default() += 1;
+        }
+    }
     let sights = changes::sights(db, grant, &scores.keys().copied().collect()).await?;
     let exams = exam::Entity::find()
         .filter(
@@ -122,6 +136,7 @@ pub async fn of_student(
         sights,
         class_values,
         exams,
+        sat,
     })
 }
 

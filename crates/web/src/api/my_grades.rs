@@ -110,6 +110,8 @@ pub(crate) struct ExamResultDto {
     held_on: String,
     /// Those that are published.
     subjects: Vec<SubjectResultDto>,
+    /// How many subjects of the exam are the student's, published or not.
+    subject_count: usize,
     /// Sum over the scored subjects.
     total: Option<Number>,
     max_total: Option<Number>,
@@ -255,6 +257,7 @@ impl From<&ExamResult> for ExamResultDto {
                     max_score: (*full).into(),
                 })
                 .collect(),
+            subject_count: result.sat,
             total: result.total.map(Number::from),
             max_total: result.full.map(Number::from),
             rank: result.band.map(Band::as_str),

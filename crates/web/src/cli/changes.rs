@@ -129,7 +129,10 @@ async fn person(app: &App, username: Option<&String>) -> Result<Option<UserId>, 
 
 fn row(change: &LoggedChange) -> [String; 6] {
     let person = change.student.as_ref().or(change.user.as_ref());
-    let title = change.assessment.as_ref().and_then(|(_, title)| title.clone());
+    let title = change
+        .assessment
+        .as_ref()
+        .and_then(|(_, title)| title.clone());
     let about = [
         person.map(|(_, name)| name.clone()),
         name_in(change).or(title),
@@ -138,7 +141,9 @@ fn row(change: &LoggedChange) -> [String; 6] {
     let about: Vec<String> = about.into_iter().flatten().collect();
     let by = change.actor.as_ref();
     let what = change.kind.map_or("unknown", ChangeKind::as_str);
-    let became = change.score.map(|(from, to)| format!("{} -> {}", text(from), text(to)));
+    let became = change
+        .score
+        .map(|(from, to)| format!("{} -> {}", text(from), text(to)));
     [
         time(change.at),
         by.map_or_else(|| "operator".to_owned(), |(_, name)| name.clone()),
@@ -151,7 +156,8 @@ fn row(change: &LoggedChange) -> [String; 6] {
 
 /// A value, or the name of a status.
 fn text(score: Score) -> String {
-    score
-        .value()
-        .map_or_else(|| score.status().as_str().to_owned(), |value| value.to_string())
+    score.value().map_or_else(
+        || score.status().as_str().to_owned(),
+        |value| value.to_string(),
+    )
 }

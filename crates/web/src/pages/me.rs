@@ -195,8 +195,15 @@ fn exam_card(t: T, result: &ExamResult) -> ExamCard {
         part: result.total.map(|_| {
             let counted = |score: &Score| score.value().is_some();
             let scores = result.subjects.iter().map(|(_, _, score)| score);
-            let count = scores.filter(|score| counted(score)).count();
-            t.count("exam-part", u32::try_from(count).unwrap_or(u32::MAX))
+            let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+            let count = number(scores.filter(|score| counted(score)).count());
+            let all = number(result.sat);
+            if count < all {
+                let numbers = [("count", count), ("all", all)];
+                t.counted("exam-part-of", &numbers, &[])
+            } else {
+                t.count("exam-part", count)
+            }
         }),
         subjects: result
             .subjects

@@ -111,6 +111,25 @@ on_both_databases! {
         .await;
     }
 
+    /// The total of an exam of which some subjects are still to come says so.
+    async fn an_exam_says_how_many_subjects_there_are(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = World::of(&server).await;
+            enter(&server, &world, world.draft, "57.5").await;
+            state(&server, &world, world.draft, "publish").await;
+            let book = world.book(&server).await;
+            let exam = &find(&book["assessments"], |one| one["id"] == world.draft)["exam_id"];
+            let grades = get(&server, &world, "/me/grades").await;
+            let result = find(&grades["exams"], |one| one["id"] == *exam);
+            assert_eq!((result["subjects"].as_array().unwrap().len(), &result["total"]), (1, &json!(57.5)));
+            let all = result["subject_count"].as_u64().unwrap();
+            assert!(all > 1, "{result}");
+            assert!(page(&server, "/me").await.contains(&format!("1 of {all} subjects")));
+        })
+        .await;
+    }
+
     async fn the_newest_grade_is_what_was_shown_last(database: TestDatabase) {
         local(async {
             let server = TestServer::with_demo(database).await;

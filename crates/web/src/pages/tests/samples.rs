@@ -502,6 +502,7 @@ pub(super) fn my_grades() -> MyGrades {
         courses: vec![graded(1, &scores), graded(2, &[])],
         exams: vec![
             ExamResult {
+                sat: 3,
                 exam: exam(),
                 subjects: vec![
                     (subject(1), points("100"), scores[0]),
@@ -512,6 +513,7 @@ pub(super) fn my_grades() -> MyGrades {
                 band: Some(Band::Good),
             },
             ExamResult {
+                sat: 1,
                 exam: Exam {
                     id: ExamId(5),
                     kind: "other".to_owned(),
