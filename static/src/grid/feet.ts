@@ -37,7 +37,9 @@ export class Feet {
     lines[0]!.textContent = s?.mean ? fixed2(s.mean) : "–";
     // entries of any kind, as publishing counts them; the server's own count is that of the values
     const entered = this.store.students.filter((student) => this.store.cell(keyOf(assessment, student.id)).server.status !== "blank");
-    lines[1]!.textContent = `${entered.length} / ${this.store.students.length}`;
+    // nobody expects a score of who was elsewhere that day, unless they have one
+    const away = this.store.students.filter((student) => this.store.wasElsewhere(assessment, student.id) && !entered.includes(student));
+    lines[1]!.textContent = `${entered.length} / ${this.store.students.length - away.length}`;
     lines[2]!.textContent = s?.lowest != null && s.highest != null ? `${s.lowest} – ${s.highest}` : "–";
   }
 }

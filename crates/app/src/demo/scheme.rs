@@ -15,6 +15,7 @@ use gradebook_persistence::repo::scheme::{self, AssessmentFields, CategoryFields
 
 use super::DemoError;
 use super::people::result;
+use crate::scheme::detail::detail;
 
 /// The class and the subject of the course, by place: mathematics of the last class.
 pub(super) const COURSE: (usize, usize) = (2, 1);
@@ -54,21 +55,32 @@ pub(super) async fn fill(
 ) -> Result<Vec<(CourseId, AssessmentId)>, DemoError> {
     let stamp = &Stamp { actor, ..stamp };
     let grant = authorize::<EditAssessments>(actor, access)?;
-    let nothing = || "{}".to_owned();
+    // What it is about, without what became of it.
+    let called = |name: &str| detail(name, None, None);
     if let Some(exams) = exams {
         let fields = category(&exams.name, 60, Aggregation::Points, 0);
-        scheme::change_category(tx, &grant, stamp, exams.scheme.id, &fields, nothing()).await?;
+        scheme::change_category(
+            tx,
+            &grant,
+            stamp,
+            exams.scheme.id,
+            &fields,
+            called(&exams.name),
+        )
+        .await?;
     }
     let homework = category("作业 Homework", 30, Aggregation::Mean, 1);
-    let homework = scheme::create_category(tx, &grant, stamp, &homework, nothing()).await?;
+    let name = called(&homework.name);
+    let homework = scheme::create_category(tx, &grant, stamp, &homework, name).await?;
     let quizzes = category("测验 Quizzes", 10, Aggregation::Points, 0);
-    let quizzes = scheme::create_category(tx, &grant, stamp, &quizzes, nothing()).await?;
+    let name = called(&quizzes.name);
+    let quizzes = scheme::create_category(tx, &grant, stamp, &quizzes, name).await?;
     let policy = PolicyFields {
         absent: AbsentPolicy::CountsZero,
         letters: Some(LetterScale::a_to_e()),
         show_class_statistics: true,
     };
-    scheme::change_policy(tx, &grant, stamp, &policy, nothing()).await?;
+    scheme::change_policy(tx, &grant, stamp, &policy, "{}".to_owned()).await?;
     let mut made = Vec::with_capacity(PIECES.len());
     for (nth, (title, day)) in PIECES.into_iter().enumerate() {
         let within = if nth + 1 == PIECES.len() {
@@ -77,7 +89,7 @@ pub(super) async fn fill(
             homework
         };
         let fields = piece(title, day, within);
-        let id = scheme::create_assessment(tx, &grant, stamp, &fields, nothing()).await?;
+        let id = scheme::create_assessment(tx, &grant, stamp, &fields, called(title)).await?;
         made.push((access.course, id));
     }
     let may_publish = authorize::<ChangeAssessmentState>(actor, access)?;
