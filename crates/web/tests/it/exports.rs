@@ -121,7 +121,7 @@ on_both_databases! {
             let categories = book["categories"].as_array().unwrap();
             let mut titles = vec!["学号".to_owned(), "姓名".to_owned()];
             titles.extend(assessments.iter().map(|one| one["title"].as_str().unwrap().to_owned()));
-            titles.extend(categories.iter().map(|one| format!("{} %", one["name"].as_str().unwrap())));
+            titles.extend(categories.iter().map(|one| format!("{}（当前）%", one["name"].as_str().unwrap())));
             titles.extend(["当前", "总评", "等级"].map(str::to_owned));
             assert_eq!(table[0], titles);
             let draft = assessments.iter().position(|one| one["id"] == world.draft).unwrap() + 2;
