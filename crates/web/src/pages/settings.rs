@@ -25,6 +25,7 @@ use crate::problem::Problem;
 pub(super) use act::Refused;
 use act::act;
 use forms::{FormField, OpenForm, Which};
+pub(super) use forms::{Pick, PickOption};
 use view::{CategoryCard, categories, policy, weights};
 
 #[derive(Template)]

@@ -38,6 +38,7 @@ mod scores;
 mod second_factor;
 mod sessions;
 mod setup;
+mod setup_pages;
 mod sign_in;
 mod statements;
 mod throttling;

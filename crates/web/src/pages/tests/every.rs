@@ -49,21 +49,26 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
         add(name, html);
     }
     for role in [Role::Admin, Role::Teacher] {
-        let full = home::home_page(&at("/"), role, samples::courses(), samples::exams());
-        add("home", full.render());
-        let nothing = || gradebook_app::Page {
-            items: Vec::new(),
-            next: None,
+        let full = gradebook_app::HomeView {
+            terms: vec![samples::term(true), samples::term(false)],
+            term: Some(samples::term(false)),
+            courses: samples::courses(),
+            exams: samples::exams(),
         };
-        let empty = home::home_page(
-            &at("/"),
-            role,
-            nothing(),
-            gradebook_app::Page {
+        add("home", home::home_page(&at("/"), role, full).render());
+        let empty = gradebook_app::HomeView {
+            terms: Vec::new(),
+            term: None,
+            courses: gradebook_app::Page {
                 items: Vec::new(),
                 next: None,
             },
-        );
+            exams: gradebook_app::Page {
+                items: Vec::new(),
+                next: None,
+            },
+        };
+        let empty = home::home_page(&at("/"), role, empty);
         add("empty home", empty.render());
     }
     for (open, done, refused) in [
