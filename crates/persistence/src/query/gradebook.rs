@@ -267,7 +267,10 @@ pub async fn assessments_of_courses(
 }
 
 /// The categories of these courses, in the order in which they are shown.
-pub(crate) async fn categories(
+///
+/// # Errors
+/// Any database failure.
+pub async fn categories(
     db: &impl Read,
     courses: &[CourseId],
 ) -> Result<Vec<(CourseId, Category)>, DbError> {

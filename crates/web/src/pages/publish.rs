@@ -11,6 +11,7 @@ use gradebook_domain::{AssessmentId, AssessmentState, Transition};
 use serde::Deserialize;
 
 use super::frame::{Frame, Visitor};
+use super::settings::weights;
 use super::watch::unusual_text;
 use super::words::{class_name, subject_name, term_name};
 use super::{page, see_other};
@@ -43,7 +44,11 @@ pub(super) struct PublishPage {
     pub(super) blank: Option<(String, String)>,
     /// "2 values are far from what the student usually gets", and which.
     pub(super) unusual: Option<(String, Vec<String>)>,
+    /// What the weights of the categories add up to, if that is not the whole.
+    pub(super) weights: Option<String>,
     pub(super) term_open: bool,
+    /// Whether the page asks if the assessment is to be locked.
+    pub(super) asks_lock: bool,
     /// The state is one in which scores are hidden, shown, or closed.
     pub(super) is: AssessmentState,
     pub(super) done: Option<String>,
@@ -56,6 +61,18 @@ pub(super) struct PublishPage {
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct PublishQuery {
     done: Option<String>,
+    /// The step to ask about: `lock`.
+    ask: Option<String>,
+}
+
+#[cfg(test)]
+impl PublishQuery {
+    pub(super) fn sample(done: Option<&str>, ask: Option<&str>) -> Self {
+        Self {
+            done: done.map(str::to_owned),
+            ask: ask.map(str::to_owned),
+        }
+    }
 }
 
 /// The fields of the forms.
@@ -85,8 +102,7 @@ pub(crate) async fn show(
 ) -> Result<HttpResponse, Problem> {
     let id = AssessmentId(*id);
     let found = visitor.app.preflight(&visitor.actor, id).await?;
-    let done = query.done.as_deref();
-    let view = publish_page(&request, visitor.actor.role, &found, done, None);
+    let view = publish_page(&request, visitor.actor.role, &found, &query, None);
     page(StatusCode::OK, &view)
 }
 
@@ -133,7 +149,8 @@ pub(crate) async fn submit(
         of_reason,
     };
     let found = visitor.app.preflight(&visitor.actor, id).await?;
-    let view = publish_page(&request, visitor.actor.role, &found, None, Some(refused));
+    let query = PublishQuery::default();
+    let view = publish_page(&request, visitor.actor.role, &found, &query, Some(refused));
     page(status, &view)
 }
 
@@ -141,7 +158,7 @@ pub(super) fn publish_page(
     request: &HttpRequest,
     role: Role,
     found: &Preflight,
-    done: Option<&str>,
+    query: &PublishQuery,
     refused: Option<Refused>,
 ) -> PublishPage {
     let t = T(Locale::of(request));
@@ -152,7 +169,7 @@ pub(super) fn publish_page(
         class_name(&course.class),
         term_name(&course.term)
     );
-    let done = match done {
+    let done = match query.done.as_deref() {
         Some("publish") => Some("publish-done"),
         Some("unpublish") => Some("publish-undone"),
         Some("lock") => Some("publish-locked"),
@@ -181,6 +198,10 @@ pub(super) fn publish_page(
         }),
         blank: blank(t, found),
         unusual: unusual(t, found),
+        weights: Some(weights(t, found.weights))
+            .filter(|weights| !weights.whole)
+            .map(|weights| weights.text),
+        asks_lock: query.ask.as_deref() == Some(Transition::Lock.as_str()),
         term_open: course.term.open,
         is: assessment.state,
         done: done.map(|key| t.get(key)),

@@ -12,7 +12,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::GradebookView;
 use gradebook_auth::Role;
-use gradebook_domain::CourseId;
+use gradebook_domain::{CourseId, Weight};
 use serde::Deserialize;
 
 use super::frame::{Frame, Visitor};
@@ -26,7 +26,8 @@ pub(super) use act::Refused;
 use act::act;
 use forms::{FormField, OpenForm, Which};
 pub(super) use forms::{Pick, PickOption};
-use view::{CategoryCard, categories, policy, weights};
+use view::{CategoryCard, categories, policy};
+pub(super) use view::{Weights, weights};
 
 #[derive(Template)]
 #[template(path = "pages/settings.html")]
@@ -42,7 +43,7 @@ pub(super) struct SettingsPage {
     /// Why something that has no form of its own was refused.
     pub(super) refused: Option<String>,
     /// What the weights of the categories add up to.
-    pub(super) weights: String,
+    pub(super) weights: Weights,
     pub(super) categories: Vec<CategoryCard>,
     /// How the course counts and what it shows, as pairs of name and value.
     pub(super) policy: Vec<(String, String)>,
@@ -183,7 +184,10 @@ pub(super) fn settings_page(
         refused: refused
             .filter(|refused| form.is_none() || refused.field.is_none())
             .map(|refused| refused.text.clone()),
-        weights: weights(t, book),
+        weights: weights(
+            t,
+            Weight::sum(book.categories.iter().map(|one| one.scheme.weight)),
+        ),
         categories: categories(t, book),
         policy: policy(t, course),
         form,

@@ -89,4 +89,72 @@ on_both_databases! {
         })
         .await;
     }
+
+    /// A weight is typed as people write it, and weights that are not the whole are no secret.
+    async fn weights_that_do_not_add_up_are_said_before_anybody_publishes(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = World::of(&server).await;
+            let teacher = Browser::signed_in(&server, &world.teacher_name).await;
+            let settings = format!("/courses/{}/settings", world.course);
+            let publish = format!("/assessments/{}/publish", world.draft);
+            let preflight = format!("/api/v1/assessments/{}/preflight", world.draft);
+            assert!(!teacher.open(&settings).await.text().contains("id=\"weights\""));
+            assert!(!teacher.open(&publish).await.text().contains("120%"));
+            for (nth, (typed, sum)) in [("10%", "110"), ("１０％", "120")].into_iter().enumerate() {
+                teacher.open(&settings).await;
+                let name = format!("Extra {nth}");
+                let new = [("open", "category"), ("name", name.as_str()), ("weight", typed), ("aggregation", "points")];
+                let added = teacher.submit(&settings, &new).await;
+                assert_eq!(added.status, 303, "{typed}: {}", added.text());
+                let page = teacher.open(&settings).await.text();
+                let alert = page.split_once("id=\"weights\"").unwrap().1;
+                assert!(alert.contains(&format!("{sum}%")), "{alert}");
+                let found = server.get(&preflight).bearer(&world.teacher).send().await.json();
+                assert_eq!(found["category_weights"].to_string(), sum);
+            }
+            assert!(teacher.open(&publish).await.text().contains("120%"));
+            let wrong = [("open", "category"), ("name", "x"), ("weight", "%"), ("aggregation", "points")];
+            assert_eq!(teacher.submit(&settings, &wrong).await.status, 422);
+        })
+        .await;
+    }
+
+    /// Locking is asked about: who has nothing yet, and what can be done afterwards, which is true.
+    async fn locking_is_asked_about_and_says_who_can_unlock(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = World::of(&server).await;
+            let teacher = Browser::signed_in(&server, &world.teacher_name).await;
+            teacher.open("/").await;
+            teacher.submit("/language", &[("locale", "en"), ("next", "/")]).await;
+            let path = format!("/assessments/{}/publish", world.draft);
+            teacher.open(&path).await;
+            let blank = server.get(&format!("/api/v1/assessments/{}/preflight", world.draft)).bearer(&world.teacher).send().await.json();
+            let blank = blank["blank_students"][0]["name"].as_str().unwrap().to_owned();
+            assert_eq!(teacher.submit(&path, &[("step", "publish")]).await.status, 303);
+            let page = teacher.open(&path).await.text();
+            assert!(!page.contains("value=\"lock\"") && page.contains("?ask=lock#steps"), "one click asks only: {page}");
+            let asked = teacher.open(&format!("{path}?ask=lock")).await.text();
+            let question = asked.split_once("id=\"steps\"").unwrap().1;
+            assert!(question.contains(&blank), "{question}");
+            assert!(question.contains("can unlock it again with a reason"), "{question}");
+            // Enter goes to what has the focus: the way back.
+            assert!(question.contains(&format!("href=\"{path}\" autofocus")), "{question}");
+            assert_eq!(teacher.submit(&path, &[("step", "lock")]).await.status, 303);
+
+            // What was said of unlocking holds: of the course's teacher, with a reason, and of no other.
+            let unlock = format!("/api/v1/assessments/{}/unlock", world.draft);
+            for (token, body, expected) in [
+                (&world.other_teacher, json!({"reason": "Wrong paper"}), 404),
+                (&world.student, json!({"reason": "Wrong paper"}), 404),
+                (&world.teacher, json!({"reason": "  "}), 422),
+                (&world.teacher, json!({"reason": "Wrong paper"}), 200),
+            ] {
+                let reply = server.post(&unlock).bearer(token).json(&body).send().await;
+                assert_eq!(reply.status, expected, "{}", reply.text());
+            }
+        })
+        .await;
+    }
 }

@@ -5,7 +5,9 @@ use gradebook_app::{
     AssessmentChange, CategoryChange, ChangeCourseError, CourseChange, EditSchemeError,
     GradebookView, NewAssessment, NewCategory, PolicyChange, SchemeFault,
 };
-use gradebook_domain::{AssessmentId, CategoryId, LetterScale, Points, Weight};
+use gradebook_domain::{
+    AssessmentId, CategoryId, LetterScale, Points, Weight, without_percent_sign,
+};
 
 use super::SettingsForm;
 use super::forms::{Which, assessment};
@@ -88,6 +90,7 @@ impl SettingsForm {
                 let bands = lines
                     .map(|(place, line)| {
                         let wrong = gradebook_domain::LetterScaleError::From(place);
+                        let line = without_percent_sign(line);
                         let (letter, from) = line.rsplit_once(char::is_whitespace).ok_or(wrong)?;
                         Ok((
                             letter.to_owned(),

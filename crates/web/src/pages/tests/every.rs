@@ -219,6 +219,7 @@ fn review_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
         (Published, true, Some("publish"), Some(true)),
         (Locked, true, Some("lock"), Some(false)),
         (Published, false, None, None),
+        (Published, true, None, None),
     ] {
         let refused = of_reason.map(|of_reason| publish::Refused {
             reason: "<b>".to_owned(),
@@ -227,7 +228,8 @@ fn review_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
         });
         let found = samples::preflight(state, open);
         let path = at("/assessments/1/publish");
-        let view = publish::publish_page(&path, Role::Teacher, &found, done, refused);
+        let query = publish::PublishQuery::sample(done, done.is_none().then_some("lock"));
+        let view = publish::publish_page(&path, Role::Teacher, &found, &query, refused);
         pages.push(("publish", view.render()));
     }
     for (state, open, wrong) in [

@@ -338,6 +338,7 @@ pub(super) fn preflight(state: AssessmentState, open: bool) -> Preflight {
                 unusual: super::watch_samples::unusual(UsualOf::Course),
             })
             .collect(),
+        weights: points(if much { "90" } else { "100" }),
     }
 }
 
