@@ -74,9 +74,10 @@ pub use preflight::{EarlierMean, Preflight, UnusualScore};
 pub use reason::InvalidReason;
 pub use report::{ReportView, StudentReport, SubjectReport, TermResult};
 pub use scheme::{
-    AssessmentChange, CategoryChange, ChangeCourseError, Consequence, CourseChange,
-    EditSchemeError, HEAVIEST, HIGHEST_MARKS, MOST_DROPS, NewAssessment, NewCategory, PolicyChange,
-    SchemeFault, ScoreAbove,
+    AddedAssessments, AssessmentChange, CategoryChange, ChangeCourseError, Consequence,
+    CopiedScheme, CopyScheme, CourseChange, EditSchemeError, HEAVIEST, HIGHEST_MARKS, MOST_DROPS,
+    MoveAssessments, MovedAssessments, NewAssessment, NewCategory, PolicyChange, SchemeFault,
+    ScoreAbove,
 };
 pub use scores::{
     BatchView, CellConflict, CellRefusal, CellRestored, CellSaved, CellSkipped, EditReport,

@@ -33,6 +33,7 @@ mod publication;
 mod rank;
 mod report;
 mod scheme;
+mod scheme_many;
 mod school;
 mod scores;
 mod second_factor;

@@ -23,6 +23,8 @@ pub(in crate::pages) struct CategoryCard {
     pub(in crate::pages) last: bool,
     /// Whether it can be deleted: it is empty and not the only one.
     pub(in crate::pages) deletable: bool,
+    /// Whether its assessments can go elsewhere: it has some, and is not the only one.
+    pub(in crate::pages) emptiable: bool,
     pub(in crate::pages) assessments: Vec<AssessmentRow>,
 }
 
@@ -57,6 +59,7 @@ pub(super) fn categories(t: T, book: &GradebookView) -> Vec<CategoryCard> {
                 first: place == 0,
                 last: place + 1 == count,
                 deletable: assessments.is_empty() && count > 1,
+                emptiable: !assessments.is_empty() && count > 1,
                 assessments,
             }
         })

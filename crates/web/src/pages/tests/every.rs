@@ -83,17 +83,31 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
         ("delete-category-2", None, None),
         ("assessment", None, None),
         ("assessment-in-1", None, None),
-        ("assessment-1", None, None),
+        ("empty-category-1", Some("assessments-added"), None),
+        ("assessment-1", Some("scheme-copied"), None),
         ("delete-assessment-1", None, None),
         ("policy", None, None),
     ] {
         let path = at("/courses/1/settings");
         let query = settings::SettingsQuery::sample(open, done);
+        let others = [samples::course(2, true), samples::course(3, true)];
         for book in [samples::gradebook(), samples::open_gradebook()] {
             let refused = refused.as_ref();
-            let view = settings::settings_page(&path, Role::Teacher, &book, &query, refused);
+            let view =
+                settings::settings_page(&path, Role::Teacher, (&book, &others), &query, refused);
             add("settings", view.render());
         }
+    }
+    for (others, said) in [
+        (Vec::new(), scheme_copy::Said::default()),
+        (vec![samples::course(2, true)], samples::scheme_copied()),
+    ] {
+        let path = at("/courses/1/settings/copy");
+        let book = samples::open_gradebook();
+        let sent = scheme_copy::Sent(vec![("reason".to_owned(), "<b>".to_owned())]);
+        let found = (&book, others.as_slice());
+        let view = scheme_copy::copy_page(&path, Role::Teacher, found, Some(&sent), said);
+        add("scheme copy", view.render());
     }
     for (role, report) in [
         (Role::Student, samples::report(None)),
