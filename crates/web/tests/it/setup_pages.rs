@@ -157,4 +157,22 @@ on_both_databases! {
         })
         .await;
     }
+
+    /// An exam whose scores nobody can enter is seen before the day.
+    async fn an_exam_says_which_of_its_courses_nobody_teaches(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = World::of(&server).await;
+            let admin = Browser::signed_in(&server, &admin_name()).await;
+            let path = format!("/admin/exams/{}", world.exam);
+            assert!(!admin.open(&path).await.text().contains("id=\"untaught\""));
+            let course = format!("/api/v1/courses/{}", world.course);
+            send(&server, &world.admin, Method::PATCH, &course, json!({"teacher_ids": []})).await;
+            let page = admin.open(&path).await.text();
+            let warning = page.split_once("id=\"untaught\"").unwrap().1;
+            let warning = warning.split_once("</div>").unwrap().0;
+            assert!(warning.contains("数学") || warning.contains("Mathematics"), "{warning}");
+        })
+        .await;
+    }
 }
