@@ -28,7 +28,7 @@ imports-into-course = Into one course
 imports-of-roster = Roster
 imports-counts = { $new } new, { $changed } changed, { $unchanged } unchanged, { $rejected } left out
 imports-state-planned = Waits for you
-imports-state-running = Being written
+imports-state-running = Importing
 imports-state-committed = Imported
 imports-state-undone = Taken back
 imports-state-failed = Not imported
@@ -57,6 +57,7 @@ imports-left-out = { $count ->
 }
 imports-allow-partial = Import the others and leave these rows out
 imports-all-fit = Every row can be imported. All of it is written, or nothing.
+imports-nothing-to-write = None of the other rows changes anything: there is nothing to write.
 imports-nothing-to-do = Everything is as the file says already: there is nothing to write.
 imports-commit = Import
 imports-rows = Rows of the file

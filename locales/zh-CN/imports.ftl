@@ -28,7 +28,7 @@ imports-into-course = 导入到一门课程
 imports-of-roster = 名单
 imports-counts = 新增 { $new } 行，更改 { $changed } 行，未变 { $unchanged } 行，跳过 { $rejected } 行
 imports-state-planned = 等待确认
-imports-state-running = 正在写入
+imports-state-running = 正在导入
 imports-state-committed = 已导入
 imports-state-undone = 已撤销
 imports-state-failed = 未导入
@@ -56,6 +56,7 @@ imports-left-out = { $count ->
 }
 imports-allow-partial = 跳过这些行，导入其余各行
 imports-all-fit = 所有行都可以导入。要么全部写入，要么完全不写。
+imports-nothing-to-write = 其余各行没有改动：没有需要写入的。
 imports-nothing-to-do = 已有内容与文件完全一致：没有需要写入的。
 imports-commit = 导入
 imports-rows = 文件各行
