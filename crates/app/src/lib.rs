@@ -94,6 +94,7 @@ pub use sheets::{
     StudentTotals, TotalSeen,
 };
 pub use tail::TailStopped;
+pub use text::plain_file_name;
 pub use username::{InvalidUsername, username_key};
 pub use usual::{Unusual, UsualOf};
 pub use watch::{

@@ -12,6 +12,17 @@ pub(crate) fn lines_have_unprintable(text: &str) -> bool {
         .any(|character| is_unprintable(character) && !matches!(character, '\n' | '\r' | '\t'))
 }
 
+/// The name of a file as it is kept and shown: without what no reader can see, or what turns its letters
+/// around so that it seems to be a file of another kind.
+#[must_use]
+pub fn plain_file_name(name: &str) -> String {
+    name.chars().filter(|sign| is_plain(*sign)).collect()
+}
+
+fn is_plain(character: char) -> bool {
+    !is_unprintable(character) && !matches!(character, '\u{200e}' | '\u{200f}' | '\u{61c}')
+}
+
 fn is_unprintable(character: char) -> bool {
     character.is_control()
         || matches!(character,
@@ -38,6 +49,8 @@ mod tests {
         ] {
             assert!(has_unprintable(name), "{name:?}");
         }
+        let tricky = "月考\u{202e}\u{200f}vsc.xlsx\n\0";
+        assert_eq!(plain_file_name(tricky), "月考vsc.xlsx");
         assert!(!lines_have_unprintable("one\r\n\ttwo"));
         assert!(lines_have_unprintable("one\0two"));
     }

@@ -14,7 +14,7 @@ use super::sheet::Sheet;
 pub(super) struct People {
     pub(super) students: HashMap<String, UserId>,
     members: HashSet<(CourseId, UserId)>,
-    /// The names that the school has for the numbers of rows that have a name.
+    /// The names that the school has.
     pub(super) names: HashMap<String, String>,
 }
 
@@ -25,17 +25,17 @@ impl People {
         sheet: &Sheet,
     ) -> Result<Self, DbError> {
         let numbers: Vec<String> = sheet.rows.iter().map(|row| row.number.clone()).collect();
-        let students = people::students_by_number(db, &numbers).await?;
-        let students: HashMap<String, UserId> = students.into_iter().collect();
+        let (mut students, mut names) = (HashMap::new(), HashMap::new());
+        for one in people::numbered(db, &numbers).await? {
+            students.insert(one.number.clone(), one.id);
+            names.insert(one.number, one.name);
+        }
         let ids: HashSet<UserId> = students.values().copied().collect();
         let members = access::members(db, &HashSet::from([course]), &ids).await?;
-        let named = sheet.rows.iter().filter(|row| row.name.is_some());
-        let named: Vec<String> = named.map(|row| row.number.clone()).collect();
-        let names = people::student_names(db, &named).await?;
         Ok(Self {
             students,
             members,
-            names: names.into_iter().collect(),
+            names,
         })
     }
 

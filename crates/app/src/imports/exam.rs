@@ -1,12 +1,13 @@
 //! Importing a file of an exam's scores over many classes.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use gradebook_auth::Actor;
-use gradebook_domain::{AssessmentId, ExamId};
+use gradebook_domain::{AssessmentId, ExamId, UserId};
 use gradebook_persistence::change_log::Stamp;
-use gradebook_persistence::repo::scores;
-use gradebook_persistence::{Db, Tx};
+use gradebook_persistence::repo::{people, scores};
+use gradebook_persistence::{Db, DbError, Read, Tx};
 
 use super::error::{Errors, ImportError};
 use super::exam_plan::{Planned, Stored, plan};
@@ -51,9 +52,7 @@ impl ExamImport {
     }
 
     pub(super) async fn preview(&self, db: &Db) -> Result<ImportOutcome, ImportError> {
-        let (sheet, in_several) = placement::place(db, &self.sheet, &self.order).await?;
-        let mut found = Found::look_up(db, &sheet, &self.order).await?;
-        found.in_several = in_several;
+        let (sheet, found) = self.look_up(db).await?;
         let ids: Vec<AssessmentId> = found.columns.keys().copied().collect();
         let stored: Stored = scores::of_assessments(db, &ids)
             .await?
@@ -75,13 +74,7 @@ impl ExamImport {
         agreed: &Agreed,
         report: Report<'_>,
     ) -> Result<(ImportOutcome, bool), ImportError> {
-        // Whoever closes a term locks it first and its assessments then, and so does this: the term that
-        // is looked up afterwards stays as it is until the scores are written.
-        Found::lock_term(tx, &self.order).await?;
-        let (sheet, in_several) = placement::place(tx, &self.sheet, &self.order).await?;
-        let mut found = Found::look_up(tx, &sheet, &self.order).await?;
-        found.in_several = in_several;
-        found.lock_columns(tx).await?;
+        let (sheet, found) = self.locked(tx).await?;
         let stored = scores::lock(tx, &found.cells(&sheet)).await?;
         let planned = plan(&sheet, &found, &stored, &self.order, self.errors.clone())?;
         let (mut outcome, plan) = self.outcome(&sheet, planned, &found);
@@ -105,6 +98,49 @@ impl ExamImport {
         Ok((outcome, true))
     }
 
+    /// What exists, with everything locked that the plan looks at. Whoever closes a term locks it first and
+    /// its assessments then, and so does this; then come the accounts of those who are put into a class,
+    /// whose enrolments nobody else changes meanwhile.
+    async fn locked(&self, tx: &Tx) -> Result<(Cow<'_, Sheet>, Found), ImportError> {
+        Found::lock_term(tx, &self.order).await?;
+        let (sheet, mut before) = self.look_up(tx).await?;
+        before.lock_columns(tx).await?;
+        let joining = self.joining(&sheet, &before);
+        people::lock_all(tx, &joining).await?;
+        // Who belongs to which class may be something else than before this waited.
+        let (sheet, mut found) = self.look_up(tx).await?;
+        let known = |id: &AssessmentId| before.columns.contains_key(id);
+        if self.joining(&sheet, &found).is_subset(&joining) && found.assessments.values().all(known)
+        {
+            found.columns = before.columns;
+            return Ok((sheet, found));
+        }
+        let why = "what an import names was changed meanwhile";
+        Err(DbError::run_again(why).into())
+    }
+
+    async fn look_up(&self, db: &impl Read) -> Result<(Cow<'_, Sheet>, Found), DbError> {
+        let (sheet, in_several) = placement::place(db, &self.sheet, &self.order).await?;
+        let mut found = Found::look_up(db, &sheet, &self.order).await?;
+        found.in_several = in_several;
+        Ok((sheet, found))
+    }
+
+    /// Whoever has an account and would be put into a class.
+    fn joining(&self, sheet: &Sheet, found: &Found) -> BTreeSet<UserId> {
+        if !self.order.create_missing || sheet.is_without_classes() {
+            return BTreeSet::new();
+        }
+        let rows = sheet.rows.iter().zip(&found.students);
+        rows.filter_map(|(row, student)| Some((row.class?, (*student)?)))
+            .filter(|(class, student)| {
+                let class = found.classes.get(*class).copied().flatten();
+                class.is_none_or(|class| !found.members.contains(&(class, *student)))
+            })
+            .map(|(_, student)| student)
+            .collect()
+    }
+
     fn outcome(
         &self,
         sheet: &Sheet,
@@ -124,13 +160,14 @@ impl ExamImport {
         print.rejected(&rejected);
         planned.plan.sign(&mut print, sheet, found);
         let exam = found.exam.as_ref().map(|exam| exam.id);
-        let report = self.report(&planned.plan, found, exam);
+        let report = self.report(sheet, &planned.plan, found, exam);
         let outcome = planned.rows.outcome(report, print.done(), planned.errors);
         (outcome, planned.plan)
     }
 
     fn report(
         &self,
+        sheet: &Sheet,
         plan: &super::exam_plan::Plan,
         found: &Found,
         exam: Option<ExamId>,
@@ -154,6 +191,15 @@ impl ExamImport {
             published: plan.publish.len(),
             exam,
             classes: found.classes.iter().flatten().copied().collect(),
+            new_classes: plan
+                .classes
+                .iter()
+                .filter_map(|place| sheet.classes.get(*place))
+                .map(|(key, _)| {
+                    let year = &self.order.school_year;
+                    format!("{} {} ({year})", key.grade_level, key.name)
+                })
+                .collect(),
             ..ImportReport::default()
         }
     }

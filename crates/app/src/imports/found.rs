@@ -6,6 +6,7 @@ use gradebook_domain::{AssessmentId, ClassId, CourseId, Points, SubjectId, UserI
 use gradebook_persistence::query::courses::{Subject, Term};
 use gradebook_persistence::query::gradebook::{self, Assessment, Exam};
 use gradebook_persistence::query::structure;
+use gradebook_persistence::repo::people::Numbered;
 use gradebook_persistence::repo::{assessments, people, school};
 use gradebook_persistence::{DbError, Read, Tx};
 
@@ -26,8 +27,10 @@ pub(super) struct Found {
     pub(super) classes: Vec<Option<ClassId>>,
     /// By place among the sheet's rows.
     pub(super) students: Vec<Option<UserId>>,
-    /// The names that the school has for the numbers of rows that have a name.
+    /// The names that the school has for the numbers of rows.
     pub(super) names: HashMap<String, String>,
+    /// Students whose number is that of a row but for zeros at the front, by the number of the row.
+    pub(super) near: HashMap<String, Numbered>,
     /// Normalised usernames that a new student cannot have.
     pub(super) taken_usernames: HashSet<String>,
     /// Who belongs to which class in the term.
@@ -60,20 +63,22 @@ impl Found {
         let term = structure::term(db, &order.school_year, &order.term).await?;
         let all_subjects = structure::subjects(db).await?;
         let classes = classes(db, sheet, order).await?;
-        let students = students(db, sheet).await?;
+        let (students, names) = students(db, sheet).await?;
         let strangers: Vec<String> = sheet
             .rows
             .iter()
             .zip(&students)
             .filter(|(_, student)| student.is_none())
-            .filter_map(|(row, _)| username_key(&row.number).ok())
+            .map(|(row, _)| row.number.clone())
             .collect();
-        let taken = people::taken_usernames(db, &strangers).await?;
-        let named = sheet.rows.iter().filter(|row| row.name.is_some());
-        let named: Vec<String> = named.map(|row| row.number.clone()).collect();
-        let names = people::student_names(db, &named).await?;
+        let near = people::nearly_numbered(db, &strangers).await?;
+        let strangers = strangers
+            .iter()
+            .filter_map(|number| username_key(number).ok());
+        let taken = people::taken_usernames(db, &strangers.collect::<Vec<_>>()).await?;
         let mut found = Self {
-            names: names.into_iter().collect(),
+            names,
+            near,
             exam: None,
             subjects: matching(&sheet.subjects, &all_subjects),
             last_position: all_subjects
@@ -171,17 +176,20 @@ async fn classes(
     Ok(named.map(|(key, _)| by_key.get(key).copied()).collect())
 }
 
-async fn students(db: &impl Read, sheet: &Sheet) -> Result<Vec<Option<UserId>>, DbError> {
+/// The students of the rows, and their names by number.
+async fn students(
+    db: &impl Read,
+    sheet: &Sheet,
+) -> Result<(Vec<Option<UserId>>, HashMap<String, String>), DbError> {
     let number = |row: &Row| row.number.clone();
     let numbers: Vec<String> = sheet.rows.iter().map(number).collect();
-    let by_number: HashMap<String, UserId> = people::students_by_number(db, &numbers)
-        .await?
-        .into_iter()
-        .collect();
-    Ok(numbers
-        .iter()
-        .map(|number| by_number.get(number).copied())
-        .collect())
+    let (mut ids, mut names) = (HashMap::new(), HashMap::new());
+    for one in people::numbered(db, &numbers).await? {
+        ids.insert(one.number.clone(), one.id);
+        names.insert(one.number, one.name);
+    }
+    let students = numbers.iter().map(|number| ids.get(number).copied());
+    Ok((students.collect(), names))
 }
 
 /// The subject that each title names by its Chinese name, its English name or its code.

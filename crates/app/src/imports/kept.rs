@@ -20,6 +20,7 @@ use super::record::KeptSummary;
 use super::{Progress, leave};
 use crate::App;
 use crate::courses::Page;
+use crate::text::plain_file_name;
 
 const DAY_MS: i64 = 86_400_000;
 /// For how long a file waits for somebody to agree to its plan.
@@ -66,7 +67,7 @@ impl App {
         };
         let new = &NewImport {
             kind: order.kind(),
-            file_name: order.file_name().to_owned(),
+            file_name: plain_file_name(order.file_name()),
             options: order.json(),
             file: Some(file.to_vec()),
             done: None,

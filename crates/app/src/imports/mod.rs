@@ -19,6 +19,7 @@ mod fingerprint;
 mod found;
 pub(crate) mod header;
 mod kept;
+mod new_number;
 mod options;
 mod order;
 mod outcome;
@@ -144,7 +145,7 @@ pub struct ImportReport {
     pub not_in_file: Vec<NotInFile>,
     /// How many they are.
     pub not_in_file_total: usize,
-    /// Grade levels and names of the classes that a roster creates.
+    /// The classes that are created: grade level, name and school year.
     pub new_classes: Vec<String>,
     /// The titles of a roster's columns that are not read.
     pub ignored_columns: Vec<String>,

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::error::ImportError;
 use super::roster::ImportRoster;
 use crate::reason;
+use crate::text::has_unprintable;
 
 /// How to import a file of scores.
 #[derive(Debug, Clone)]
@@ -96,9 +97,29 @@ fn usable_reason(reason: Option<&str>) -> Result<Option<String>, ImportError> {
     Ok(reason.map(str::to_owned))
 }
 
+/// A text without the spaces around it, if there is any: one that fits, and can be seen.
+pub(super) fn text(
+    typed: &str,
+    longest: usize,
+    (code, what): (&'static str, &str),
+) -> Result<Option<String>, ImportError> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        Ok(None)
+    } else if typed.chars().count() <= longest && !has_unprintable(typed) {
+        Ok(Some(typed.to_owned()))
+    } else {
+        Err(refused(code, length(what, longest)))
+    }
+}
+
+fn length(what: &str, longest: usize) -> String {
+    format!("{what} has 1 to {longest} characters that can be seen")
+}
+
 const KINDS: [&str; 4] = ["midterm", "final", "monthly", "quiz"];
 
-fn refused(code: &'static str, detail: impl Into<String>) -> ImportError {
+pub(super) fn refused(code: &'static str, detail: impl Into<String>) -> ImportError {
     ImportError::Order {
         code,
         detail: detail.into(),
@@ -114,17 +135,8 @@ impl ImportScores {
 
     /// The order with clean texts and a day for the exam.
     pub(super) fn checked(&self, now_ms: i64) -> Result<Self, ImportError> {
-        let text = |text: &str, longest: usize, code, what: &str| {
-            let text = text.trim();
-            let fits = (1..=longest).contains(&text.chars().count());
-            if fits && !text.chars().any(char::is_control) {
-                Ok(text.to_owned())
-            } else {
-                Err(refused(
-                    code,
-                    format!("{what} has 1 to {longest} characters"),
-                ))
-            }
+        let needed = |typed: &str, longest: usize, code, what: &str| {
+            text(typed, longest, (code, what))?.ok_or_else(|| refused(code, length(what, longest)))
         };
         if !KINDS.contains(&self.kind) {
             let detail = format!("an exam is one of {}", KINDS.join(", "));
@@ -143,14 +155,14 @@ impl ImportScores {
             )
         })?;
         Ok(Self {
-            school_year: text(
+            school_year: needed(
                 &self.school_year,
                 32,
                 "invalid_school_year",
                 "a school year",
             )?,
-            term: text(&self.term, 64, "invalid_term", "the name of a term")?,
-            exam: text(&self.exam, 128, "invalid_exam", "the name of an exam")?,
+            term: needed(&self.term, 64, "invalid_term", "the name of a term")?,
+            exam: needed(&self.exam, 128, "invalid_exam", "the name of an exam")?,
             reason: usable_reason(self.reason.as_deref())?,
             held_on: Some(day.to_string()),
             ..self.clone()

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::error::ImportError;
 use super::order::ImportOrder;
 use super::outcome::ImportOutcome;
+use crate::text::plain_file_name;
 
 /// What an import did, or why it did nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +99,7 @@ pub(super) async fn put_on_record(
         Record::New => {
             let new = NewImport {
                 kind: order.kind(),
-                file_name: order.file_name().to_owned(),
+                file_name: plain_file_name(order.file_name()),
                 options: order.json(),
                 file: None,
                 done: Some((summary, batch)),
@@ -107,7 +108,7 @@ pub(super) async fn put_on_record(
             Ok(())
         }
         Record::Kept(id, claim) => {
-            let name = order.file_name();
+            let name = &plain_file_name(order.file_name());
             let ended =
                 imports::finish(tx, grant, stamp, (*id, *claim), name, (&summary, batch)).await?;
             if ended {

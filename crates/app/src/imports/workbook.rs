@@ -119,8 +119,9 @@ fn decimal(number: f64) -> String {
     if kept.is_empty() {
         return "0".to_owned();
     }
-    // Beyond any number, grade or score that a table holds.
-    if !(-15..=17).contains(&exponent) {
+    // Beyond any grade or score, and with more digits than the file holds: the last ones of a long number
+    // are lost, and nobody is to be taken for somebody else by the others.
+    if !(-15..=14).contains(&exponent) {
         return text;
     }
     match usize::try_from(exponent) {
@@ -157,6 +158,8 @@ mod tests {
             (100.0, "100"),
             (1e5, "100000"),
             (202_609_010_001.0, "202609010001"),
+            (202_609_010_001_234.0, "202609010001234"),
+            (2_026_090_100_012_345.0, "2.02609010001234e15"),
         ] {
             assert_eq!(decimal(number), expected);
         }

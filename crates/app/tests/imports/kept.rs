@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gradebook_app::NewPerson;
-use gradebook_app::imports::{Agreed, ImportError, ImportOrder, NoRoom};
+use gradebook_app::imports::{Agreed, ImportError, ImportOrder, ImportScores, NoRoom};
 use gradebook_auth::actions::{Import, ImportScope};
 use gradebook_auth::{Actor, Role, Via, authorize};
 use gradebook_domain::{BatchId, ImportId, SessionId, UserId};
@@ -94,6 +94,19 @@ on_both_databases! {
         school.db.write(async |tx| imports::forget_files(tx, NOW + 2 * HOUR).await).await.unwrap();
         assert!(file(running).await.is_none(), "its server died long ago");
         assert_eq!(imports::one(&school.db, running).await.unwrap().unwrap().state, ImportState::Running);
+    }
+
+    async fn a_file_is_kept_under_a_name_that_says_what_it_is(database: TestDatabase) {
+        let school = app_on(database).await;
+        let actor = Actor::operator();
+        let file_name = "月考\u{202e}vsc\u{7}.csv".to_owned();
+        let order = ImportOrder::Exam(ImportScores { file_name, ..order() });
+        let kept = school.app.keep_import(&actor, FILE, &order).await.unwrap();
+        let written = school.app.commit_import(&actor, FILE, &order, &Agreed::default(), &|_| {}).await;
+        assert!(written.is_ok(), "{written:?}");
+        let all = school.app.kept_imports(&actor, None, None, 10).await.unwrap().items;
+        assert_eq!((all.len(), all[1].stored.id), (2, kept));
+        assert!(all.iter().all(|one| one.stored.file_name == "月考vsc.csv"), "{all:?}");
     }
 
     async fn one_person_writes_one_import_at_a_time(database: TestDatabase) {

@@ -145,6 +145,7 @@ on_both_databases! {
             published: 15,
             exam: report.exam,
             classes: report.classes.clone(),
+            new_classes: ["3班", "2班", "4班", "5班", "6班"].map(|name| format!("六年级 {name} (2026-2027)")).to_vec(),
             ..ImportReport::default()
         });
         assert!(report.batch.is_some() && report.classes.len() == 5);

@@ -5,13 +5,17 @@ use std::collections::{HashMap, HashSet};
 use gradebook_app::imports::{Agreed, ImportError, ImportOrder, ImportScores};
 use gradebook_app::read::{ChangeFilter, ChangeKind};
 use gradebook_app::{EnterScores, ScoreEdit};
-use gradebook_auth::Actor;
-use gradebook_domain::Score;
+use gradebook_auth::actions::{ManagePeople, School};
+use gradebook_auth::{Actor, authorize};
+use gradebook_domain::{EnrolmentId, Score};
+use gradebook_persistence::Tx;
+use gradebook_persistence::change_log::Stamp;
+use gradebook_persistence::query::roster::{self, Of};
 use gradebook_persistence::query::structure;
-use gradebook_persistence::repo::scores;
+use gradebook_persistence::repo::{people, school, scores};
 use gradebook_test_databases::on_both_databases;
 
-use super::closing::{closing, deleting};
+use super::closing::{closing, deleting, overtaken};
 use super::support::app_on;
 use super::{import, import_as, order};
 
@@ -46,6 +50,32 @@ on_both_databases! {
         let late = school.app.commit_import(&operator, file.as_bytes(), &order, &agreed, &|_| {});
         let late = deleting(&school.db, course, column, late).await;
         assert!(matches!(late, Err(ImportError::PlanChanged(_))), "{late:?}");
+    }
+
+    async fn whoever_is_put_into_the_class_meanwhile_is_in_it_once(database: TestDatabase) {
+        let school = app_on(database).await;
+        import(&school, &format!("{FILE}七年级,2班,3,60,61\n")).await;
+        let operator = Actor::operator();
+        let (pupil, class) = {
+            let found = people::students_by_number(&school.db, &["1".to_owned()]).await.unwrap();
+            let classes = structure::classes(&school.db, "2026-2027").await.unwrap();
+            (found[0].1, classes.iter().find(|class| class.name == "2班").unwrap().id)
+        };
+        let lock = async |tx: &Tx| people::lock_all(tx, &[pupil].into()).await.map(drop);
+        let enrol = async |tx: &Tx| {
+            let grant = authorize::<ManagePeople>(&operator, School).unwrap();
+            let stamp = Stamp { at: crate::support::NOW, actor: &operator, batch: None, reason: None };
+            // From another day than the import would put them there.
+            school::enrol(tx, &grant, &stamp, &[(class, pupil)], "2026-10-01").await
+        };
+        let file = "年级,班级,考号,语文,数学\n七年级,2班,1,75,76\n";
+        let order = order();
+        let late = overtaken(&school.db, lock, enrol, import_as(&school, file, &order)).await.unwrap();
+        assert_eq!((late.enrolled, late.scores_new), (0, 2));
+        let all = roster::enrolments(&school.db, Of::Student(pupil), EnrolmentId(0), 100).await.unwrap();
+        let there: Vec<_> = all.iter().filter(|one| one.class == class).collect();
+        assert_eq!(there.len(), 1, "{there:?}");
+        assert_eq!(there[0].dates.starts_on, "2026-10-01");
     }
 
     async fn imports_entries_and_closings_leave_one_history(database: TestDatabase) {

@@ -246,6 +246,53 @@ on_both_databases! {
         assert_eq!((teacher.role, teacher.student_number), (Role::Teacher, None));
     }
 
+    async fn a_number_that_a_spreadsheet_changed_makes_no_new_pupil(database: TestDatabase) {
+        let school = app_on(database).await;
+        import(&school, &["六年级,1班,0601,李明,2026-09-01", "六年级,1班,602,王芳,2026-09-01"]).await;
+        let rows = ["六年级,1班,601,李明,", "六年级,1班,00602,王芳,", "六年级,1班,603.0,张伟,",
+            "六年级,1班,2.026070105E9,陈静,", "六年级,3班,604,刘洋,", "六年级,1班,0601,李明,"];
+        let plan = plan_as(&school, &file(&rows), &order()).await;
+        assert_eq!(told(&plan), [
+            (2, "rejected", "nearly_known_number"),
+            (3, "rejected", "nearly_known_number"),
+            (4, "rejected", "calculated_number"),
+            (5, "rejected", "calculated_number"),
+            (6, "new", ""),
+            (7, "unchanged", ""),
+        ]);
+        let said = &plan.rows[0].errors[0];
+        assert!(said.value.contains("李明") && said.detail.contains("0601"), "{said:?}");
+        assert_eq!(plan.report.new_classes, ["六年级 3班 (2026-2027)"]);
+        // The same holds for the pupils whom a file of an exam would create.
+        let scores = "年级,班级,考号,语文\n六年级,1班,601,90\n六年级,1班,605.0,80\n六年级,4班,606,70\n";
+        let exam = ImportOrder::Exam(crate::order());
+        let plan = school.app.preview_import(&Actor::operator(), scores.as_bytes(), &exam, &|_| {}).await.unwrap();
+        assert_eq!(told(&plan), [
+            (2, "rejected", "nearly_known_number"),
+            (3, "rejected", "calculated_number"),
+            (4, "new", ""),
+        ]);
+        assert_eq!(plan.report.new_classes, ["六年级 4班 (2026-2027)"]);
+    }
+
+    async fn a_first_day_is_near_the_school_year(database: TestDatabase) {
+        let school = app_on(database).await;
+        let rows = ["六年级,1班,601,李明,2206-09-01", "六年级,1班,602,王芳,0026-09-01", "六年级,1班,603,张伟,2020-09-01",
+            "六年级,1班,604,陈静,2028-12-31", "六年级,1班,605,刘洋,2019-12-31"];
+        let plan = plan_as(&school, &file(&rows), &order()).await;
+        assert_eq!(told(&plan), [
+            (2, "rejected", "first_day_far_away"),
+            (3, "rejected", "first_day_far_away"),
+            (4, "new", ""),
+            (5, "new", ""),
+            (6, "rejected", "first_day_far_away"),
+        ]);
+        assert!(plan.rows[0].errors[0].detail.contains("2020 to 2028"));
+        let of_form = ImportRoster { first_day: Some("1926-09-01".to_owned()), ..order() };
+        let plan = plan_as(&school, &file(&["六年级,1班,601,李明,"]), &of_form).await;
+        assert_eq!(told(&plan), [(2, "rejected", "first_day_far_away")]);
+    }
+
     async fn a_name_that_is_wrong_for_its_account_moves_nobody(database: TestDatabase) {
         let school = app_on(database).await;
         import(&school, &["六年级,1班,601,李明,2026-09-01", "六年级,2班,602,王芳,2026-09-01"]).await;

@@ -2,6 +2,7 @@
 
 mod change;
 mod initial;
+mod numbers;
 mod rename;
 pub(crate) mod search;
 
@@ -17,6 +18,7 @@ pub use change::{
 };
 pub use initial::give_initial_passwords;
 pub(crate) use initial::waits_for_a_password;
+pub use numbers::{Numbered, nearly_numbered, numbered, students_by_number};
 pub use rename::rename_all;
 pub use search::{PeopleFilter, count_of, list};
 
@@ -204,56 +206,6 @@ pub async fn by_username_keys(
         for row in rows {
             found.push((row.username_key.clone(), read(row)?.user));
         }
-    }
-    Ok(found)
-}
-
-/// Students by number, for those of `numbers` that exist.
-///
-/// # Errors
-/// Any database failure.
-pub async fn students_by_number(
-    db: &impl Read,
-    numbers: &[String],
-) -> Result<Vec<(String, UserId)>, DbError> {
-    let mut found = Vec::with_capacity(numbers.len());
-    for chunk in numbers.chunks(CHUNK) {
-        let rows: Vec<(Option<String>, i64)> = user::Entity::find()
-            .select_only()
-            .columns([user::Column::StudentNumber, user::Column::Id])
-            .filter(user::Column::StudentNumber.is_in(chunk))
-            .filter(user::Column::Role.eq(Role::Student.as_str()))
-            .into_tuple()
-            .all(&db.on().0)
-            .await?;
-        found.extend(
-            rows.into_iter()
-                .filter_map(|(number, id)| number.map(|number| (number, UserId(id)))),
-        );
-    }
-    Ok(found)
-}
-
-/// The names of the students with these numbers, by number.
-///
-/// # Errors
-/// Any database failure.
-pub async fn student_names(
-    db: &impl Read,
-    numbers: &[String],
-) -> Result<Vec<(String, String)>, DbError> {
-    let mut found = Vec::with_capacity(numbers.len());
-    for chunk in numbers.chunks(CHUNK) {
-        let rows: Vec<(Option<String>, String)> = user::Entity::find()
-            .select_only()
-            .columns([user::Column::StudentNumber, user::Column::Name])
-            .filter(user::Column::StudentNumber.is_in(chunk))
-            .filter(user::Column::Role.eq(Role::Student.as_str()))
-            .into_tuple()
-            .all(&db.on().0)
-            .await?;
-        let named = rows.into_iter();
-        found.extend(named.filter_map(|(number, name)| number.map(|number| (number, name))));
     }
     Ok(found)
 }

@@ -98,6 +98,21 @@ on_both_databases! {
         assert_eq!(taken, BTreeSet::from(["A1".to_owned(), "i1".to_owned()]));
     }
 
+    async fn only_zeros_at_the_front_tell_nearly_known_numbers_apart(database: TestDatabase) {
+        let db = database.migrated().await;
+        let new: Vec<_> = ["0601", "602", "00603", "6040", "0"].iter().map(|text| student(text, text)).collect();
+        create_users(&db, &new).await.unwrap();
+        let asked = ["601", "0602", "603", "0603", "604", "0601", "6041", "00"].map(str::to_owned);
+        let found = people::nearly_numbered(&db, &asked).await.unwrap();
+        let found: BTreeSet<(&str, &str)> = found.iter()
+            .map(|(asked, one)| (asked.as_str(), one.number.as_str()))
+            .collect();
+        assert_eq!(found, BTreeSet::from([
+            ("601", "0601"), ("0602", "602"), ("603", "00603"), ("0603", "00603"), ("00", "0"),
+        ]));
+        assert!(people::nearly_numbered(&db, &[]).await.unwrap().is_empty());
+    }
+
     async fn a_roster_of_thousands_is_created_and_found(database: TestDatabase) {
         let db = database.migrated().await;
         let new: Vec<_> = (0..2_500)

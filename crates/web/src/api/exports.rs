@@ -3,7 +3,7 @@
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
-use gradebook_app::App;
+use gradebook_app::{App, plain_file_name};
 use gradebook_domain::{ClassId, CourseId, ExamId};
 use serde::Deserialize;
 use url::form_urlencoded::byte_serialize;
@@ -195,7 +195,7 @@ fn file(app: &App, book: &Book, format: Format) -> Result<HttpResponse, Problem>
 pub(crate) fn download(plain: &str, name: &str, ending: &str) -> HeaderValue {
     // No name of a file on any system.
     let usable = |sign: char| !sign.is_control() && !"/\\:*?\"<>|".contains(sign);
-    let name: String = name
+    let name: String = plain_file_name(name)
         .chars()
         .map(|sign| if usable(sign) { sign } else { '_' })
         .collect();
@@ -214,9 +214,9 @@ mod tests {
     #[test]
     fn files_are_named_for_people_and_for_programs() {
         assert_eq!(
-            download("gradebook-7", "数学 3/4\r\n\"a+b\"'", "csv"),
+            download("gradebook-7", "数学\u{202e} 3/4\r\n\"a+b\"'", "csv"),
             "attachment; filename=\"gradebook-7.csv\"; \
-             filename*=UTF-8''%E6%95%B0%E5%AD%A6%203_4___a%2Bb_%27.csv"
+             filename*=UTF-8''%E6%95%B0%E5%AD%A6%203_4_a%2Bb_%27.csv"
         );
     }
 }

@@ -15,7 +15,7 @@ use super::keys::KeysCommand;
 use crate::config::{Flags, SETTINGS};
 
 pub(super) use export::{ExportCommand, FileArgs};
-pub(super) use import::{ImportCommand, ImportOneRoster, ImportRoster, ImportScores};
+pub(super) use import::{ImportCommand, ImportOneRoster, ImportRoster, ImportScores, Planned};
 
 /// Grades of a school: entry for teachers, reports for students.
 #[derive(Parser)]

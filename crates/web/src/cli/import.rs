@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::Failure;
-use super::args::{ImportCommand, ImportScores};
+use super::args::{ImportCommand, ImportScores, Planned};
 use super::open::{Migrate, open_app};
 use super::output::{Output, list_errors};
 use super::{import_oneroster, import_roster};
@@ -55,28 +55,21 @@ async fn scores(
     output: &Output,
 ) -> Result<(), Failure> {
     let order = order(command);
-    let agreed = Agreed {
-        plan_hash: command.plan_hash.clone(),
-        allow_partial: command.allow_partial,
-        same_names_only: false,
-    };
     let bar = bar();
     let tell = |progress: Progress| show(&bar, progress);
     let actor = Actor::operator();
-    let imported = if command.dry_run {
+    let imported = if command.planned.dry_run {
         app.preview_import(&actor, file, &order, &tell).await
     } else {
-        app.commit_import(&actor, file, &order, &agreed, &tell)
+        app.commit_import(&actor, file, &order, &agreed(&command.planned), &tell)
             .await
     };
     bar.finish_and_clear();
     match imported {
-        Ok(outcome) if outcome.counts.rejected > 0 && !command.allow_partial => Err(explain(
-            ImportError::Rejected(Box::new(outcome)),
-            command,
-            output,
-        )?),
-        Ok(outcome) if command.json => output.json(&as_json(&outcome)),
+        Ok(outcome) if outcome.counts.rejected > 0 && !command.planned.allow_partial => Err(
+            explain(ImportError::Rejected(Box::new(outcome)), command, output)?,
+        ),
+        Ok(outcome) if command.planned.json => output.json(&as_json(&outcome)),
         Ok(outcome) => {
             let errors = outcome.errors.iter();
             list_errors(errors.map(|error| located(&command.file, error)));
@@ -86,9 +79,22 @@ async fn scores(
     }
 }
 
+/// What whoever typed the command agrees to.
+pub(super) fn agreed(planned: &Planned) -> Agreed {
+    Agreed {
+        plan_hash: planned.plan_hash.clone(),
+        allow_partial: planned.allow_partial,
+        same_names_only: false,
+    }
+}
+
+pub(super) fn name_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
 fn order(command: &ImportScores) -> ImportOrder {
-    let name = command.file.file_name().unwrap_or_default();
-    let file_name = name.to_string_lossy().into_owned();
+    let file_name = name_of(&command.file);
     let reason = command.reason.clone();
     if let Some(course) = command.course {
         return ImportOrder::Course(ImportIntoCourse {
@@ -107,7 +113,7 @@ fn order(command: &ImportScores) -> ImportOrder {
         kind: command.kind.as_str(),
         create_missing: command.create_missing,
         publish: command.publish,
-        dry_run: command.dry_run,
+        dry_run: command.planned.dry_run,
         reason,
         held_on: command.held_on.clone(),
     })
@@ -257,7 +263,7 @@ fn list(
     output: &Output,
 ) -> Result<Failure, Failure> {
     let file = &command.file;
-    if command.json {
+    if command.planned.json {
         output.json(&refusal_as_json(errors, total))?;
     } else {
         list_errors(errors.iter().map(|error| located(file, error)));

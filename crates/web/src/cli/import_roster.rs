@@ -4,15 +4,15 @@ use std::path::Path;
 
 use gradebook_app::App;
 use gradebook_app::imports::{
-    Agreed, ImportError, ImportOrder, ImportOutcome, ImportRoster as Order, Outcome, Phase,
-    Progress, RowChange, RowError, RowOutcome,
+    ImportError, ImportOrder, ImportOutcome, ImportRoster as Order, Outcome, Phase, Progress,
+    RowChange, RowError, RowOutcome,
 };
 use gradebook_auth::Actor;
 use indicatif::ProgressBar;
 
 use super::Failure;
 use super::args::ImportRoster;
-use super::import::{bar, located, refusal_as_json, show};
+use super::import::{agreed, bar, located, name_of, refusal_as_json, show};
 use super::output::{Output, list_errors};
 use crate::api::imports::ImportDto;
 
@@ -38,10 +38,10 @@ pub(super) async fn run(
     let imported = import(app, command, file, &order, &bar).await;
     bar.finish_and_clear();
     match imported {
-        Ok(outcome) if outcome.counts.rejected > 0 && !command.allow_partial => {
+        Ok(outcome) if outcome.counts.rejected > 0 && !command.planned.allow_partial => {
             refused(command, outcome, output)
         }
-        Ok(outcome) if command.json => output.json(&ImportDto::from(outcome)),
+        Ok(outcome) if command.planned.json => output.json(&ImportDto::from(outcome)),
         Ok(outcome) => {
             let errors = outcome.errors.iter();
             list_errors(errors.map(|error| located(&command.file, error)));
@@ -66,25 +66,16 @@ async fn import(
         }
     };
     let actor = Actor::operator();
-    if command.dry_run {
+    if command.planned.dry_run {
         return app.preview_import(&actor, file, order, &tell).await;
     }
-    let agreed = Agreed {
-        plan_hash: command.plan_hash.clone(),
-        allow_partial: command.allow_partial,
-        same_names_only: false,
-    };
+    let agreed = agreed(&command.planned);
     app.commit_import(&actor, file, order, &agreed, &tell).await
-}
-
-fn name_of(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default();
-    name.to_string_lossy().into_owned()
 }
 
 fn refused(command: &ImportRoster, outcome: ImportOutcome, output: &Output) -> Result<(), Failure> {
     let (rows, total) = (outcome.counts.rejected, outcome.errors_total);
-    if command.json {
+    if command.planned.json {
         output.json(&ImportDto::from(outcome))?;
     } else {
         let errors = outcome.errors.iter();
@@ -134,7 +125,7 @@ fn list(
     command: &ImportRoster,
     output: &Output,
 ) -> Result<(), Failure> {
-    if command.json {
+    if command.planned.json {
         output.json(&refusal_as_json(errors, total))
     } else {
         list_errors(errors.iter().map(|error| located(&command.file, error)));

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::Planning;
+use crate::imports::new_number;
 use crate::imports::outcome::Outcome;
 use crate::imports::sheet::Row;
 use crate::username::new_username_key;
@@ -44,14 +45,13 @@ impl Planning<'_> {
         let title = self.sheet.header.title(self.sheet.header.number);
         let by_enrolment = self.sheet.is_without_classes();
         for (place, row) in kept {
-            let mut refuse = |code, detail: &str| {
-                self.errors
-                    .add((row.line(), title), &row.number, code, detail);
+            let mut refuse_as = |value: &str, code, detail: &str| {
+                self.errors.add((row.line(), title), value, code, detail);
                 for line in row.lines.iter().skip(1) {
-                    self.errors
-                        .repeat((*line, title), &row.number, code, detail);
+                    self.errors.repeat((*line, title), value, code, detail);
                 }
             };
+            let mut refuse = |code, detail: &str| refuse_as(&row.number, code, detail);
             let student = self.found.students.get(*place).copied().flatten();
             let class = row
                 .class
@@ -65,6 +65,11 @@ impl Planning<'_> {
                     let detail = "there is no student with this number; to create one, the file \
                                   needs the columns 年级 and 班级";
                     refuse("unknown_student", detail);
+                    continue;
+                }
+                let near = self.found.near.get(&row.number);
+                if let Err(not_new) = new_number::check(&row.number, near) {
+                    refuse_as(&not_new.value, not_new.code, &not_new.detail);
                     continue;
                 }
                 match new_username_key(&row.number) {

@@ -7,7 +7,7 @@ use gradebook_persistence::query::courses::Class;
 use gradebook_persistence::query::gradebook::Student;
 use gradebook_persistence::query::roster::Enrolment;
 use gradebook_persistence::query::roster_import as reads;
-use gradebook_persistence::repo::people::{self, User};
+use gradebook_persistence::repo::people::{self, Numbered, User};
 use gradebook_persistence::repo::{assessments, school};
 use gradebook_persistence::{DbError, Read, Tx};
 
@@ -27,6 +27,8 @@ pub(super) struct Facts {
     pub(super) enrolments: HashMap<UserId, Vec<(Enrolment, Class)>>,
     /// In which classes they have scores, with the first and last day of the term.
     pub(super) scored: HashMap<(ClassId, UserId), Vec<(String, String)>>,
+    /// Students whose number is one of the file's but for zeros at the front, by the file's.
+    pub(super) near: HashMap<String, Numbered>,
     /// Who is in the file's classes today or later.
     pub(super) members: Vec<(ClassId, Student)>,
     /// The first day of a school year's first term.
@@ -92,6 +94,11 @@ impl Facts {
     ) -> Result<Self, DbError> {
         let numbers = students(db, roster).await?;
         let ids: Vec<UserId> = numbers.values().copied().collect();
+        let strangers = roster
+            .numbers
+            .iter()
+            .filter(|one| !numbers.contains_key(*one));
+        let strangers: Vec<String> = strangers.cloned().collect();
         let users = people::by_ids(db, &ids).await?;
         let students = users
             .into_iter()
@@ -114,6 +121,7 @@ impl Facts {
         Ok(Self {
             students,
             usernames: usernames(db, roster).await?,
+            near: people::nearly_numbered(db, &strangers).await?,
             enrolments,
             scored,
             members: reads::members(db, &known, today).await?,

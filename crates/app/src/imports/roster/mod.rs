@@ -125,7 +125,7 @@ impl RosterImport {
                 .classes
                 .iter()
                 .filter_map(|place| self.roster.classes.get(*place))
-                .map(ToString::to_string)
+                .map(|key| format!("{key} ({})", key.school_year))
                 .collect(),
             enrolled: plan.joins.len() + plan.instead.len(),
             moved: plan.moved,

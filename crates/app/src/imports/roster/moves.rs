@@ -9,6 +9,11 @@ use super::order::day_before;
 use super::plan::{Deed, Judge, Refusal, name_of, refusal};
 use super::sheet::{ClassKey, Row};
 
+/// Years by which a first day may lie before the first term of the class's school year, and after it: a
+/// list may state when a pupil came to the school.
+const MOST_YEARS_BEFORE: i32 = 6;
+const MOST_YEARS_AFTER: i32 = 2;
+
 impl Judge<'_> {
     /// From which day on somebody who joins a class belongs to it.
     fn first_day(&self, row: &Row, school_year: &str) -> String {
@@ -19,6 +24,31 @@ impl Judge<'_> {
         })
     }
 
+    /// Refuses a first day that can only be a slip of the pen: years away from the school year.
+    fn likely(&self, day: &str, school_year: &str) -> Result<(), Refusal> {
+        let year = |day: &str| day.get(..4).and_then(|year| year.parse::<i32>().ok());
+        let term = self.facts.first_days.get(school_year);
+        let begins = term.and_then(|day| year(day));
+        // A year for which there is no term yet says when it begins, as 2026-2027 does.
+        let begins = begins
+            .or_else(|| year(school_year))
+            .or_else(|| year(&self.facts.today));
+        let Some((typed, begins)) = year(day).zip(begins) else {
+            return Ok(());
+        };
+        let years = begins - MOST_YEARS_BEFORE..=begins + MOST_YEARS_AFTER;
+        if years.contains(&typed) {
+            return Ok(());
+        }
+        let detail = format!(
+            "this is not near the school year: a first day is in the years {} to {}",
+            years.start(),
+            years.end()
+        );
+        let column = &self.roster.titles.first_day;
+        Err(refusal(column, day, "first_day_far_away", detail))
+    }
+
     pub(super) fn membership(
         &self,
         row: &Row,
@@ -27,6 +57,7 @@ impl Judge<'_> {
         deed: &mut Deed,
     ) -> Result<(), Refusal> {
         let day = self.first_day(row, &key.school_year);
+        self.likely(&day, &key.school_year)?;
         let from = day.as_str().max(self.facts.today.as_str());
         let none = Vec::new();
         let all = student.and_then(|id| self.facts.enrolments.get(&id));

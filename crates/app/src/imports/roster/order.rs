@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::super::error::ImportError;
-use crate::text::has_unprintable;
+use super::super::order;
 
 /// How to import a file of pupils and their classes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,23 +28,14 @@ pub struct ImportRoster {
 impl ImportRoster {
     /// The order with clean texts.
     pub(in crate::imports) fn checked(&self) -> Result<Self, ImportError> {
-        let refused = |code, detail: String| ImportError::Order { code, detail };
-        let text = |text: &Option<String>, longest: usize, code, what: &str| {
-            let text = text.as_deref().map(str::trim).unwrap_or_default();
-            if text.is_empty() {
-                Ok(None)
-            } else if text.chars().count() <= longest && !has_unprintable(text) {
-                Ok(Some(text.to_owned()))
-            } else {
-                let detail = format!("{what} has at most {longest} characters");
-                Err(refused(code, detail))
-            }
+        let text = |given: &Option<String>, longest, code, what: &str| {
+            order::text(given.as_deref().unwrap_or_default(), longest, (code, what))
         };
         let first_day = text(&self.first_day, 32, "invalid_first_day", "the first day")?;
         let first_day = first_day.map(|typed| {
             day(&typed).ok_or_else(|| {
                 let detail = "the first day is a date like 2026-09-01";
-                refused("invalid_first_day", detail.to_owned())
+                order::refused("invalid_first_day", detail)
             })
         });
         Ok(Self {

@@ -10,6 +10,7 @@ use gradebook_persistence::repo::people::User;
 
 use super::super::NotInFile;
 use super::super::error::Errors;
+use super::super::new_number;
 use super::super::outcome::{Fingerprint, Outcome, RowChange, Rows, is_same_name};
 use super::facts::Facts;
 use super::order::ImportRoster;
@@ -213,6 +214,13 @@ impl Judge<'_> {
             None => &self.roster.titles.number,
         };
         let username = row.sign_in_name();
+        if let Some(number) = &row.number {
+            let not_new = new_number::check(number, self.facts.near.get(number));
+            let column = &self.roster.titles.number;
+            not_new.map_err(|why| refusal(column, &why.value, why.code, why.detail))?;
+        }
+        new_number::check(username, None)
+            .map_err(|why| refusal(column, &why.value, why.code, why.detail))?;
         let key = new_username_key(username)
             .map_err(|error| refusal(column, username, "invalid_username", error.to_string()))?;
         if let Some(holder) = self.facts.usernames.get(&key) {

@@ -34,8 +34,7 @@ pub(in crate::cli) enum ImportCommand {
             Needed are 年级, 班级, 学号 and 姓名 (grade level, class, student number, name); school year, grade \
             level and class may be given here instead. Students who are not there get an account, whose username \
             is the student number unless the file says another; people whose name differs are renamed; whoever is \
-            in another class moves. Nobody is taken out of a class: who is in a class and not in the file is \
-            listed. A row with 教师 (teacher) as 角色 (role) gets a teacher's account.\n\n\
+            in another class moves. Who is in a class and not in the file stays there, and is listed. A row with 教师 (teacher) as 角色 (role) gets a teacher's account.\n\n\
             New accounts have no password: `gradebook user slips --class ID` makes one-time passwords to print. \
             What is wrong is listed as FILE:LINE: column: value: reason, and nothing is written (exit code 3).\n\n\
             Examples:\n  \
@@ -57,6 +56,23 @@ pub(in crate::cli) enum ImportCommand {
               gradebook import oneroster school.zip"
     )]
     Oneroster(ImportOneRoster),
+}
+
+/// What is done with the plan of an import.
+#[derive(Args)]
+pub(in crate::cli) struct Planned {
+    /// Leave out the rows that cannot be imported, instead of importing nothing
+    #[arg(long)]
+    pub(in crate::cli) allow_partial: bool,
+    /// Import only if this is still the plan (`plan_hash` of `--dry-run --json`)
+    #[arg(long, value_name = "HASH")]
+    pub(in crate::cli) plan_hash: Option<String>,
+    /// Only say what would be done
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(in crate::cli) json: bool,
 }
 
 #[derive(Args)]
@@ -82,18 +98,8 @@ pub(in crate::cli) struct ImportRoster {
     /// Only add these classes, as of an elective group: nobody leaves another class
     #[arg(long)]
     pub(in crate::cli) keep_other_classes: bool,
-    /// Leave out the rows that cannot be imported, instead of importing nothing
-    #[arg(long)]
-    pub(in crate::cli) allow_partial: bool,
-    /// Import only if this is still the plan (`plan_hash` of `--dry-run --json`)
-    #[arg(long, value_name = "HASH")]
-    pub(in crate::cli) plan_hash: Option<String>,
-    /// Only say what would be done
-    #[arg(long)]
-    pub(in crate::cli) dry_run: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub(in crate::cli) json: bool,
+    #[command(flatten)]
+    pub(in crate::cli) planned: Planned,
 }
 
 #[derive(Args)]
@@ -144,18 +150,8 @@ pub(in crate::cli) struct ImportScores {
     /// Why scores change that students have seen
     #[arg(long, value_name = "TEXT")]
     pub(in crate::cli) reason: Option<String>,
-    /// Leave out the rows that cannot be imported, instead of importing nothing
-    #[arg(long)]
-    pub(in crate::cli) allow_partial: bool,
-    /// Import only if this is still the plan (`plan_hash` of `--dry-run --json`)
-    #[arg(long, value_name = "HASH")]
-    pub(in crate::cli) plan_hash: Option<String>,
-    /// Only say what would be done
-    #[arg(long)]
-    pub(in crate::cli) dry_run: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub(in crate::cli) json: bool,
+    #[command(flatten)]
+    pub(in crate::cli) planned: Planned,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -54,6 +54,9 @@ fn advice(t: T, code: &str) -> String {
         "other_username" => "imports-error-other-username",
         "disabled_account" => "imports-error-disabled",
         "invalid_first_day" => "imports-error-first-day",
+        "first_day_far_away" => "imports-error-first-day-far",
+        "calculated_number" => "imports-error-calculated",
+        "nearly_known_number" => "imports-error-nearly-known",
         "invalid_school_year" | "invalid_class" => "imports-error-long",
         "before_enrolment" => "imports-error-move-early",
         "has_scores" => "imports-error-has-scores",
@@ -92,8 +95,10 @@ fn advice(t: T, code: &str) -> String {
 }
 
 /// The same for what is wrong with a row, naming the rows with which it cannot be.
-fn row_advice(t: T, error: &RowError) -> String {
+fn row_advice(t: T, error: &RowError, of_course: bool) -> String {
     let key = match error.code {
+        // Nobody is created by an import into a course.
+        "unknown_student" if of_course => return t.get("imports-error-student-course"),
         "duplicate_student" => "imports-error-duplicate",
         "duplicate_cell" => "imports-error-duplicate-score",
         "duplicate_username" => "imports-error-username-twice",
@@ -128,7 +133,7 @@ fn explain(t: T, error: &ImportError) -> Vec<String> {
         let errors = errors.iter().filter(|error| Some(error.line) == header);
         lines.extend(errors.take(20).map(|error| {
             let line = error.line.to_string();
-            let advice = row_advice(t, error);
+            let advice = row_advice(t, error, false);
             t.args(
                 "imports-line-error",
                 &[

@@ -273,7 +273,7 @@ pub(in crate::pages) fn one_page(
         plan: plan
             .ok()
             .flatten()
-            .map(|outcome| plan::plan_view(t, &here, &outcome, query)),
+            .map(|outcome| plan::plan_view(t, (&here, stored.course.is_some()), &outcome, query)),
         can_undo: state == ImportState::Committed
             && stored.batch.is_some()
             && summary.scores_new + summary.scores_changed > 0,

@@ -81,7 +81,12 @@ pub(super) fn facts(t: T, outcome: &ImportOutcome, of_roster: bool) -> Vec<(Stri
     facts.map(|(key, count)| (t.get(key), count)).collect()
 }
 
-pub(super) fn plan_view(t: T, here: &str, outcome: &ImportOutcome, query: &RowsQuery) -> Plan {
+pub(super) fn plan_view(
+    t: T,
+    (here, of_course): (&str, bool),
+    outcome: &ImportOutcome,
+    query: &RowsQuery,
+) -> Plan {
     let wanted = Outcome::ALL
         .into_iter()
         .find(|one| Some(one.as_str()) == query.outcome.as_deref());
@@ -138,7 +143,7 @@ pub(super) fn plan_view(t: T, here: &str, outcome: &ImportOutcome, query: &RowsQ
             (words, report.not_in_file.clone())
         }),
         chips: std::iter::once(all).chain(of_outcome).collect(),
-        rows: shown.map(|row| row_view(t, row)).collect(),
+        rows: shown.map(|row| row_view(t, row, of_course)).collect(),
         more: (rows.len() > from + SHOWN).then(|| link(wanted, from + SHOWN)),
     }
 }
@@ -157,7 +162,7 @@ fn outcome_word(t: T, outcome: Outcome) -> String {
     })
 }
 
-fn row_view(t: T, row: &RowOutcome) -> RowView {
+fn row_view(t: T, row: &RowOutcome, of_course: bool) -> RowView {
     let class = match row.outcome {
         Outcome::Rejected => "is-danger",
         Outcome::Changed => "is-corrected",
@@ -170,7 +175,7 @@ fn row_view(t: T, row: &RowOutcome) -> RowView {
             (false, true) => error.column.clone(),
             (false, false) => format!("{}: {}", error.column, error.value),
         };
-        (place, row_advice(t, error))
+        (place, row_advice(t, error, of_course))
     });
     RowView {
         line: row.line,

@@ -183,6 +183,28 @@ on_both_databases! {
         .await;
     }
 
+    async fn nothing_is_agreed_to_where_nothing_is_to_be_written(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let browser = Browser::signed_in(&server, &demo_accounts().admin.username).await;
+            let form = format!("/courses/{}/import", course.id);
+            browser.open(&form).await;
+            let file = format!("学号,姓名,{}\nX-999,谁,33\n{},别人,\n", course.draft, course.numbers[0]);
+            let sent = browser.upload(&form, ("a.csv", file.as_bytes()), &[]).await;
+            let page = browser.open(sent.header("location")).await;
+            let text = page.text();
+            assert!(text.contains("there is nothing to write"), "{text}");
+            for box_ in ["allow_partial", "names_checked"] {
+                assert!(!text.contains(&format!("name=\"{box_}\"")), "{text}");
+            }
+            // What is advised can be done: an import into a course creates nobody.
+            assert!(text.contains("has this number. Check it."), "{text}");
+            assert!(!text.contains("let students be created"), "{text}");
+        })
+        .await;
+    }
+
     async fn what_others_put_back_and_changed_leaves_nothing_to_take_back(database: TestDatabase) {
         local(async {
             let server = TestServer::with_demo(database).await;
