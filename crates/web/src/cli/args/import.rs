@@ -144,6 +144,9 @@ pub(in crate::cli) struct ImportScores {
     /// Why scores change that students have seen
     #[arg(long, value_name = "TEXT")]
     pub(in crate::cli) reason: Option<String>,
+    /// Leave out the column with this title; can be given several times
+    #[arg(long, value_name = "TITLE")]
+    pub(in crate::cli) ignore_column: Vec<String>,
     /// Leave out the rows that cannot be imported, instead of importing nothing
     #[arg(long)]
     pub(in crate::cli) allow_partial: bool,
