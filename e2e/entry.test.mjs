@@ -339,7 +339,10 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
     await grid.menu(column.id, "Publish…");
     await dialog.locator(".is-primary").click();
     await grid.columnState(column.id, "published");
-    await grid.menu(column.id, "Lock");
+    await grid.menu(column.id, "Lock…");
+    await page.keyboard.press("Enter");
+    assert.match(await dialog.textContent(), /unlock it again with a reason/);
+    await dialog.locator(".is-primary").click();
     await grid.columnState(column.id, "locked");
     const locked = await grid.text(second, column.id);
     await grid.enter(second, column.id, "1");

@@ -292,6 +292,11 @@ try {
   const home = (await admin.course("Class 1", "chinese")).class.id;
   await admin.post(`/api/v1/classes/${home}/students/${book.students.at(-1).id}/move`, { to_class_id: second.class.id, from: "2026-11-09" });
   const secondMonthly = (await admin.gradebook(second.id)).column(MONTHLY).id;
+  const lookAtCopy = async ({ page }) => {
+    for (const box of await page.locator('input[name="to"]').all()) await box.check();
+    await page.click('button[value="look"]');
+    await page.waitForSelector("#preview");
+  };
 
   /** Who opens what, and does what there; with which recovery code; in which school. */
   const scenes = ({ plain, asked, safe, code, id }) => [
@@ -324,7 +329,7 @@ try {
       ["gradebook-history", `/courses/${course}`, history], ["gradebook-column-menu", `/courses/${course}`, columnMenu], ["gradebook-publish", `/courses/${course}`, publish],
       ["gradebook-help", `/courses/${course}`, help], ["gradebook-states", `/courses/${course}`, states], ["sheet", sheet],
       ["analysis-teacher", compared],
-      ["publish-draft", `/assessments/${midterm}/publish`], ["entry-draft", `/assessments/${midterm}/entry`], ["entry-published", `/assessments/${monthly}/entry`], ["publish-published", `/assessments/${monthly}/publish`],
+      ["publish-draft", `/assessments/${midterm}/publish`], ["entry-draft", `/assessments/${midterm}/entry`], ["entry-published", `/assessments/${monthly}/entry`], ["publish-published", `/assessments/${monthly}/publish`], ["publish-lock", `/assessments/${monthly}/publish?ask=lock#steps`],
       ["changes-course", `/courses/${course}/changes`], ["changes-batch", `/batches/${batch}`], ["changes-batch-draft", `/batches/${draftBatch}`], ["gradebook-undo", `/courses/${course}`, undoBatch],
       ["import-plan", `/courses/${course}/import`, upload], ["import-outcome", `/courses/${course}/import`, imported], ["import-unknown", `/courses/${course}/import`, uploadUnknown], ["import-ignored", `/courses/${course}/import`, ignored], ["import-reason", `/courses/${course}/import`, uploadCorrecting], ["import-form", `/courses/${course}/import`],
       ["account", "/account"], ["account-menu", "/account", menu(1)], ["language-menu", "/account", menu(0)], ["password", "/account/password"], ["password-refused", "/account/password", weakPassword],
@@ -332,7 +337,7 @@ try {
     [PUPIL, [["me", "/me"], ["my-course", `/me/courses/${course}`], ["my-course-request", `/me/courses/${maths.id}`], ["my-review", `/me/assessments/${monthly}/review`], ["pupil-account", "/account"], ["not-found-signed-in", "/courses/1"]]],
     ["chen.siyuan", [
       ["scheme-settings", settings], ["scheme-category", `${settings}?open=category-${homework}#form`], ["scheme-reason", `${settings}?open=category-${homework}#form`, withoutReason],
-      ["scheme-assessment", `${settings}?open=assessment#form`], ["scheme-edit", `${settings}?open=assessment-${firstPiece}#form`], ["scheme-policy", `${settings}?open=policy#form`],
+      ["scheme-assessment", `${settings}?open=assessment#form`], ["scheme-copy", `${settings}/copy`], ["scheme-copy-preview", `${settings}/copy`, lookAtCopy], ["scheme-also", `${settings}?open=assessment#title`], ["scheme-empty", `${settings}?open=empty-category-${homework}#form`], ["scheme-edit", `${settings}?open=assessment-${firstPiece}#form`], ["scheme-policy", `${settings}?open=policy#form`],
       ["scheme-total", `/courses/${counted.id}`, total], ["scheme-reports", `/classes/${counted.class.id}/report`],
     ]],
     ["2026070301", [["scheme-mine", `/me/courses/${counted.id}`], ["scheme-report", "/me/report"], ["scheme-me", "/me"]]],

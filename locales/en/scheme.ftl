@@ -25,8 +25,10 @@ settings-up = Move { $name } up
 settings-down = Move { $name } down
 settings-term-closed = The term is closed: nothing changes here any more.
 settings-weights = The weights add up to { $sum }%.
-settings-weights-less = The weights add up to { $sum }%: they are scaled up to 100%.
-settings-weights-more = The weights add up to { $sum }%: a total can go above 100%.
+settings-weights-less = The weights of the categories add up to { $sum }%, not 100%: totals scale them up to 100%, so that each counts for more than it says.
+settings-weights-more = The weights of the categories add up to { $sum }%, not 100%: they are not scaled down, and a total can go above 100%.
+settings-weights-none = No category has a weight: the course has no totals.
+settings-weights-relative = weights count relative to each other: { $sum }% in all is the whole
 settings-no-assessments = No assessments yet.
 settings-full-marks = out of { $points }
 settings-extra = up to { $points } extra
@@ -135,3 +137,55 @@ report-index = Find a student
 class-mean = Class mean { $mean } of { $count } scores
 class-tenth = { $from }–{ $to }%: { $count }
 class-own = you are in { $from }–{ $to }%
+settings-save-and-enter = Save and enter scores
+settings-also = The same in my other courses
+settings-also-hint = Each gets its own draft, in its category of the same name.
+settings-assessments-added = { $count ->
+    [one] Added to { $count } course.
+   *[other] Added to { $count } courses.
+}
+settings-too-many-courses = So many courses cannot be changed at once. Choose at most 60.
+settings-wrong-courses = Choose other courses than this one, each once.
+settings-no-such-category = There is no category “{ $category }” in { $courses }. Copy the grading scheme there first, or leave them out.
+settings-empty = Move all…
+settings-empty-of = Move all assessments of { $name }
+settings-empty-category = Move all assessments of “{ $name }”
+settings-move-to = To
+settings-move = Move
+settings-then-delete = Delete the category, which is empty then
+settings-assessments-moved = The assessments were moved.
+settings-category-emptied = The assessments were moved, and the category was deleted.
+settings-scheme-copied = { $count ->
+    [one] Copied to { $count } course.
+   *[other] Copied to { $count } courses.
+}
+scheme-copy-menu = Copy to other courses…
+scheme-copy-title = Copy the grading scheme
+scheme-copy-lead = The chosen courses count like this one from then on. Categories are matched by their names; scores stay as they are.
+scheme-copy-to = To
+scheme-copy-what = What
+scheme-copy-categories = Categories, with weights, drops and order
+scheme-copy-policy = Absences, letters, what students see of the class
+scheme-copy-rest = Assessments in categories that only the other course has
+scheme-copy-rest-stays = stay there
+scheme-copy-rest-into = move to “{ $name }”
+scheme-copy-rest-hint = A category that is empty then is deleted.
+scheme-copy-look = Look at what changes
+scheme-copy-preview = What changes
+scheme-copy-added = New categories: { $names }
+scheme-copy-changed = Categories that count differently: { $names }
+scheme-copy-removed = Categories that are deleted: { $names }
+scheme-copy-kept = Categories that stay, since they hold assessments: { $names }
+scheme-copy-moved = { $count ->
+    [one] { $count } assessment moves to another category.
+   *[other] { $count } assessments move to another category.
+}
+scheme-copy-policy-changed = Absences, letters or what students see of the class become as here.
+scheme-copy-students = { $count ->
+    [one] { $count } student sees another total.
+   *[other] { $count } students see another total.
+}
+scheme-copy-same = Counts like this course already.
+scheme-copy-do = Copy
+scheme-copy-nowhere = There is no other course
+scheme-copy-nowhere-lead = A scheme is copied to other courses of open terms that you teach.

@@ -239,6 +239,7 @@ exam-classes = { $count ->
 }
 exam-no-courses = This term has no courses yet. Add them first.
 exam-empty = No course takes this exam.
+exam-untaught = Nobody teaches { $courses }: only an administrator can enter scores there.
 exam-course = Course
 exam-remove = Remove
 exam-more = Other courses of this term

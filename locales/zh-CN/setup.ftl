@@ -222,6 +222,7 @@ exam-classes = { $count ->
 }
 exam-no-courses = 本学期还没有课程。请先添加。
 exam-empty = 没有课程参加此考试。
+exam-untaught = { $courses }没有任课教师：只有管理员能在这些课程中录入成绩。
 exam-course = 课程
 exam-remove = 移除
 exam-more = 本学期的其他课程

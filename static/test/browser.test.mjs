@@ -334,7 +334,7 @@ test("taking back, locking and unlocking: the menus offer what the state allows,
   };
   const sorts = ["Sort highest first", "Sort lowest first"];
   // back to draft: nothing leaves without words
-  assert.deepEqual(await menu(12), [...sorts, "Fold “测验与考试”", "Enter as a list", "Unpublish…", "Lock"]);
+  assert.deepEqual(await menu(12), [...sorts, "Fold “测验与考试”", "Enter as a list", "Unpublish…", "Lock…"]);
   await page.click(".popup-menu >> text=Unpublish…");
   await page.waitForSelector("dialog[open] #reason-field");
   assert.match(await page.locator("dialog[open]").textContent(), /Unpublish 单元测验一\?.*no longer see/);
@@ -354,9 +354,16 @@ test("taking back, locking and unlocking: the menus offer what the state allows,
   assert.deepEqual(posted().splice(0), [["12/unpublish", '{"reason":"Marking error"}']]);
   assert.deepEqual(await menu(12), [...sorts, "Fold “测验与考试”", "Enter as a list", "Publish…"]);
   await page.keyboard.press("Escape");
-  // locked: at once, and the column takes nothing
+  // locked: after a question that Enter does not answer, and the column takes nothing
   await menu(11);
-  await page.click(".popup-menu >> text=/^Lock$/");
+  await page.click(".popup-menu >> text=/^Lock…$/");
+  await page.waitForSelector("dialog[open]");
+  assert.match(await page.locator("dialog[open]").textContent(), /Lock .*\?.*unlock it again with a reason/);
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  assert.equal(posted().length, 1);
+  await page.click("dialog[open] .is-primary");
   await page.waitForSelector(`${column(11)} .col-state.is-locked`);
   assert.deepEqual(posted().slice(1), [["11/lock", ""]]);
   await cell(page, 100, 11).click();

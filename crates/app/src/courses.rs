@@ -43,7 +43,7 @@ impl App {
         after: CourseId,
         limit: u16,
     ) -> Result<Page<CourseSummary>, ReadError> {
-        let which = Which::VisibleTo(actor.clone());
+        let which = Which::VisibleTo(actor.clone(), None);
         let items = courses::list(&self.db, &which, after, u64::from(limit) + 1).await?;
         Ok(Page::cut(items, usize::from(limit), |course| course.id.0))
     }
@@ -71,7 +71,7 @@ impl App {
         limit: u16,
     ) -> Result<Page<ExamClasses>, ReadError> {
         let limit_plus = u64::from(limit) + 1;
-        let items = structure::exams_visible_to(&self.db, actor, before, limit_plus).await?;
+        let items = structure::exams_visible_to(&self.db, actor, None, before, limit_plus).await?;
         Ok(Page::cut(items, usize::from(limit), |one| one.exam.id.0))
     }
 }

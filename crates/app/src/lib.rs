@@ -16,6 +16,7 @@ mod error;
 pub mod exports;
 mod grades;
 mod history;
+mod home;
 mod identity;
 pub mod imports;
 mod live;
@@ -35,6 +36,7 @@ mod text;
 mod username;
 mod usual;
 mod watch;
+mod which_term;
 
 use std::sync::Arc;
 
@@ -57,6 +59,7 @@ pub use entry::EntryView;
 pub use error::ReadError;
 pub use grades::{AssessmentGrade, Correction, CourseGrades, ExamResult, MyGrades};
 pub use history::CellHistoryItem;
+pub use home::HomeView;
 pub use identity::{
     AuthError, ChangePasswordError, Client, FormHolder, KNOWN_FOR_S, Lifetimes, SecondFactorError,
     SecondFactorState, SessionError, SessionLifetime, SignInError, SignedIn, Standing, TokenPair,
@@ -71,9 +74,10 @@ pub use preflight::{EarlierMean, Preflight, UnusualScore};
 pub use reason::InvalidReason;
 pub use report::{ReportView, StudentReport, SubjectReport, TermResult};
 pub use scheme::{
-    AssessmentChange, CategoryChange, ChangeCourseError, Consequence, CourseChange,
-    EditSchemeError, HEAVIEST, HIGHEST_MARKS, MOST_DROPS, NewAssessment, NewCategory, PolicyChange,
-    SchemeFault, ScoreAbove,
+    AddedAssessments, AssessmentChange, CategoryChange, ChangeCourseError, Consequence,
+    CopiedScheme, CopyScheme, CourseChange, EditSchemeError, HEAVIEST, HIGHEST_MARKS, MOST_DROPS,
+    MoveAssessments, MovedAssessments, NewAssessment, NewCategory, PolicyChange, SchemeFault,
+    ScoreAbove,
 };
 pub use scores::{
     BatchView, CellConflict, CellRefusal, CellRestored, CellSaved, CellSkipped, EditReport,

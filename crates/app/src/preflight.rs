@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::actions::{ChangeAssessmentState, SeeGradebook};
 use gradebook_auth::{Actor, authorize};
-use gradebook_domain::{AssessmentId, Exact, Percentage, Points, Score, UserId, mean};
+use gradebook_domain::{AssessmentId, Exact, Percentage, Points, Score, UserId, Weight, mean};
 use gradebook_persistence::query::courses::{self, Course};
 use gradebook_persistence::query::gradebook::{self, Assessment, Student};
 use gradebook_persistence::query::membership::DaysInClass;
@@ -42,6 +42,8 @@ pub struct Preflight {
     pub previous: Option<EarlierMean>,
     /// Values that look like typing slips, by student number.
     pub unusual: Vec<UnusualScore>,
+    /// What the weights of the course's categories add up to, in percent.
+    pub weights: Points,
 }
 
 /// An earlier assessment to compare a mean with.
@@ -132,8 +134,14 @@ impl App {
         let entries =
             watch::entries(&self.db, scope, &course.term, &HashSet::from([class])).await?;
         let unusual = unusual_in(&assessment, &students, &entries);
+        let categories = gradebook::categories(&self.db, &[course.id]).await?;
+        let weights = Weight::sum(categories.iter().map(|(_, one)| one.scheme.weight));
         let found = look(assessment, course, students, &assessments, &cells);
-        Ok(Preflight { unusual, ..found })
+        Ok(Preflight {
+            unusual,
+            weights,
+            ..found
+        })
     }
 }
 
@@ -160,6 +168,7 @@ fn look(
         blank: students.into_iter().filter(is_blank).collect(),
         assessment,
         course,
+        weights: Points::ZERO,
     }
 }
 

@@ -4,16 +4,23 @@
 //! of the scheme is in every total at once. What students have seen changes only with a reason, and
 //! the change log keeps both sides.
 
+mod adding;
 mod assessment;
 mod category;
 mod consequence;
+mod copy;
 mod course;
 pub(crate) mod detail;
+mod moving;
+mod other_courses;
+
+use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::actions::{EditAssessments, SeeGradebook};
 use gradebook_auth::{Actor, Denied, Grant, authorize};
 use gradebook_domain::{CourseId, LetterScaleError, Points, UserId, Weight};
 use gradebook_persistence::query::access;
+use gradebook_persistence::query::courses::Course;
 use gradebook_persistence::query::gradebook::{self, Gradebook};
 use gradebook_persistence::repo::scheme;
 use gradebook_persistence::{DatabaseFailure, DbError, Tx};
@@ -21,10 +28,13 @@ use gradebook_persistence::{DatabaseFailure, DbError, Tx};
 use crate::App;
 use crate::reason::InvalidReason;
 
-pub use assessment::{AssessmentChange, NewAssessment};
+pub use adding::{AddedAssessments, NewAssessment};
+pub use assessment::AssessmentChange;
 pub use category::{CategoryChange, NewCategory};
 pub use consequence::Consequence;
+pub use copy::{CopiedScheme, CopyScheme};
 pub use course::{ChangeCourseError, CourseChange, PolicyChange};
+pub use moving::{MoveAssessments, MovedAssessments};
 
 /// The heaviest weight: ten times the whole.
 pub const HEAVIEST: Points = Points::from_ten_thousandths(1_000 * Points::SCALE);
@@ -36,6 +46,8 @@ pub const MOST_DROPS: u32 = 100;
 const MOST_CATEGORIES: usize = 50;
 /// Assessments of one course.
 const MOST_ASSESSMENTS: usize = 300;
+/// Courses that are changed at once.
+const MOST_AT_ONCE: usize = 60;
 const LONGEST_NAME: usize = 64;
 const LONGEST_TITLE: usize = 128;
 
@@ -121,6 +133,22 @@ pub enum EditSchemeError {
     /// The course has as many as it can have.
     #[error("the course has no room for another one")]
     Full,
+    /// Other courses have no category of the same name.
+    #[error(
+        "some courses have no category {category:?}; copy the grading scheme to them first, or leave them out"
+    )]
+    NoSuchCategory {
+        /// The name.
+        category: String,
+        /// The courses without one.
+        courses: Vec<Course>,
+    },
+    /// More courses at once than can be.
+    #[error("at most {MOST_AT_ONCE} courses are changed at once")]
+    TooMany,
+    /// No course is named, or the same twice, or the one that it is about.
+    #[error("name the other courses, each once")]
+    Courses,
     /// Entered scores would be above the maximum.
     #[error("{} entered scores are above this maximum", .0.len())]
     ScoresAbove(Vec<ScoreAbove>),
@@ -170,6 +198,19 @@ impl From<Denied> for EditSchemeError {
     }
 }
 
+/// Other courses than this one: some, each once, not more than can be changed at once.
+fn others(course: CourseId, of: &[CourseId]) -> Result<(), EditSchemeError> {
+    let mut seen = HashSet::from([course]);
+    if of.len() >= MOST_AT_ONCE {
+        return Err(EditSchemeError::TooMany);
+    }
+    if of.iter().all(|other| seen.insert(*other)) {
+        Ok(())
+    } else {
+        Err(EditSchemeError::Courses)
+    }
+}
+
 /// A course whose scheme is locked and may be edited, with everything in it.
 struct Editing {
     grant: Grant<EditAssessments>,
@@ -184,27 +225,60 @@ impl App {
         actor: &Actor,
         course: CourseId,
     ) -> Result<Editing, EditSchemeError> {
-        let facts = access::course(tx, actor, course)
-            .await?
-            .ok_or(EditSchemeError::NotFound)?;
-        let grant = authorize::<EditAssessments>(actor, facts)?;
-        if !scheme::lock(tx, &grant).await? {
+        let mut all = self.editing_all(tx, actor, &[course]).await?;
+        all.pop().ok_or(EditSchemeError::NotFound)
+    }
+
+    /// The same of several courses, in the order in which they are named.
+    async fn editing_all(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        courses: &[CourseId],
+    ) -> Result<Vec<Editing>, EditSchemeError> {
+        let grants = may_edit(tx, actor, courses).await?;
+        if !scheme::lock(tx, &grants).await? {
             return Err(EditSchemeError::NotFound);
         }
         // After the lock: whoever held it before may have changed anything, also who teaches here.
-        let facts = access::course(tx, actor, course)
-            .await?
-            .ok_or(EditSchemeError::NotFound)?;
-        let grant = authorize::<EditAssessments>(actor, facts)?;
-        let may_see = authorize::<SeeGradebook>(actor, facts)?;
-        let book = gradebook::gradebook(tx, &may_see)
-            .await?
-            .ok_or(EditSchemeError::NotFound)?;
-        if !book.course.term.open {
-            return Err(EditSchemeError::TermClosed);
-        }
-        Ok(Editing { grant, book })
+        let grants = may_edit(tx, actor, courses).await?;
+        let may_see: Vec<Grant<SeeGradebook>> = grants
+            .iter()
+            .map(|grant| authorize::<SeeGradebook>(actor, *grant.on()))
+            .collect::<Result<_, Denied>>()?;
+        let books = gradebook::gradebooks(tx, &may_see).await?;
+        let mut books: HashMap<CourseId, Gradebook> = books
+            .into_iter()
+            .map(|book| (book.course.id, book))
+            .collect();
+        grants
+            .into_iter()
+            .map(|grant| {
+                let book = books.remove(&grant.on().course);
+                let book = book.ok_or(EditSchemeError::NotFound)?;
+                if !book.course.term.open {
+                    return Err(EditSchemeError::TermClosed);
+                }
+                Ok(Editing { grant, book })
+            })
+            .collect()
     }
+}
+
+/// The grants to edit the schemes of these courses, in their order.
+async fn may_edit(
+    tx: &Tx,
+    actor: &Actor,
+    courses: &[CourseId],
+) -> Result<Vec<Grant<EditAssessments>>, EditSchemeError> {
+    let facts = access::courses(tx, actor, &courses.iter().copied().collect()).await?;
+    courses
+        .iter()
+        .map(|course| {
+            let facts = facts.get(course).ok_or(EditSchemeError::NotFound)?;
+            Ok(authorize::<EditAssessments>(actor, *facts)?)
+        })
+        .collect()
 }
 
 /// One line of text with 1 to `longest` characters, without spaces around it.

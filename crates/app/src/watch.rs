@@ -6,10 +6,10 @@ mod asked;
 use gradebook_auth::actions::{School, SeeGradebook, WatchEntry};
 use gradebook_auth::{Actor, authorize};
 use gradebook_domain::CourseId;
-use gradebook_persistence::query::access;
 use gradebook_persistence::query::courses::{self, Course};
 use gradebook_persistence::query::gradebook::{Assessment, Student};
 use gradebook_persistence::query::watch::{self, Scope, WatchedColumn};
+use gradebook_persistence::query::{access, terms};
 
 use self::anomalies::Odd;
 pub use self::asked::{WatchChoice, WatchFilter};
@@ -17,6 +17,7 @@ use crate::App;
 use crate::courses::Page;
 use crate::error::ReadError;
 use crate::usual::Unusual;
+use crate::which_term::to_enter;
 
 /// The progress of entry: some columns, and what all of them come to.
 #[derive(Debug, Clone)]
@@ -259,7 +260,10 @@ impl App {
         }
         let term = match filter.term {
             Some(term) => Some(term),
-            None => watch::current_term(&self.db, &grant, &self.today()).await?,
+            None => {
+                let terms = terms::all(&self.db).await?;
+                to_enter(&terms, &self.today()).map(|term| term.id)
+            }
         };
         Ok(term.map(|term| Scope::term(&grant, term)))
     }

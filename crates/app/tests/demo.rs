@@ -30,7 +30,7 @@ on_both_databases! {
         assert_eq!(newcomers.len(), 1);
         assert_eq!(newcomers[0].username, demo_accounts().first_login_student.username);
 
-        let exams = structure::exams_visible_to(&school.db, &operator, None, 10).await.unwrap();
+        let exams = structure::exams_visible_to(&school.db, &operator, None, None, 10).await.unwrap();
         let [midterm, monthly] = exams.as_slice() else { panic!("{} exams", exams.len()) };
         for (exam, state, entered) in [
             (midterm, AssessmentState::Draft, 120),

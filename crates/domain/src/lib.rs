@@ -58,5 +58,5 @@ pub use total::{
     Treatment, total,
 };
 pub use unusual::{FEWEST_TO_COMPARE, far_from_mean};
-pub use weight::{Weight, WeightError};
+pub use weight::{Weight, WeightError, without_percent_sign};
 pub use year::{YearLine, YearTotal, YearTreatment, year_total};

@@ -75,12 +75,21 @@ impl Weight {
     }
 }
 
-/// The notation of [`Points`], without negative numbers.
+/// A typed percentage without the sign that people write after it, half-width or full-width.
+#[must_use]
+pub fn without_percent_sign(text: &str) -> &str {
+    let text = text.trim();
+    text.strip_suffix(['%', '％', '﹪'])
+        .unwrap_or(text)
+        .trim_end()
+}
+
+/// The notation of [`Points`], without negative numbers; a percent sign may follow.
 impl FromStr for Weight {
     type Err = WeightError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let number: Points = text.parse()?;
+        let number: Points = without_percent_sign(text).parse()?;
         Self::from_ten_thousandths(number.ten_thousandths()).ok_or(WeightError::Negative)
     }
 }
@@ -89,6 +98,16 @@ impl FromStr for Weight {
 impl fmt::Display for Weight {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&Points::from_ten_thousandths(self.0), f)
+    }
+}
+
+impl Weight {
+    /// What weights add up to, in ten-thousandths of a percent.
+    pub fn sum(of: impl IntoIterator<Item = Self>) -> Points {
+        let sum = of
+            .into_iter()
+            .fold(0_i64, |sum, one| sum.saturating_add(one.0));
+        Points::from_ten_thousandths(sum)
     }
 }
 

@@ -153,6 +153,36 @@ fn a_weight_is_a_non_negative_number() {
     assert_eq!("33.3".parse::<Weight>().unwrap().to_string(), "33.3");
 }
 
+#[test]
+fn a_weight_is_read_as_people_write_percentages() {
+    let thirty = Weight::from_percent(30).unwrap();
+    for typed in [
+        "30",
+        "30%",
+        " 30 % ",
+        "30％",
+        "３０％",
+        "３０",
+        "30.0﹪",
+        "+30%",
+    ] {
+        assert_eq!(typed.parse(), Ok(thirty), "{typed:?}");
+    }
+    assert_eq!("１２．５％".parse::<Weight>().unwrap().to_string(), "12.5");
+    for wrong in ["%", "", "30%%", "%30", "30 percent", "3%0"] {
+        let refused = wrong.parse::<Weight>();
+        assert_eq!(refused, Err(WeightError::Number(NotANumber)), "{wrong:?}");
+    }
+    assert_eq!("-30%".parse::<Weight>(), Err(WeightError::Negative));
+}
+
+#[test]
+fn weights_add_up_exactly() {
+    let weights = ["33.3333", "33.3333", "33.3334"].map(|text| text.parse::<Weight>().unwrap());
+    assert_eq!(Weight::sum(weights), Points::from_whole(100).unwrap());
+    assert_eq!(Weight::sum([]), Points::ZERO);
+}
+
 /// The number grammar of RFC 8259, without exponents, which `Display` never writes.
 fn is_json_number(text: &str) -> bool {
     let text = text.strip_prefix('-').unwrap_or(text);

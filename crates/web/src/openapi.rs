@@ -65,6 +65,8 @@ use crate::api;
         api::scheme::add_assessment,
         api::scheme::change_assessment,
         api::scheme::delete_assessment,
+        api::scheme_many::copy,
+        api::scheme_many::move_assessments,
         api::exams::list,
         api::exams::create,
         api::exams::show,

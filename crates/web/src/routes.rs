@@ -94,6 +94,7 @@ routes! {
     "/courses/{course_id}/anomalies" => { GET pages::watch::course_anomalies }
     "/courses/{course_id}" => { GET pages::gradebook::show }
     "/courses/{course_id}/settings" => { GET pages::settings::show, POST pages::settings::submit }
+    "/courses/{course_id}/settings/copy" => { GET pages::scheme_copy::show, POST pages::scheme_copy::submit }
     "/courses/{course_id}/import" => { GET pages::imports::list::show_course, POST pages::imports::list::submit_course }
     "/assessments/{assessment_id}/entry" => { GET pages::entry::show, POST pages::entry::submit }
     "/assessments/{assessment_id}/publish" => { GET pages::publish::show, POST pages::publish::submit }
@@ -160,6 +161,8 @@ routes! {
     "/api/v1/courses/{course_id}/students/{student_id}/total" => { GET api::total::show }
     "/api/v1/courses/{course_id}/categories" => { POST api::scheme::add_category }
     "/api/v1/categories/{category_id}" => { PATCH api::scheme::change_category, DELETE api::scheme::delete_category }
+    "/api/v1/categories/{category_id}/move-assessments" => { POST api::scheme_many::move_assessments }
+    "/api/v1/courses/{course_id}/scheme/copy" => { POST api::scheme_many::copy }
     "/api/v1/courses/{course_id}/assessments" => { POST api::scheme::add_assessment }
     "/api/v1/assessments/{assessment_id}" => { PATCH api::scheme::change_assessment, DELETE api::scheme::delete_assessment }
     "/api/v1/exams" => { GET api::exams::list, POST api::exams::create }

@@ -27,6 +27,7 @@ export interface Preflight {
   previous?: { title: string; date: string; mean: number | string; max_score: number | string; same_sort?: boolean } | null;
   mean_change?: number | string | null;
   unusual?: { student: { name: string }; value: number | string; percentage: number | string; own_mean: number | string; own_mean_of?: "course" | "exams"; count?: number }[];
+  category_weights?: number | string;
 }
 export interface SkippedJson {
   student: string; assessment: string | null; code: string; current: CurrentJson;

@@ -74,13 +74,7 @@ export function askPublish(title: string, preflight: Preflight, closed: () => vo
         which: t(previous.same_sort === false ? "grid-publish-previous-any" : "grid-publish-previous-same"), title: previous.title, mean: fixed2(decimalText(previous.mean)), max: decimalText(previous.max_score) ?? "", change: changeText(change),
       })));
     }
-    if (preflight.blank > 0 || rest > 0) {
-      const named = preflight.blank_students ?? [];
-      const names = named.map((student) => student.name).join(t("grid-list-separator"));
-      const more = preflight.blank - named.length;
-      body.append(h("div", { class: "alert is-warning" }, h("p", {},
-        h("strong", {}, tn("grid-publish-blank", preflight.blank)), " ", names, named.length && more > 0 ? ` ${t("grid-publish-more", { count: more })}` : "")));
-    }
+    if (preflight.blank > 0 || rest > 0) body.append(h("div", { class: "alert is-warning" }, blanks(preflight)));
     const unusual = preflight.unusual ?? [];
     if (unusual.length) {
       body.append(h("div", { class: "alert is-warning" }, h("div", {},
@@ -92,25 +86,57 @@ export function askPublish(title: string, preflight: Preflight, closed: () => vo
           }),
         })))))));
     }
+    const weights = decimalText(preflight.category_weights ?? null);
+    if (weights !== null && weights !== "100") {
+      const key = Number(weights) === 0 ? "none" : Number(weights) < 100 ? "less" : "more";
+      body.append(h("div", { class: "alert is-warning" }, h("p", {}, t(`grid-publish-weights-${key}`, { sum: weights }))));
+    }
     body.append(h("p", { class: "muted" }, t("grid-publish-effect")));
-    const cancel = h("button", { type: "button", class: "button", autofocus: true, onclick: close }, t("grid-cancel"));
-    const publish = h("button", {
-      type: "button", class: "button is-primary",
-      onclick: () => {
-        yes = true;
-        close();
-      },
-    }, t("grid-publish"));
-    // Enter never publishes, wherever the focus is
-    dialog.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter") return;
-      event.preventDefault();
-      event.stopPropagation();
-    });
-    foot.append(cancel, publish);
-    dialog.showModal();
-    cancel.focus();
+    ask(dialog, foot, close, t("grid-publish"), () => (yes = true));
   });
+}
+
+/** Locking: what it ends, and who has nothing yet. */
+export function askLock(title: string, preflight: Preflight, closed: () => void): Promise<boolean> {
+  return new Promise((resolve) => {
+    let yes = false;
+    const { dialog, body, foot, close } = makeDialog(t("grid-lock-title", { title }), t("grid-close"), "", () => {
+      resolve(yes);
+      closed();
+    });
+    if (preflight.blank > 0) body.append(h("div", { class: "alert is-warning" }, h("div", {}, blanks(preflight), h("p", {}, t("grid-lock-blank")))));
+    body.append(h("p", {}, t("grid-lock-effect")));
+    ask(dialog, foot, close, t("grid-lock"), () => (yes = true));
+  });
+}
+
+/** How many have nothing entered, and who. */
+function blanks(preflight: Preflight): HTMLElement {
+  const named = preflight.blank_students ?? [];
+  const names = named.map((student) => student.name).join(t("grid-list-separator"));
+  const more = preflight.blank - named.length;
+  const rest = named.length && more > 0 ? ` ${t("grid-publish-more", { count: more })}` : "";
+  return h("p", {}, h("strong", {}, tn("grid-publish-blank", preflight.blank)), " ", names, rest);
+}
+
+/** Cancel, and the step itself, which Enter never takes, wherever the focus is. */
+function ask(dialog: HTMLDialogElement, foot: HTMLElement, close: () => void, step: string, take: () => void): void {
+  const cancel = h("button", { type: "button", class: "button", autofocus: true, onclick: close }, t("grid-cancel"));
+  const yes = h("button", {
+    type: "button", class: "button is-primary",
+    onclick: () => {
+      take();
+      close();
+    },
+  }, step);
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  foot.append(cancel, yes);
+  dialog.showModal();
+  cancel.focus();
 }
 
 function bar(part: number, whole: number): HTMLElement {

@@ -2,7 +2,7 @@ import { announce, h, icon } from "../common/dom.ts";
 import { closeMenu, openMenu, type MenuEntry } from "../common/menu.ts";
 import { has, loadMessages, setLocale, t, tn } from "../common/i18n.ts";
 import { Api, RequestError, SignedOut } from "./api.ts";
-import { askPublish, askReason, showHelp } from "./dialogs.ts";
+import { askLock, askPublish, askReason, showHelp } from "./dialogs.ts";
 import { Grid } from "./grid.ts";
 import { BatchUndo } from "./batch.ts";
 import { Folding } from "./folding.ts";
@@ -150,10 +150,10 @@ async function start(root: HTMLElement): Promise<void> {
     const may = assessment.editable || assessment.state === "locked";
     if (may) {
       entries.push("-");
-      if (assessment.state === "draft") entries.push({ label: t("grid-publish-menu"), run: () => void publish(assessment) });
+      if (assessment.state === "draft") entries.push({ label: t("grid-publish-menu"), run: () => void afterLook(assessment, "publish") });
       if (assessment.state === "published") {
         entries.push({ label: t("grid-unpublish-menu"), run: () => void withReason(assessment, "unpublish") });
-        entries.push({ label: t("grid-lock-menu"), run: () => void transition(assessment, "lock") });
+        entries.push({ label: t("grid-lock-menu"), run: () => void afterLook(assessment, "lock") });
       }
       if (assessment.state === "locked") entries.push({ label: t("grid-unlock-menu"), run: () => void withReason(assessment, "unlock") });
     }
@@ -231,10 +231,11 @@ async function start(root: HTMLElement): Promise<void> {
   }
 
   // ---- states of an assessment ----
-  async function publish(assessment: Assessment): Promise<void> {
+  async function afterLook(assessment: Assessment, action: "publish" | "lock"): Promise<void> {
     try {
       const preflight = await api.preflight(assessment.id);
-      if (await askPublish(view.titleOf(assessment), preflight, () => grid.focus())) await transition(assessment, "publish");
+      const ask = { publish: askPublish, lock: askLock }[action];
+      if (await ask(view.titleOf(assessment), preflight, () => grid.focus())) await transition(assessment, action);
     } catch (error) {
       failed(error);
     }

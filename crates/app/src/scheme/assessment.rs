@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use gradebook_auth::Actor;
 use gradebook_domain::{
-    AssessmentId, AssessmentState, CategoryId, CourseId, Points, Score, ScoreLimits, Weight,
+    AssessmentId, AssessmentState, CategoryId, Points, Score, ScoreLimits, Weight,
 };
 use gradebook_persistence::Tx;
 use gradebook_persistence::change_log::Stamp;
@@ -17,27 +17,10 @@ use jiff::civil::Date;
 use super::consequence::{Consequence, students_affected};
 use super::detail::{detail, of_assessment, place};
 use super::{
-    EditSchemeError, Editing, HIGHEST_MARKS, LONGEST_TITLE, MOST_ASSESSMENTS, SchemeFault,
-    ScoreAbove, line, moved, weight,
+    EditSchemeError, Editing, HIGHEST_MARKS, LONGEST_TITLE, SchemeFault, ScoreAbove, line, moved,
+    weight,
 };
 use crate::App;
-
-/// An assessment to add.
-#[derive(Debug, Clone)]
-pub struct NewAssessment {
-    /// Title.
-    pub title: String,
-    /// Full marks.
-    pub max_score: Points,
-    /// What extra credit may add.
-    pub extra_credit_limit: Points,
-    /// Category; the course's first one if none is named.
-    pub category: Option<CategoryId>,
-    /// Weight within a weighted category.
-    pub weight: Weight,
-    /// Day, ISO 8601; today if none is named.
-    pub date: Option<String>,
-}
 
 /// What an assessment is to become; `None` stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -60,7 +43,7 @@ pub struct AssessmentChange {
     pub reason: Option<String>,
 }
 
-fn fields(assessment: &Assessment) -> AssessmentFields {
+pub(super) fn fields(assessment: &Assessment) -> AssessmentFields {
     AssessmentFields {
         title: assessment.title.clone(),
         limits: assessment.limits,
@@ -82,7 +65,10 @@ fn with(fields: &AssessmentFields, old: &Assessment) -> Assessment {
     }
 }
 
-fn checked(fields: &AssessmentFields, book: &Gradebook) -> Result<AssessmentFields, SchemeFault> {
+pub(super) fn checked(
+    fields: &AssessmentFields,
+    book: &Gradebook,
+) -> Result<AssessmentFields, SchemeFault> {
     let limits = fields.limits;
     if limits.max_score <= Points::ZERO || limits.max_score > HIGHEST_MARKS {
         return Err(SchemeFault::MaxScore);
@@ -104,53 +90,6 @@ fn checked(fields: &AssessmentFields, book: &Gradebook) -> Result<AssessmentFiel
 }
 
 impl App {
-    /// Adds a draft assessment to a course.
-    ///
-    /// # Errors
-    /// [`EditSchemeError`]; nothing is changed then.
-    pub async fn add_assessment(
-        &self,
-        actor: &Actor,
-        course: CourseId,
-        new: &NewAssessment,
-    ) -> Result<Assessment, EditSchemeError> {
-        let stamp = self.stamp(actor);
-        self.db
-            .write(async |tx| {
-                let Editing { grant, book } = self.editing(tx, actor, course).await?;
-                if book.assessments.len() >= MOST_ASSESSMENTS {
-                    return Err(EditSchemeError::Full);
-                }
-                let first = book.categories.first().map(|one| one.scheme.id);
-                let new = AssessmentFields {
-                    title: new.title.clone(),
-                    limits: ScoreLimits {
-                        max_score: new.max_score,
-                        extra_credit_limit: new.extra_credit_limit,
-                    },
-                    category: new.category.or(first).ok_or(SchemeFault::Category)?,
-                    weight: new.weight,
-                    held_on: new.date.clone().unwrap_or_else(|| self.today()),
-                };
-                let new = checked(&new, &book)?;
-                let after = of_assessment(&new, category_name(&book, new.category));
-                let detail = detail(&new.title, None, Some(after));
-                let id = scheme::create_assessment(tx, &grant, &stamp, &new, detail).await?;
-                Ok(Assessment {
-                    id,
-                    course,
-                    category: new.category,
-                    exam: None,
-                    title: new.title,
-                    limits: new.limits,
-                    weight: new.weight,
-                    held_on: new.held_on,
-                    state: AssessmentState::Draft,
-                })
-            })
-            .await
-    }
-
     /// Changes an assessment that is not locked. What changes the totals that students have seen
     /// needs a reason, and no entered score may be above the new maximum.
     ///
@@ -262,7 +201,7 @@ impl App {
     }
 }
 
-fn category_name(book: &Gradebook, id: CategoryId) -> &str {
+pub(super) fn category_name(book: &Gradebook, id: CategoryId) -> &str {
     let mut categories = book.categories.iter();
     categories
         .find(|one| one.scheme.id == id)

@@ -64,7 +64,15 @@ fn checked(category: &CategoryFields) -> Result<CategoryFields, SchemeFault> {
     })
 }
 
-fn fields(category: &Category) -> CategoryFields {
+/// What the log keeps of a category that is deleted.
+pub(super) fn deletion(book: &Gradebook, id: CategoryId) -> String {
+    let mut categories = book.categories.iter();
+    let found = categories.find(|one| one.scheme.id == id).map(fields);
+    let name = found.as_ref().map_or("", |fields| fields.name.as_str());
+    detail(name, found.as_ref().map(of_category), None)
+}
+
+pub(super) fn fields(category: &Category) -> CategoryFields {
     CategoryFields {
         name: category.name.clone(),
         weight: category.scheme.weight,
@@ -75,7 +83,7 @@ fn fields(category: &Category) -> CategoryFields {
 }
 
 /// The category as its fields have it.
-fn with(fields: &CategoryFields, id: CategoryId) -> Category {
+pub(super) fn with(fields: &CategoryFields, id: CategoryId) -> Category {
     Category {
         name: fields.name.clone(),
         scheme: gradebook_domain::CategoryScheme {
@@ -173,7 +181,7 @@ impl App {
         self.db
             .write(async |tx| {
                 let editing = self.editing_category(tx, actor, id).await?;
-                let category = fields(editing.category(id)?);
+                editing.category(id)?;
                 let held = editing.book.assessments.iter();
                 let held = held.filter(|one| one.category == id).count();
                 if held > 0 {
@@ -182,14 +190,14 @@ impl App {
                 if editing.book.categories.len() < 2 {
                     return Err(EditSchemeError::LastCategory);
                 }
-                let detail = detail(&category.name, Some(of_category(&category)), None);
+                let detail = deletion(&editing.book, id);
                 scheme::delete_category(tx, &editing.grant, &stamp, id, detail).await?;
                 Ok(())
             })
             .await
     }
 
-    async fn editing_category(
+    pub(super) async fn editing_category(
         &self,
         tx: &Tx,
         actor: &Actor,
@@ -204,7 +212,7 @@ impl App {
 
 impl Editing {
     /// One of the course's categories.
-    fn category(&self, id: CategoryId) -> Result<&Category, EditSchemeError> {
+    pub(super) fn category(&self, id: CategoryId) -> Result<&Category, EditSchemeError> {
         let mut categories = self.book.categories.iter();
         categories
             .find(|one| one.scheme.id == id)

@@ -20,6 +20,14 @@ pub struct Consequence {
 }
 
 impl Consequence {
+    /// Of both.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            assessments: self.assessments + other.assessments,
+            students: self.students + other.students,
+        }
+    }
+
     /// Whether the change needs this reason, or none.
     pub(super) fn allowed(self, reason: Option<&str>) -> Result<Option<&str>, EditSchemeError> {
         let reason = reason::given(reason)?;

@@ -4,6 +4,7 @@ use gradebook_auth::actions::EditAssessments;
 use gradebook_auth::{Actor, authorize};
 use gradebook_domain::{AbsentPolicy, CourseId, LetterScale, UserId};
 use gradebook_persistence::change_log::Stamp;
+use gradebook_persistence::query::courses::Course;
 use gradebook_persistence::query::gradebook::Gradebook;
 use gradebook_persistence::query::{access, courses};
 use gradebook_persistence::repo::scheme::{self, PolicyFields};
@@ -115,11 +116,7 @@ impl App {
         (stamp, reason): (Stamp<'_>, Option<&str>),
     ) -> Result<(), EditSchemeError> {
         let Editing { grant, book } = self.editing(tx, actor, course).await?;
-        let before = PolicyFields {
-            absent: book.course.absent,
-            letters: book.course.letters.clone(),
-            show_class_statistics: book.course.show_class_statistics,
-        };
+        let before = policy_of(&book.course);
         let after = PolicyFields {
             absent: change.absent.unwrap_or(before.absent),
             letters: change.letters.clone().unwrap_or(before.letters.clone()),
@@ -137,6 +134,15 @@ impl App {
         let detail = detail(&name, Some(of_policy(&before)), Some(of_policy(&after)));
         scheme::change_policy(tx, &grant, &stamp, &after, detail).await?;
         Ok(())
+    }
+}
+
+/// How a course counts and what it shows.
+pub(super) fn policy_of(course: &Course) -> PolicyFields {
+    PolicyFields {
+        absent: course.absent,
+        letters: course.letters.clone(),
+        show_class_statistics: course.show_class_statistics,
     }
 }
 

@@ -88,7 +88,7 @@ impl App {
         }
         let mut found = detail(&self.db, id).await?.ok_or(ReadError::NotFound)?;
         if actor.role != Role::Admin {
-            let own = Which::VisibleTo(actor.clone());
+            let own = Which::VisibleTo(actor.clone(), None);
             let own = courses::list(&self.db, &own, CourseId(0), u64::from(u16::MAX)).await?;
             let taught: HashSet<ClassId> = own
                 .into_iter()

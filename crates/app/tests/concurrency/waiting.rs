@@ -181,7 +181,7 @@ impl Place {
             date: None,
         };
         self.app()
-            .add_assessment(actor, self.course, &new)
+            .add_assessment(actor, self.course, &[], &new)
             .await
             .map(|_| ())
     }
@@ -275,7 +275,7 @@ on_both_databases! {
     async fn who_loses_a_course_while_they_wait_edits_nothing_in_it(database: TestDatabase) {
         let place = Place::of(app_on(database).await).await;
         let (operator, db) = (Actor::operator(), &place.school.db);
-        let lock = async |tx: &Tx| scheme::lock(tx, &place.of_course::<EditAssessments>()).await.map(|_| ());
+        let lock = async |tx: &Tx| scheme::lock(tx, &[place.of_course::<EditAssessments>()]).await.map(|_| ());
         let take = async |tx: &Tx| {
             let nobody = std::collections::BTreeSet::new();
             school::set_teachers(tx, &of_school(), &stamp(&operator), place.course, &nobody).await.map(|_| ())

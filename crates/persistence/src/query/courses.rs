@@ -6,7 +6,9 @@ use gradebook_auth::{Actor, Role};
 use gradebook_domain::{
     AbsentPolicy, ClassId, CourseId, LetterScale, RankShown, SubjectId, TermId, UserId, Weight,
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 
 pub use super::membership::overlap;
 use crate::db::Read;
@@ -96,8 +98,8 @@ pub struct Course {
 /// Which courses to list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Which {
-    /// The ones the actor may see: all, taught or attended ones, by role.
-    VisibleTo(Actor),
+    /// The ones the actor may see: all, taught or attended ones, by role; of a term, if one is named.
+    VisibleTo(Actor, Option<TermId>),
     /// These.
     Ids(Vec<CourseId>),
     /// All of a term, a class, a subject, as far as each is named.
@@ -140,34 +142,36 @@ pub async fn list(
                 .add_option(subject.map(|subject| course::Column::SubjectId.eq(subject.0)));
             select = select.filter(of);
         }
-        Which::VisibleTo(actor) => {
-            let user = actor.user_id().map_or(0, |user| user.0);
-            match actor.role {
-                Role::Admin => {}
-                Role::Teacher => {
-                    let taught = course_teacher::Entity::find()
-                        .select_only()
-                        .column(course_teacher::Column::CourseId)
-                        .filter(course_teacher::Column::TeacherId.eq(user));
-                    select = select.filter(
-                        course::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(taught)),
-                    );
-                }
-                Role::Student => {
-                    let attended = enrolment::Entity::find()
-                        .select_only()
-                        .column(enrolment::Column::ClassId)
-                        .filter(enrolment::Column::StudentId.eq(user));
-                    select = select.filter(
-                        course::Column::ClassId
-                            .in_subquery(sea_orm::QueryTrait::into_query(attended)),
-                    );
-                }
-            }
+        Which::VisibleTo(actor, term) => {
+            let of_term = term.map(|term| course::Column::TermId.eq(term.0));
+            select = select.filter(visible_to(actor).add_option(of_term));
         }
     }
     let rows = select.all(&db.on().0).await?;
     with_names(db, rows).await
+}
+
+/// What holds for the courses that the actor may see: all, taught or attended ones, by role.
+pub(super) fn visible_to(actor: &Actor) -> Condition {
+    let user = actor.user_id().map_or(0, |user| user.0);
+    let of_own = match actor.role {
+        Role::Admin => None,
+        Role::Teacher => {
+            let taught = course_teacher::Entity::find()
+                .select_only()
+                .column(course_teacher::Column::CourseId)
+                .filter(course_teacher::Column::TeacherId.eq(user));
+            Some(course::Column::Id.in_subquery(taught.into_query()))
+        }
+        Role::Student => {
+            let attended = enrolment::Entity::find()
+                .select_only()
+                .column(enrolment::Column::ClassId)
+                .filter(enrolment::Column::StudentId.eq(user));
+            Some(course::Column::ClassId.in_subquery(attended.into_query()))
+        }
+    };
+    Condition::all().add_option(of_own)
 }
 
 /// One course.

@@ -1,5 +1,7 @@
 //! A course's gradebook and an exam's sheet: students, columns and cells.
 
+mod many;
+
 use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::Grant;
@@ -16,6 +18,8 @@ use crate::db::Read;
 use crate::entity::{assessment, category, course, enrolment, exam, user};
 use crate::error::DbError;
 use crate::repo::scores::{self, StoredScore};
+
+pub use many::gradebooks;
 
 /// A category of a course.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,27 +136,7 @@ pub async fn gradebook(
     db: &impl Read,
     grant: &Grant<SeeGradebook>,
 ) -> Result<Option<Gradebook>, DbError> {
-    let id = grant.on().course;
-    let Some(course) = courses::one(db, id).await? else {
-        return Ok(None);
-    };
-    let categories = categories(db, &[id]).await?;
-    let assessments = assessments_of_courses(db, &[id]).await?;
-    let students = students_of_class(db, course.class.id, &course.term).await?;
-    let (scores, authors) = cells(db, &assessments).await?;
-    let days = DaysInClass::of_classes(db, &HashSet::from([course.class.id])).await?;
-    Ok(Some(Gradebook {
-        days,
-        course,
-        categories: categories
-            .into_iter()
-            .map(|(_, category)| category)
-            .collect(),
-        assessments,
-        students,
-        scores,
-        authors,
-    }))
+    Ok(gradebooks(db, std::slice::from_ref(grant)).await?.pop())
 }
 
 /// A class's sheet of an exam.
@@ -267,7 +251,10 @@ pub async fn assessments_of_courses(
 }
 
 /// The categories of these courses, in the order in which they are shown.
-pub(crate) async fn categories(
+///
+/// # Errors
+/// Any database failure.
+pub async fn categories(
     db: &impl Read,
     courses: &[CourseId],
 ) -> Result<Vec<(CourseId, Category)>, DbError> {

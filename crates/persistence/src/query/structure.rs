@@ -192,7 +192,8 @@ pub struct ExamClasses {
     pub classes: Vec<Class>,
 }
 
-/// The exams, newest first, with the classes of each that the actor teaches (all for an admin).
+/// The exams, of a term if one is named, newest first, with the classes of each that the actor
+/// teaches (all for an admin).
 /// Students see none here: they read their own grades.
 ///
 /// # Errors
@@ -200,6 +201,7 @@ pub struct ExamClasses {
 pub async fn exams_visible_to(
     db: &impl Read,
     actor: &Actor,
+    term: Option<TermId>,
     before: Option<ExamId>,
     limit: u64,
 ) -> Result<Vec<ExamClasses>, DbError> {
@@ -240,6 +242,9 @@ pub async fn exams_visible_to(
     // Admins see also one that no course sits yet.
     if actor.role != Role::Admin {
         select = select.filter(exam::Column::Id.in_subquery(exam_ids));
+    }
+    if let Some(term) = term {
+        select = select.filter(exam::Column::TermId.eq(term.0));
     }
     if let Some(before) = before {
         select = select.filter(exam::Column::Id.lt(before.0));

@@ -1,11 +1,12 @@
 //! Terms, and what stands in them.
 
-use gradebook_auth::Grant;
 use gradebook_auth::actions::ManageSetup;
+use gradebook_auth::{Actor, Grant, Role};
 use gradebook_domain::{AssessmentState, TermId};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
 };
 
 use super::courses::{self, Term};
@@ -30,6 +31,41 @@ pub async fn list(
         .all(&db.on().0)
         .await?;
     Ok(rows.into_iter().map(courses::read_term).collect())
+}
+
+/// All terms, the newest first.
+///
+/// # Errors
+/// Any database failure.
+pub async fn all(db: &impl Read) -> Result<Vec<Term>, DbError> {
+    let rows = newest_first().all(&db.on().0).await?;
+    Ok(rows.into_iter().map(courses::read_term).collect())
+}
+
+/// The terms that have courses which the actor may see, the newest first; all of them for an admin.
+///
+/// # Errors
+/// Any database failure.
+pub async fn visible_to(db: &impl Read, actor: &Actor) -> Result<Vec<Term>, DbError> {
+    if actor.role == Role::Admin {
+        return all(db).await;
+    }
+    let of_courses = course::Entity::find()
+        .select_only()
+        .column(course::Column::TermId)
+        .filter(courses::visible_to(actor))
+        .into_query();
+    let rows = newest_first()
+        .filter(term::Column::Id.in_subquery(of_courses))
+        .all(&db.on().0)
+        .await?;
+    Ok(rows.into_iter().map(courses::read_term).collect())
+}
+
+fn newest_first() -> Select<term::Entity> {
+    term::Entity::find()
+        .order_by_desc(term::Column::StartsOn)
+        .order_by_desc(term::Column::Id)
 }
 
 /// One term.

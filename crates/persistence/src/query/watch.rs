@@ -357,33 +357,6 @@ pub async fn students(
         .collect())
 }
 
-/// The term that a list is about when nobody says: the open one that began last, else the last one.
-///
-/// # Errors
-/// Any database failure.
-pub async fn current_term(
-    db: &impl Read,
-    _grant: &Grant<WatchEntry>,
-    today: &str,
-) -> Result<Option<TermId>, DbError> {
-    let terms: Vec<(i64, String, String)> = term::Entity::find()
-        .select_only()
-        .columns([
-            term::Column::Id,
-            term::Column::State,
-            term::Column::StartsOn,
-        ])
-        .order_by_desc(term::Column::StartsOn)
-        .order_by_desc(term::Column::Id)
-        .into_tuple()
-        .all(&db.on().0)
-        .await?;
-    let begun = terms
-        .iter()
-        .find(|(_, state, starts_on)| state == "open" && starts_on.as_str() <= today);
-    Ok(begun.or(terms.first()).map(|(id, ..)| TermId(*id)))
-}
-
 /// Whether there is such an exam.
 ///
 /// # Errors

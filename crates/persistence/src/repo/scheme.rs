@@ -3,24 +3,31 @@
 //! Every write goes to the course of its grant only. `detail` is what the change log keeps beside
 //! the change: what it was and what it became, as JSON.
 
+mod lock;
+mod many;
 mod order;
 mod policy;
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::EditAssessments;
-use gradebook_domain::{Aggregation, AssessmentId, CategoryId, Score, ScoreLimits, TermId, Weight};
+use gradebook_domain::{Aggregation, AssessmentId, CategoryId, Score, ScoreLimits, Weight};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
+pub use lock::lock;
+pub use many::{
+    CategoryWrite, NewColumn, change_policies, create_assessments, delete_categories,
+    move_assessments, put_categories,
+};
 pub use order::{order_assessments, order_categories};
 pub use policy::{PolicyFields, change_policy};
 
 use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::Tx;
-use crate::entity::{assessment, category, course, score};
+use crate::entity::{assessment, category, score};
 use crate::error::DbError;
+use crate::repo::amendments;
 use crate::repo::scores::StoredScore;
-use crate::repo::{amendments, school};
 
 /// What a category is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,44 +57,6 @@ pub struct AssessmentFields {
     pub weight: Weight,
     /// Day, ISO 8601.
     pub held_on: String,
-}
-
-/// Locks the term of the grant's course, the course and its assessments until the transaction ends,
-/// so that nobody closes the term, edits the same scheme, changes a state or enters scores
-/// meanwhile. `false` without such a course.
-///
-/// # Errors
-/// Any database failure.
-pub async fn lock(tx: &Tx, grant: &Grant<EditAssessments>) -> Result<bool, DbError> {
-    let id = grant.on().course.0;
-    let term: Option<i64> = course::Entity::find_by_id(id)
-        .select_only()
-        .column(course::Column::TermId)
-        .into_tuple()
-        .one(tx.raw())
-        .await?;
-    let Some(term) = term else {
-        return Ok(false);
-    };
-    // What is added while the term closes would stay open in it: closing locks what it finds.
-    school::lock_term(tx, TermId(term)).await?;
-    let course: Option<i64> = course::Entity::find_by_id(id)
-        .select_only()
-        .column(course::Column::Id)
-        .lock_exclusive()
-        .into_tuple()
-        .one(tx.raw())
-        .await?;
-    let _locked: Vec<i64> = assessment::Entity::find()
-        .select_only()
-        .column(assessment::Column::Id)
-        .filter(assessment::Column::CourseId.eq(id))
-        .order_by_asc(assessment::Column::Id)
-        .lock_exclusive()
-        .into_tuple()
-        .all(tx.raw())
-        .await?;
-    Ok(course.is_some())
 }
 
 /// Creates a category after the others.
@@ -209,43 +178,13 @@ pub async fn create_assessment(
     detail: String,
 ) -> Result<AssessmentId, DbError> {
     let course = grant.on().course;
-    let last: Option<Option<i64>> = assessment::Entity::find()
-        .select_only()
-        .column_as(assessment::Column::Position.max(), "last")
-        .filter(assessment::Column::CourseId.eq(course.0))
-        .filter(assessment::Column::HeldOn.eq(new.held_on.as_str()))
-        .into_tuple()
-        .one(tx.raw())
-        .await?;
-    let row = assessment::ActiveModel {
-        course_id: Set(course.0),
-        category_id: Set(new.category.0),
-        exam_id: Set(None),
-        title: Set(new.title.clone()),
-        max_score: Set(new.limits.max_score.ten_thousandths()),
-        weight: Set(new.weight.ten_thousandths()),
-        extra_credit_limit: Set(new.limits.extra_credit_limit.ten_thousandths()),
-        held_on: Set(new.held_on.clone()),
-        state: Set("draft".to_owned()),
-        position: Set(last.flatten().unwrap_or(0).saturating_add(1)),
-        ..Default::default()
-    };
-    let id = AssessmentId(
-        assessment::Entity::insert(row)
-            .exec(tx.raw())
-            .await?
-            .last_insert_id,
-    );
-    record(
-        tx,
-        grant,
-        stamp,
-        ChangeKind::AssessmentCreated,
-        Some(id),
-        detail,
-    )
-    .await?;
-    Ok(id)
+    let column = [(course, new.clone(), detail)];
+    let made = create_assessments(tx, std::slice::from_ref(grant), stamp, &column).await?;
+    made.get(&course).copied().ok_or_else(|| DbError::Corrupt {
+        table: "assessments",
+        column: "position",
+        value: new.held_on.clone(),
+    })
 }
 
 /// Changes an assessment that [`lock`] locked; `false` when the course has none of this id.

@@ -19,7 +19,7 @@ pub use enrolments::{EnrolmentDates, end_each, end_enrolments, put_in_class_inst
 pub use exams::{change_exam, remove_from_exam};
 pub use subjects::change_subject;
 pub use teachers::{assign_teachers, set_teachers};
-pub use terms::{change_term, close_term, lock_term, reopen_term};
+pub use terms::{change_term, close_term, lock_term, lock_terms, reopen_term};
 
 use super::CHUNK;
 use crate::change_log::{self, ChangeKind, NewChange, Stamp};

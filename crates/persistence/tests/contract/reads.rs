@@ -32,7 +32,7 @@ fn own_grades(student: UserId) -> Grant<SeeOwnGrades> {
 }
 
 async fn ids(db: &Db, actor: &Actor) -> Vec<CourseId> {
-    let which = Which::VisibleTo(actor.clone());
+    let which = Which::VisibleTo(actor.clone(), None);
     let found = courses::list(db, &which, CourseId(0), 100).await.unwrap();
     found.into_iter().map(|course| course.id).collect()
 }
@@ -134,7 +134,7 @@ on_both_databases! {
         let student = person(fixture.students[1][0], Role::Student);
         assert_eq!(ids(&db, &student).await, sorted((0..3).map(|subject| fixture.course(1, subject))));
         // In pages.
-        let which = Which::VisibleTo(fixture.operator.clone());
+        let which = Which::VisibleTo(fixture.operator.clone(), None);
         let mut paged = Vec::new();
         loop {
             let after = paged.last().copied().unwrap_or(CourseId(0));
@@ -177,7 +177,7 @@ on_both_databases! {
             (&zhao, vec![]),
             (&student, vec![]),
         ] {
-            let exams = structure::exams_visible_to(&db, actor, None, 10).await.unwrap();
+            let exams = structure::exams_visible_to(&db, actor, None, None, 10).await.unwrap();
             let expected: Vec<ExamId> = match classes.is_empty() {
                 true => Vec::new(),
                 false => fixture.exams.iter().rev().copied().collect(),
@@ -193,7 +193,7 @@ on_both_databases! {
                 }
             }
         }
-        let older = structure::exams_visible_to(&db, &fixture.li, Some(fixture.exams[2]), 1).await.unwrap();
+        let older = structure::exams_visible_to(&db, &fixture.li, None, Some(fixture.exams[2]), 1).await.unwrap();
         assert_eq!(older.len(), 1);
         assert_eq!(older[0].exam.id, fixture.exams[1]);
     }
@@ -274,7 +274,7 @@ async fn everything_read(db: &Db, fixture: &Fixture) -> Vec<String> {
             .await
             .unwrap(),
     ));
-    see(&structure::exams_visible_to(db, &fixture.li, None, 9)
+    see(&structure::exams_visible_to(db, &fixture.li, None, None, 9)
         .await
         .unwrap());
     seen
@@ -359,14 +359,14 @@ async fn statements(db: &Db, fixture: &Fixture) -> Vec<(&'static str, u64)> {
     count("history");
     courses::list(
         db,
-        &Which::VisibleTo(fixture.operator.clone()),
+        &Which::VisibleTo(fixture.operator.clone(), None),
         CourseId(0),
         100,
     )
     .await
     .unwrap();
     count("courses");
-    structure::exams_visible_to(db, &fixture.li, None, 100)
+    structure::exams_visible_to(db, &fixture.li, None, None, 100)
         .await
         .unwrap();
     count("exams");

@@ -7,8 +7,9 @@ use gradebook_domain::{
 use gradebook_persistence::change_log::{self, ChangeKind};
 use gradebook_persistence::query::{courses, gradebook, scheme as find};
 use gradebook_persistence::repo::scheme::{
-    self, AssessmentFields, CategoryFields, PolicyFields, change_assessment, change_category,
-    create_assessment, create_category, delete_assessment, delete_category, order_categories,
+    self, AssessmentFields, CategoryFields, CategoryWrite, PolicyFields, change_assessment,
+    change_category, create_assessment, create_category, delete_assessment, delete_category,
+    order_categories,
 };
 use gradebook_persistence::repo::scores;
 use gradebook_persistence::{Db, DbError};
@@ -74,6 +75,10 @@ async fn titles(db: &Db, course: CourseId) -> Vec<String> {
     let grant = of_course::<gradebook_auth::actions::SeeGradebook>(course);
     let book = gradebook::gradebook(db, &grant).await.unwrap().unwrap();
     book.assessments.into_iter().map(|one| one.title).collect()
+}
+
+async fn courses_query(db: &Db, course: CourseId) -> AbsentPolicy {
+    courses::one(db, course).await.unwrap().unwrap().absent
 }
 
 on_both_databases! {
@@ -176,7 +181,7 @@ on_both_databases! {
         for (course, expected) in [(fixture.course(0, 1), false), (course, true)] {
             let deleted = db
                 .write(async |tx| {
-                    assert!(scheme::lock(tx, &grant(course)).await?);
+                    assert!(scheme::lock(tx, &[grant(course)]).await?);
                     delete_assessment(tx, &grant(course), &stamp, cell.0, &cells, "{}".to_owned()).await
                 })
                 .await
@@ -224,5 +229,84 @@ on_both_databases! {
             .unwrap();
         let broken = courses::one(&db, course).await.unwrap_err();
         assert!(matches!(broken, DbError::Corrupt { column: "letters", .. }), "{broken}");
+    }
+
+    async fn what_is_done_in_several_courses_stays_within_the_grants(database: TestDatabase) {
+        let db = database.migrated().await;
+        let fixture = Fixture::make(&db, SMALL).await;
+        let courses = [fixture.chinese(), fixture.course(0, 1)];
+        let stray = fixture.course(1, 0);
+        let actor = operator();
+        let stamp = stamp(&actor);
+        let grants = courses.map(grant);
+        let first = async |course| categories(&db, course).await[0].1;
+        let mut columns = Vec::new();
+        for course in courses {
+            columns.push((course, assessment("Unit", first(course).await), "{}".to_owned()));
+        }
+        let floor = change_log::newest_until(&db, i64::MAX).await.unwrap();
+        let made = db.write(async |tx| scheme::create_assessments(tx, &grants, &stamp, &columns).await).await.unwrap();
+        assert_eq!(made.len(), 2);
+        let rows = change_log::rows(&db, &change_log::ids_after(&db, floor).await.unwrap()).await.unwrap();
+        assert!(rows.iter().all(|row| row.kind == ChangeKind::AssessmentCreated));
+        assert_eq!(rows.iter().map(|row| row.assessment).collect::<Vec<_>>(), courses.map(|course| made.get(&course).copied()));
+        for course in courses {
+            assert!(titles(&db, course).await.contains(&"Unit".to_owned()));
+        }
+
+        // A category is written over the one of its name, or as a new one.
+        let write = |course, fields: CategoryFields, position| CategoryWrite { course, log: Some((ChangeKind::CategoryChanged, "{}".to_owned())), fields, position };
+        let old = categories(&db, courses[0]).await[0].clone();
+        let renamed = CategoryFields { name: old.0.clone(), ..category("", 70) };
+        let writes = [write(courses[0], category("Homework", 30), 1), write(courses[0], renamed, 2), write(courses[1], category("Homework", 30), 9)];
+        let ids = db.write(async |tx| scheme::put_categories(tx, &grants, &stamp, &writes).await).await.unwrap();
+        assert_eq!(ids[&(courses[0], old.0.clone())], old.1, "it is the same category");
+        let names: Vec<String> = categories(&db, courses[0]).await.into_iter().map(|one| one.0).collect();
+        assert_eq!(names, ["Homework".to_owned(), old.0.clone()]);
+
+        // Assessments go to the category of their own course; an emptied one can be deleted.
+        let moves: Vec<_> = courses
+            .iter()
+            .map(|course| (*course, made[course], ids[&(*course, "Homework".to_owned())], "{}".to_owned()))
+            .collect();
+        db.write(async |tx| scheme::move_assessments(tx, &grants, &stamp, &moves).await).await.unwrap();
+        for (course, id, into, _) in &moves {
+            let see = of_course::<gradebook_auth::actions::SeeGradebook>(*course);
+            let book = gradebook::gradebook(&db, &see).await.unwrap().unwrap();
+            for one in &book.assessments {
+                assert_eq!(one.category == *into, one.id == *id, "only what was named moves");
+            }
+        }
+        let held = [(courses[0], moves[0].2, "{}".to_owned())];
+        let refused = db.write(async |tx| scheme::delete_categories(tx, &grants, &stamp, &held).await).await;
+        assert!(refused.is_err(), "a category with assessments stays");
+
+        let policy = PolicyFields { absent: AbsentPolicy::LeftOut, letters: None, show_class_statistics: true };
+        let named = courses.map(|course| (course, "{}".to_owned()));
+        db.write(async |tx| scheme::change_policies(tx, &grants, &stamp, &policy, &named).await).await.unwrap();
+        for course in courses {
+            assert_eq!(courses_query(&db, course).await, AbsentPolicy::LeftOut);
+        }
+        assert_eq!(courses_query(&db, stray).await, AbsentPolicy::CountsZero);
+
+        // Nothing is written to a course for which there is no grant.
+        let stolen = [(stray, assessment("Stolen", first(stray).await), "{}".to_owned())];
+        let strays = [(stray, "{}".to_owned())];
+        let category_of = first(stray).await;
+        let gone = [(stray, category_of, "{}".to_owned())];
+        let moved = [(stray, made[&courses[0]], category_of, "{}".to_owned())];
+        let writes = [write(stray, category("Stolen", 1), 1)];
+        let floor = change_log::newest_until(&db, i64::MAX).await.unwrap();
+        let results = [
+            db.write(async |tx| scheme::create_assessments(tx, &grants, &stamp, &stolen).await.map(|_| ())).await,
+            db.write(async |tx| scheme::put_categories(tx, &grants, &stamp, &writes).await.map(|_| ())).await,
+            db.write(async |tx| scheme::move_assessments(tx, &grants, &stamp, &moved).await).await,
+            db.write(async |tx| scheme::delete_categories(tx, &grants, &stamp, &gone).await).await,
+            db.write(async |tx| scheme::change_policies(tx, &grants, &stamp, &policy, &strays).await).await,
+        ];
+        for result in results {
+            assert!(matches!(result, Err(DbError::Configuration(_))), "{result:?}");
+        }
+        assert_eq!(change_log::newest_until(&db, i64::MAX).await.unwrap(), floor);
     }
 }

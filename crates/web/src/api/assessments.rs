@@ -42,6 +42,9 @@ pub(crate) struct PreflightDto {
     mean_change: Option<Number>,
     /// Values more than 30 points of percent away from the mean of the student's others.
     unusual: Vec<UnusualDto>,
+    /// What the weights of the course's categories add up to, in percent: totals scale less than 100
+    /// up to it, and go above 100 where it is more.
+    category_weights: Number,
 }
 
 /// An earlier assessment to compare a mean with.
@@ -103,6 +106,7 @@ impl From<&Preflight> for PreflightDto {
             previous: found.previous.as_ref().map(PreviousDto::from),
             mean_change: found.mean_change().as_ref().map(Number::from),
             unusual: found.unusual.iter().map(UnusualDto::from).collect(),
+            category_weights: found.weights.into(),
         }
     }
 }

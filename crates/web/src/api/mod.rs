@@ -32,6 +32,7 @@ mod paging;
 mod policy;
 pub(crate) mod report;
 pub(crate) mod scheme;
+pub(crate) mod scheme_many;
 pub(crate) mod scores;
 pub(crate) mod second_factor;
 mod setup_problem;

@@ -7,7 +7,7 @@ use gradebook_app::{
     AssessmentChange, CategoryChange, EditSchemeError, NewAssessment, NewCategory, SchemeFault,
 };
 use gradebook_domain::{Aggregation, AssessmentId, CategoryId, CourseId, Points, Weight};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -71,6 +71,20 @@ pub(crate) struct NewAssessmentDto {
     /// How far a score may be above full marks; 0 if left out.
     #[schema(value_type = Option<f64>)]
     extra_credit_limit: Option<Box<RawValue>>,
+    /// Other courses that get the same assessment, in their category of the same name.
+    #[serde(default)]
+    #[schema(max_items = 59)]
+    also_in: Vec<i64>,
+}
+
+/// The assessment that was added, and those of the other courses.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AddedAssessmentDto {
+    #[serde(flatten)]
+    assessment: AssessmentDto,
+    /// Those of `also_in`, in that order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<AssessmentDto>,
 }
 
 /// What an assessment is to become; what is left out stays.
@@ -166,10 +180,10 @@ pub(crate) async fn delete_category(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Adds a draft assessment to a course.
+/// Adds a draft assessment to a course, and the same to others: all of them or none.
 #[utoipa::path(post, operation_id = "add_assessment", path = "/api/v1/courses/{course_id}/assessments", tag = "scheme",
     params(("course_id" = i64, Path)), request_body = NewAssessmentDto,
-    responses((status = 201, body = AssessmentDto), (status = 404, body = ProblemBody),
+    responses((status = 201, body = AddedAssessmentDto), (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub(crate) async fn add_assessment(
     caller: SignedIn,
@@ -195,9 +209,17 @@ pub(crate) async fn add_assessment(
         date: body.date,
     };
     let course = CourseId(*course);
-    let added = caller.app.add_assessment(&caller.actor, course, &new).await;
-    let assessment = added.map_err(|error| problem(&error))?;
-    Ok(HttpResponse::Created().json(AssessmentDto::new(&assessment, true, None)))
+    let also: Vec<CourseId> = body.also_in.into_iter().map(CourseId).collect();
+    let added = caller
+        .app
+        .add_assessment(&caller.actor, course, &also, &new)
+        .await;
+    let added = added.map_err(|error| problem(&error))?;
+    let dto = |one| AssessmentDto::new(one, true, None);
+    Ok(HttpResponse::Created().json(AddedAssessmentDto {
+        assessment: dto(&added.assessment),
+        also: added.also.iter().map(dto).collect(),
+    }))
 }
 
 /// Changes an assessment that is not locked.
@@ -302,6 +324,18 @@ fn refused(fault: SchemeFault) -> Problem {
 }
 
 pub(crate) fn problem(error: &EditSchemeError) -> Problem {
+    problem_of(error, "/also_in")
+}
+
+/// `others` is where the request names other courses.
+pub(super) fn problem_of(error: &EditSchemeError, others: &str) -> Problem {
+    let of_others = |code| {
+        Problem::invalid(vec![FieldError {
+            pointer: others.to_owned(),
+            code,
+            detail: sentence(error),
+        }])
+    };
     let conflict = |code| Problem::new(StatusCode::CONFLICT, code, sentence(error));
     match error {
         EditSchemeError::NotFound => Problem::not_found(),
@@ -326,6 +360,12 @@ pub(crate) fn problem(error: &EditSchemeError) -> Problem {
         EditSchemeError::Reason(error) => invalid_reason(*error),
         EditSchemeError::AlreadyExists => conflict("already_exists"),
         EditSchemeError::Full => conflict("limit_reached"),
+        EditSchemeError::TooMany | EditSchemeError::Courses => of_others("invalid_field"),
+        EditSchemeError::NoSuchCategory { category, courses } => {
+            let ids: Vec<i64> = courses.iter().map(|course| course.id.0).collect();
+            let members = json!({"category": category, "courses": ids});
+            of_others("unknown_category").with_members(members)
+        }
         EditSchemeError::ScoresAbove(above) => {
             let scores: Vec<_> = above
                 .iter()

@@ -4,13 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::Page;
+use gradebook_app::HomeView;
 use gradebook_app::read::{Class, Course, ExamClasses};
 use gradebook_auth::Role;
-use gradebook_domain::{CourseId, ExamId};
+use gradebook_domain::{CourseId, ExamId, TermId};
 use serde::Deserialize;
 
 use super::frame::{Frame, Visitor};
+use super::settings::{Pick, PickOption};
 use super::words::{class_name, exam_kind, subject_name, teacher_names, term_name};
 use super::{page, see_other};
 use crate::access::SignedIn;
@@ -25,11 +26,15 @@ pub(super) struct HomePage {
     pub(super) frame: Frame,
     pub(super) t: T,
     pub(super) admin: bool,
+    /// The name of the term that is shown, and whether it is closed.
+    pub(super) term: Option<(String, bool)>,
+    /// The terms to choose from, if there are several.
+    pub(super) terms: Option<Pick>,
     pub(super) classes: Vec<ClassCard>,
     pub(super) exams: Vec<ExamCard>,
     /// Where the lists go on.
-    pub(super) more_courses: Option<i64>,
-    pub(super) more_exams: Option<i64>,
+    pub(super) more_courses: Option<String>,
+    pub(super) more_exams: Option<String>,
 }
 
 /// A class with its courses.
@@ -47,8 +52,6 @@ pub(super) struct CourseLink {
     pub(super) id: CourseId,
     pub(super) subject: String,
     pub(super) teachers: String,
-    pub(super) term: String,
-    pub(super) open: bool,
 }
 
 /// An exam with links to the sheets of its classes.
@@ -58,13 +61,14 @@ pub(super) struct ExamCard {
     pub(super) name: String,
     pub(super) kind: Option<String>,
     pub(super) date: DateText,
-    pub(super) term: String,
     pub(super) classes: Vec<(i64, String)>,
 }
 
-/// Where the lists start.
+/// Which term is shown, and where its lists start. What means nothing is left open.
 #[derive(Deserialize)]
 pub(crate) struct HomeQuery {
+    #[serde(default)]
+    term: String,
     after: Option<i64>,
     before: Option<i64>,
 }
@@ -78,33 +82,50 @@ pub(crate) async fn show(
     if visitor.actor.role == Role::Student {
         return Ok(see_other("/me"));
     }
-    let after = CourseId(query.after.unwrap_or(0));
-    let before = query.before.map(ExamId);
-    let courses = visitor.app.courses(&visitor.actor, after, AT_ONCE).await?;
-    let exams = visitor.app.exams(&visitor.actor, before, AT_ONCE).await?;
-    let view = home_page(&request, visitor.actor.role, courses, exams);
+    let asked = query.term.trim().parse().ok().map(TermId);
+    let from = (CourseId(query.after.unwrap_or(0)), query.before.map(ExamId));
+    let home = visitor
+        .app
+        .home(&visitor.actor, asked, from, AT_ONCE)
+        .await?;
+    let view = home_page(&request, visitor.actor.role, home);
     page(StatusCode::OK, &view)
 }
 
-pub(super) fn home_page(
-    request: &HttpRequest,
-    role: Role,
-    courses: Page<Course>,
-    exams: Page<ExamClasses>,
-) -> HomePage {
+pub(super) fn home_page(request: &HttpRequest, role: Role, home: HomeView) -> HomePage {
     let t = T(Locale::of(request));
     let title = match role {
         Role::Admin => t.get("home-admin-title"),
         Role::Teacher | Role::Student => t.get("home-teacher-title"),
     };
+    let shown = home.term.as_ref().map(|term| term.id);
+    let more = |from: &str, id: Option<i64>| {
+        let term = shown.map_or(0, |term| term.0);
+        id.map(|id| format!("/?term={term}&{from}={id}"))
+    };
+    let options = home.terms.iter().map(|term| PickOption {
+        value: term.id.to_string(),
+        text: term_name(term),
+        chosen: Some(term.id) == shown,
+    });
+    let terms = Pick {
+        id: "term",
+        label: t.get("setup-term"),
+        options: options.collect(),
+        hint: None,
+        error: None,
+    };
     HomePage {
         frame: Frame::new(request, Visitor::Person(role), title),
         t,
         admin: role == Role::Admin,
-        more_courses: courses.next,
-        more_exams: exams.next,
-        classes: by_class(t, courses.items),
-        exams: exams
+        term: home.term.as_ref().map(|term| (term_name(term), !term.open)),
+        terms: (home.terms.len() > 1).then_some(terms),
+        more_courses: more("after", home.courses.next),
+        more_exams: more("before", home.exams.next),
+        classes: by_class(t, home.courses.items),
+        exams: home
+            .exams
             .items
             .into_iter()
             .map(|one| exam_card(t, one))
@@ -118,7 +139,6 @@ fn by_class(t: T, mut courses: Vec<Course>) -> Vec<ClassCard> {
         let newest_year = b.class.school_year.cmp(&a.class.school_year);
         newest_year
             .then_with(|| a.class.id.cmp(&b.class.id))
-            .then_with(|| b.term.starts_on.cmp(&a.term.starts_on))
             .then_with(|| a.subject.position.cmp(&b.subject.position))
             .then_with(|| a.id.cmp(&b.id))
     });
@@ -130,8 +150,6 @@ fn by_class(t: T, mut courses: Vec<Course>) -> Vec<ClassCard> {
             teachers: Some(teacher_names(t, &course))
                 .filter(|names| !names.is_empty())
                 .unwrap_or_else(|| t.get("home-no-teacher")),
-            term: course.term.name.clone(),
-            open: course.term.open,
         };
         match cards.last_mut().filter(|card| card.class == course.class) {
             Some(card) => card.courses.push(link),
@@ -151,7 +169,6 @@ fn exam_card(t: T, one: ExamClasses) -> ExamCard {
         id: one.exam.id,
         kind: exam_kind(t, &one.exam),
         date: t.date(&one.exam.held_on),
-        term: term_name(&one.term),
         classes: one
             .classes
             .iter()

@@ -29,6 +29,7 @@ pub(crate) mod publish;
 pub(crate) mod report;
 pub(crate) mod review;
 pub(crate) mod reviews;
+pub(crate) mod scheme_copy;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod sheet;

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::assessment_head::AssessmentHead;
 use super::frame::{Frame, Visitor};
+use super::settings::weights;
 use super::watch::unusual_text;
 use super::{page, see_other};
 use crate::access::{SafeForm, SignedIn};
@@ -39,7 +40,11 @@ pub(super) struct PublishPage {
     pub(super) blank: Option<(String, String)>,
     /// "2 values are far from what the student usually gets", and which.
     pub(super) unusual: Option<(String, Vec<String>)>,
+    /// What the weights of the categories add up to, if that is not the whole.
+    pub(super) weights: Option<String>,
     pub(super) term_open: bool,
+    /// Whether the page asks if the assessment is to be locked.
+    pub(super) asks_lock: bool,
     /// The state is one in which scores are hidden, shown, or closed.
     pub(super) is: AssessmentState,
     pub(super) done: Option<String>,
@@ -52,6 +57,18 @@ pub(super) struct PublishPage {
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct PublishQuery {
     done: Option<String>,
+    /// The step to ask about: `lock`.
+    ask: Option<String>,
+}
+
+#[cfg(test)]
+impl PublishQuery {
+    pub(super) fn sample(done: Option<&str>, ask: Option<&str>) -> Self {
+        Self {
+            done: done.map(str::to_owned),
+            ask: ask.map(str::to_owned),
+        }
+    }
 }
 
 /// The fields of the forms.
@@ -81,8 +98,7 @@ pub(crate) async fn show(
 ) -> Result<HttpResponse, Problem> {
     let id = AssessmentId(*id);
     let found = visitor.app.preflight(&visitor.actor, id).await?;
-    let done = query.done.as_deref();
-    let view = publish_page(&request, visitor.actor.role, &found, done, None);
+    let view = publish_page(&request, visitor.actor.role, &found, &query, None);
     page(StatusCode::OK, &view)
 }
 
@@ -129,7 +145,8 @@ pub(crate) async fn submit(
         of_reason,
     };
     let found = visitor.app.preflight(&visitor.actor, id).await?;
-    let view = publish_page(&request, visitor.actor.role, &found, None, Some(refused));
+    let query = PublishQuery::default();
+    let view = publish_page(&request, visitor.actor.role, &found, &query, Some(refused));
     page(status, &view)
 }
 
@@ -137,7 +154,7 @@ pub(super) fn publish_page(
     request: &HttpRequest,
     role: Role,
     found: &Preflight,
-    done: Option<&str>,
+    query: &PublishQuery,
     refused: Option<Refused>,
 ) -> PublishPage {
     let t = T(Locale::of(request));
@@ -148,7 +165,7 @@ pub(super) fn publish_page(
         other: enterable.then(|| (entry, t.get("entry-title"))),
         ..AssessmentHead::of(t, assessment, course)
     };
-    let done = match done {
+    let done = match query.done.as_deref() {
         Some("publish") => Some("publish-done"),
         Some("unpublish") => Some("publish-undone"),
         Some("lock") => Some("publish-locked"),
@@ -175,6 +192,10 @@ pub(super) fn publish_page(
         }),
         blank: blank(t, found),
         unusual: unusual(t, found),
+        weights: Some(weights(t, found.weights))
+            .filter(|weights| !weights.whole)
+            .map(|weights| weights.text),
+        asks_lock: query.ask.as_deref() == Some(Transition::Lock.as_str()),
         term_open: course.term.open,
         is: assessment.state,
         done: done.map(|key| t.get(key)),

@@ -11,8 +11,9 @@ use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::GradebookView;
+use gradebook_app::read::Course;
 use gradebook_auth::Role;
-use gradebook_domain::CourseId;
+use gradebook_domain::{CourseId, Weight};
 use serde::Deserialize;
 
 use super::frame::{Frame, Visitor};
@@ -24,8 +25,11 @@ use crate::problem::Problem;
 
 pub(super) use act::Refused;
 use act::act;
+pub(super) use act::words;
 use forms::{FormField, OpenForm, Which};
-use view::{CategoryCard, categories, policy, weights};
+pub(super) use forms::{Pick, PickOption, Ticks};
+use view::{CategoryCard, categories, policy};
+pub(super) use view::{Weights, weights};
 
 #[derive(Template)]
 #[template(path = "pages/settings.html")]
@@ -41,7 +45,7 @@ pub(super) struct SettingsPage {
     /// Why something that has no form of its own was refused.
     pub(super) refused: Option<String>,
     /// What the weights of the categories add up to.
-    pub(super) weights: String,
+    pub(super) weights: Weights,
     pub(super) categories: Vec<CategoryCard>,
     /// How the course counts and what it shows, as pairs of name and value.
     pub(super) policy: Vec<(String, String)>,
@@ -60,43 +64,27 @@ impl SettingsPage {
 pub(crate) struct SettingsQuery {
     open: Option<String>,
     done: Option<String>,
+    /// How many.
+    many: Option<u32>,
 }
 
-/// The fields of all forms of the page; each sends some of them.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct SettingsForm {
-    /// Which form it is, as `?open=` names it; or what to do without one.
-    open: String,
-    /// The step of a form without fields: `up` or `down`.
-    step: String,
-    name: String,
-    title: String,
-    weight: String,
-    aggregation: String,
-    drop_lowest: String,
-    drop_highest: String,
-    max_score: String,
-    extra_credit_limit: String,
-    category: String,
-    date: String,
-    absent: String,
-    scale: String,
-    bands: String,
-    show_class_statistics: Option<String>,
-    reason: String,
-    confirm: String,
-}
+/// What a form of the page sent, in the order in which it was sent; each sends other fields.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SettingsForm(Vec<(String, String)>);
 
 #[cfg(test)]
 impl SettingsForm {
     pub(super) fn sample() -> Self {
-        Self {
-            open: "category-1".to_owned(),
-            name: "作业 <b>".to_owned(),
-            weight: "viel".to_owned(),
-            ..Self::default()
-        }
+        let fields = [
+            ("open", "category-1"),
+            ("name", "作业 <b>"),
+            ("weight", "viel"),
+        ];
+        Self(
+            fields
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .to_vec(),
+        )
     }
 }
 
@@ -108,7 +96,9 @@ pub(crate) async fn show(
     query: Query<SettingsQuery>,
 ) -> Result<HttpResponse, Problem> {
     let book = visitor.app.gradebook(&visitor.actor, CourseId(*id)).await?;
-    let view = settings_page(&request, visitor.actor.role, &book, &query, None);
+    let others = others(&visitor, &book, query.open.as_deref()).await?;
+    let found = (&book, others.as_slice());
+    let view = settings_page(&request, visitor.actor.role, found, &query, None);
     page(StatusCode::OK, &view)
 }
 
@@ -117,30 +107,48 @@ pub(crate) async fn submit(
     request: HttpRequest,
     visitor: SignedIn,
     id: Path<i64>,
-    SafeForm(form): SafeForm<SettingsForm>,
+    SafeForm(sent): SafeForm<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Problem> {
     let id = CourseId(*id);
     let book = visitor.app.gradebook(&visitor.actor, id).await?;
     let t = T(Locale::of(&request));
-    let refused = match act(&visitor, &book, form, t).await? {
-        Ok(done) => {
-            return Ok(see_other(&format!("/courses/{id}/settings?done={done}")));
-        }
+    let refused = match act(&visitor, &book, SettingsForm(sent), t).await? {
+        Ok(to) => return Ok(see_other(&to)),
         Err(refused) => refused,
     };
     // Whatever came first may have changed what there is.
     let book = visitor.app.gradebook(&visitor.actor, id).await?;
     let query = SettingsQuery {
-        open: Some(refused.form.open.clone()),
-        done: None,
+        open: Some(refused.form.typed("open").to_owned()),
+        ..SettingsQuery::default()
     };
     let role = visitor.actor.role;
-    let view = settings_page(&request, role, &book, &query, Some(&refused));
+    let others = others(&visitor, &book, query.open.as_deref()).await?;
+    let found = (&book, others.as_slice());
+    let view = settings_page(&request, role, found, &query, Some(&refused));
     page(refused.status, &view)
 }
 
+/// The courses that may get the same assessment; asked for only where one is being added.
+async fn others(
+    visitor: &SignedIn,
+    book: &GradebookView,
+    open: Option<&str>,
+) -> Result<Vec<Course>, Problem> {
+    let which = open.and_then(|open| Which::named(open, book));
+    if !matches!(which, Some(Which::NewAssessment(_))) || !book.course.term.open {
+        return Ok(Vec::new());
+    }
+    let mut found = visitor
+        .app
+        .other_courses(&visitor.actor, &book.course)
+        .await?;
+    found.retain(|other| other.term.id == book.course.term.id);
+    Ok(found)
+}
+
 /// What the page says was done; only these are ever asked for.
-const DONE: [(&str, &str); 7] = [
+const DONE: [(&str, &str); 9] = [
     ("category-added", "settings-category-added"),
     ("category-saved", "settings-category-saved"),
     ("category-deleted", "settings-category-deleted"),
@@ -148,12 +156,14 @@ const DONE: [(&str, &str); 7] = [
     ("assessment-saved", "settings-assessment-saved"),
     ("assessment-deleted", "settings-assessment-deleted"),
     ("policy-saved", "settings-policy-saved"),
+    ("assessments-moved", "settings-assessments-moved"),
+    ("category-emptied", "settings-category-emptied"),
 ];
 
 pub(super) fn settings_page(
     request: &HttpRequest,
     role: Role,
-    book: &GradebookView,
+    (book, others): (&GradebookView, &[Course]),
     query: &SettingsQuery,
     refused: Option<&Refused>,
 ) -> SettingsPage {
@@ -161,12 +171,19 @@ pub(super) fn settings_page(
     let course = &book.course;
     let subject = subject_name(t, &course.subject);
     let class = class_name(&course.class);
-    let done = query.done.as_deref();
-    let done = DONE.iter().find(|(name, _)| Some(*name) == done);
+    let many = query.many.unwrap_or(0);
+    let done = match query.done.as_deref() {
+        Some("assessments-added") => Some(t.count("settings-assessments-added", many)),
+        Some("scheme-copied") => Some(t.count("settings-scheme-copied", many)),
+        done => DONE
+            .iter()
+            .find(|(name, _)| Some(*name) == done)
+            .map(|(_, key)| t.get(key)),
+    };
     let open = query.open.as_deref().filter(|_| course.term.open);
     let form = open
         .and_then(|open| Which::named(open, book))
-        .map(|which| which.form(t, book, refused));
+        .map(|which| which.form(t, (book, others), refused));
     SettingsPage {
         frame: Frame::new(request, Visitor::Person(role), t.get("settings-title"))
             .returning_to(&format!("/courses/{}/settings", course.id)),
@@ -178,11 +195,14 @@ pub(super) fn settings_page(
         ),
         term: term_name(&course.term),
         term_open: course.term.open,
-        done: done.map(|(_, key)| t.get(key)),
+        done,
         refused: refused
             .filter(|refused| form.is_none() || refused.field.is_none())
             .map(|refused| refused.text.clone()),
-        weights: weights(t, book),
+        weights: weights(
+            t,
+            Weight::sum(book.categories.iter().map(|one| one.scheme.weight)),
+        ),
         categories: categories(t, book),
         policy: policy(t, course),
         form,
@@ -195,6 +215,7 @@ impl SettingsQuery {
         Self {
             open: Some(open.to_owned()),
             done: done.map(str::to_owned),
+            many: Some(2),
         }
     }
 }

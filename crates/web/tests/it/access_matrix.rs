@@ -662,6 +662,36 @@ fn matrix() -> Vec<Row> {
             Json(|_| json!({"title": "Quiz", "max_score": 10})),
             [401, 201, 201, 404, 404, 403],
         ),
+        // It is the only category, and no other.
+        row(
+            "POST",
+            "/api/v1/categories/{category_id}/move-assessments",
+            |w| format!("/api/v1/categories/{}/move-assessments", w.category),
+            Json(|w| json!({"category_id": w.category})),
+            [401, 422, 422, 404, 404, 403],
+        ),
+        // Nobody copies a scheme to its own course, and who may not see it learns no more.
+        row(
+            "POST",
+            "/api/v1/courses/{course_id}/scheme/copy",
+            |w| format!("/api/v1/courses/{}/scheme/copy", w.course),
+            Json(|w| json!({"to": [w.course], "dry_run": true})),
+            [401, 422, 422, 422, 422, 403],
+        ),
+        row(
+            "GET",
+            "/courses/{course_id}/settings/copy",
+            |w| format!("/courses/{}/settings/copy", w.course),
+            None,
+            [303, 200, 200, 404, 404, 303],
+        ),
+        row(
+            "POST",
+            "/courses/{course_id}/settings/copy",
+            |w| format!("/courses/{}/settings/copy", w.course),
+            Form(&[("categories", "on")]),
+            [401, 422, 422, 404, 404, 403],
+        ),
         row(
             "PATCH",
             "/api/v1/assessments/{assessment_id}",

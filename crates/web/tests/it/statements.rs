@@ -220,6 +220,7 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
         "/".to_owned(),
         format!("/courses/{course_id}"),
         format!("/courses/{course_id}/settings"),
+        format!("/courses/{course_id}/settings/copy"),
         format!("/classes/{class}/report"),
         format!("/api/v1/classes/{class}/report"),
         format!("/exams/{exam}/classes/{class}"),

@@ -3,13 +3,10 @@
 use gradebook_auth::Grant;
 use gradebook_auth::actions::EditAssessments;
 use gradebook_domain::{AbsentPolicy, LetterScale};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::record;
-use crate::change_log::{ChangeKind, Stamp};
+use super::change_policies;
+use crate::change_log::Stamp;
 use crate::db::Tx;
-use crate::entity::course;
 use crate::error::DbError;
 
 /// How a course counts and what it shows.
@@ -34,29 +31,6 @@ pub async fn change_policy(
     to: &PolicyFields,
     detail: String,
 ) -> Result<(), DbError> {
-    course::Entity::update_many()
-        .col_expr(
-            course::Column::AbsentPolicy,
-            Expr::value(to.absent.as_str()),
-        )
-        .col_expr(
-            course::Column::Letters,
-            Expr::value(to.letters.as_ref().map(ToString::to_string)),
-        )
-        .col_expr(
-            course::Column::ShowClassStatistics,
-            Expr::value(to.show_class_statistics),
-        )
-        .filter(course::Column::Id.eq(grant.on().course.0))
-        .exec(tx.raw())
-        .await?;
-    record(
-        tx,
-        grant,
-        stamp,
-        ChangeKind::CoursePolicyChanged,
-        None,
-        detail,
-    )
-    .await
+    let course = [(grant.on().course, detail)];
+    change_policies(tx, std::slice::from_ref(grant), stamp, to, &course).await
 }

@@ -1,5 +1,7 @@
 //! Changing, closing and reopening terms.
 
+use std::collections::BTreeSet;
+
 use gradebook_auth::Grant;
 use gradebook_auth::actions::ManageSetup;
 use gradebook_domain::{AssessmentId, AssessmentState, CourseId, TermId};
@@ -22,6 +24,20 @@ pub async fn lock_term(tx: &Tx, id: TermId) -> Result<Option<Term>, DbError> {
         .one(tx.raw())
         .await?;
     Ok(row.map(read_term))
+}
+
+/// Terms, locked until the transaction ends, in order of id.
+///
+/// # Errors
+/// Any database failure.
+pub async fn lock_terms(tx: &Tx, ids: &BTreeSet<TermId>) -> Result<Vec<Term>, DbError> {
+    let rows = term::Entity::find()
+        .filter(term::Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .order_by_asc(term::Column::Id)
+        .lock_exclusive()
+        .all(tx.raw())
+        .await?;
+    Ok(rows.into_iter().map(read_term).collect())
 }
 
 /// Gives a term the year, name, dates, weight and rank setting of `after`. What is the same is not

@@ -3,9 +3,11 @@
 use actix_web::http::StatusCode;
 use gradebook_app::{
     AssessmentChange, CategoryChange, ChangeCourseError, CourseChange, EditSchemeError,
-    GradebookView, NewAssessment, NewCategory, PolicyChange, SchemeFault,
+    GradebookView, MoveAssessments, NewAssessment, NewCategory, PolicyChange, SchemeFault,
 };
-use gradebook_domain::{AssessmentId, CategoryId, LetterScale, Points, Weight};
+use gradebook_domain::{
+    AssessmentId, CategoryId, CourseId, LetterScale, Points, Weight, without_percent_sign,
+};
 
 use super::SettingsForm;
 use super::forms::{Which, assessment};
@@ -13,6 +15,7 @@ use crate::access::SignedIn;
 use crate::api::courses::problem as course_problem;
 use crate::api::scheme::problem;
 use crate::i18n::T;
+use crate::pages::words::course_name;
 use crate::problem::Problem;
 
 /// What was sent and cannot be, and why.
@@ -28,38 +31,32 @@ pub(in crate::pages) struct Refused {
 impl SettingsForm {
     /// What was typed in the field of this name.
     pub(super) fn typed(&self, id: &str) -> &str {
-        match id {
-            "name" => &self.name,
-            "title" => &self.title,
-            "weight" => &self.weight,
-            "aggregation" => &self.aggregation,
-            "drop_lowest" => &self.drop_lowest,
-            "drop_highest" => &self.drop_highest,
-            "max_score" => &self.max_score,
-            "extra_credit_limit" => &self.extra_credit_limit,
-            "category" => &self.category,
-            "date" => &self.date,
-            "absent" => &self.absent,
-            "scale" => &self.scale,
-            "bands" => &self.bands,
-            "show_class_statistics" => self.show_class_statistics.as_deref().unwrap_or(""),
-            "reason" => &self.reason,
-            "confirm" => &self.confirm,
-            _ => "",
-        }
+        let found = self.0.iter().find(|(name, _)| name == id);
+        found.map_or("", |(_, value)| value.as_str())
+    }
+
+    /// What was ticked in the fields of this name.
+    pub(super) fn ticked(&self, id: &str) -> impl Iterator<Item = &str> {
+        let of_name = self.0.iter().filter(move |(name, _)| name == id);
+        of_name.map(|(_, value)| value.as_str())
     }
 
     fn reason(&self) -> Option<String> {
-        Some(self.reason.clone())
+        Some(self.typed("reason").to_owned())
     }
 
     fn weight(&self) -> Result<Weight, SchemeFault> {
-        self.weight.parse().map_err(|_| SchemeFault::Weight)
+        self.typed("weight")
+            .parse()
+            .map_err(|_| SchemeFault::Weight)
     }
 
     fn marks(&self) -> Result<(Points, Points), SchemeFault> {
-        let max = self.max_score.parse().map_err(|_| SchemeFault::MaxScore)?;
-        let extra = self.extra_credit_limit.trim();
+        let max = self
+            .typed("max_score")
+            .parse()
+            .map_err(|_| SchemeFault::MaxScore)?;
+        let extra = self.typed("extra_credit_limit").trim();
         if extra.is_empty() {
             return Ok((max, Points::ZERO));
         }
@@ -73,21 +70,22 @@ impl SettingsForm {
             text => text.parse().map_err(|_| fault),
         };
         Ok((
-            count(&self.drop_lowest, SchemeFault::DropLowest)?,
-            count(&self.drop_highest, SchemeFault::DropHighest)?,
+            count(self.typed("drop_lowest"), SchemeFault::DropLowest)?,
+            count(self.typed("drop_highest"), SchemeFault::DropHighest)?,
         ))
     }
 
     fn letters(&self) -> Result<Option<LetterScale>, SchemeFault> {
-        Ok(match self.scale.as_str() {
+        Ok(match self.typed("scale") {
             "a-to-e" => Some(LetterScale::a_to_e()),
             "four-grades" => Some(LetterScale::four_grades()),
             "own" => {
-                let lines = self.bands.lines().map(str::trim);
+                let lines = self.typed("bands").lines().map(str::trim);
                 let lines = lines.filter(|line| !line.is_empty()).enumerate();
                 let bands = lines
                     .map(|(place, line)| {
                         let wrong = gradebook_domain::LetterScaleError::From(place);
+                        let line = without_percent_sign(line);
                         let (letter, from) = line.rsplit_once(char::is_whitespace).ok_or(wrong)?;
                         Ok((
                             letter.to_owned(),
@@ -102,13 +100,13 @@ impl SettingsForm {
     }
 }
 
-/// Does what the form asks for. `Ok(Err(_))` is shown on the page, beside the field that is wrong.
+/// Does what the form asks for, and says where it leads. `Ok(Err(_))` is shown on the page, beside the field that is wrong.
 pub(super) async fn act(
     visitor: &SignedIn,
     book: &GradebookView,
     form: SettingsForm,
     t: T,
-) -> Result<Result<&'static str, Refused>, Problem> {
+) -> Result<Result<String, Refused>, Problem> {
     let done = match step(visitor, book, &form).await {
         Ok(done) => done,
         Err(Failed::Problem(problem)) => return Err(problem),
@@ -143,17 +141,17 @@ async fn step(
     visitor: &SignedIn,
     book: &GradebookView,
     form: &SettingsForm,
-) -> Result<&'static str, Failed> {
+) -> Result<String, Failed> {
     let (app, actor, course) = (&visitor.app, &visitor.actor, book.course.id);
-    let which = Which::named(&form.open, book).ok_or(EditSchemeError::NotFound)?;
-    Ok(match which {
+    let which = Which::named(form.typed("open"), book).ok_or(EditSchemeError::NotFound)?;
+    let done = match which {
         Which::NewCategory => {
             let (drop_lowest, drop_highest) = form.drops()?;
             let new = NewCategory {
-                name: form.name.clone(),
+                name: form.typed("name").to_owned(),
                 weight: form.weight()?,
                 aggregation: form
-                    .aggregation
+                    .typed("aggregation")
                     .parse()
                     .unwrap_or(gradebook_domain::Aggregation::Points),
                 drop_lowest,
@@ -162,8 +160,8 @@ async fn step(
             app.add_category(actor, course, &new).await?;
             "category-added"
         }
-        Which::Category(id) if !form.step.is_empty() => {
-            let position = place_of_category(book, id, &form.step);
+        Which::Category(id) if !form.typed("step").is_empty() => {
+            let position = place_of_category(book, id, form.typed("step"));
             let change = CategoryChange {
                 position: Some(position),
                 ..CategoryChange::default()
@@ -174,9 +172,9 @@ async fn step(
         Which::Category(id) => {
             let (drop_lowest, drop_highest) = form.drops()?;
             let change = CategoryChange {
-                name: Some(form.name.clone()),
+                name: Some(form.typed("name").to_owned()),
                 weight: Some(form.weight()?),
-                aggregation: form.aggregation.parse().ok(),
+                aggregation: form.typed("aggregation").parse().ok(),
                 drop_lowest: Some(drop_lowest),
                 drop_highest: Some(drop_highest),
                 position: None,
@@ -185,26 +183,49 @@ async fn step(
             app.change_category(actor, id, &change).await?;
             "category-saved"
         }
+        Which::EmptyCategory(id) => {
+            let order = MoveAssessments {
+                to: chosen_category(form)?,
+                then_delete: !form.typed("then_delete").is_empty(),
+                reason: form.reason(),
+            };
+            if app.move_assessments(actor, id, &order).await?.deleted {
+                "category-emptied"
+            } else {
+                "assessments-moved"
+            }
+        }
         Which::DeleteCategory(id) => {
             app.delete_category(actor, id).await?;
             "category-deleted"
         }
         Which::NewAssessment(_) => {
             let (max_score, extra_credit_limit) = form.marks()?;
-            let date = form.date.trim();
+            let date = form.typed("date").trim();
             let new = NewAssessment {
-                title: form.title.clone(),
+                title: form.typed("title").to_owned(),
                 max_score,
                 extra_credit_limit,
                 category: Some(chosen_category(form)?),
                 weight: weight_or(form, Weight::HUNDRED)?,
                 date: (!date.is_empty()).then(|| date.to_owned()),
             };
-            app.add_assessment(actor, course, &new).await?;
-            "assessment-added"
+            let also = form.ticked("also").map(|id| id.parse().map(CourseId));
+            let also: Vec<CourseId> = also
+                .collect::<Result<_, _>>()
+                .map_err(|_| EditSchemeError::Courses)?;
+            let added = app.add_assessment(actor, course, &also, &new).await?;
+            return Ok(if form.typed("then") == "enter" {
+                format!("/assessments/{}/entry", added.assessment.id)
+            } else if added.also.is_empty() {
+                after(course, "assessment-added")
+            } else {
+                let many = added.also.len() + 1;
+                format!("{}&many={many}", after(course, "assessments-added"))
+            });
         }
-        Which::Assessment(id) if !form.step.is_empty() => {
-            let position = place_of_assessment(book, id, &form.step);
+        Which::Assessment(id) if !form.typed("step").is_empty() => {
+            let position = place_of_assessment(book, id, form.typed("step"));
             let change = AssessmentChange {
                 position: Some(position),
                 ..AssessmentChange::default()
@@ -216,12 +237,12 @@ async fn step(
             let (max_score, extra_credit_limit) = form.marks()?;
             let weight = assessment(book, id).map_or(Weight::HUNDRED, |one| one.weight);
             let change = AssessmentChange {
-                title: Some(form.title.clone()),
+                title: Some(form.typed("title").to_owned()),
                 max_score: Some(max_score),
                 extra_credit_limit: Some(extra_credit_limit),
                 category: Some(chosen_category(form)?),
                 weight: Some(weight_or(form, weight)?),
-                date: Some(form.date.clone()),
+                date: Some(form.typed("date").to_owned()),
                 position: None,
                 reason: form.reason(),
             };
@@ -229,7 +250,7 @@ async fn step(
             "assessment-saved"
         }
         Which::DeleteAssessment(id) => {
-            app.delete_assessment(actor, id, Some(&form.confirm))
+            app.delete_assessment(actor, id, Some(form.typed("confirm")))
                 .await?;
             "assessment-deleted"
         }
@@ -237,9 +258,9 @@ async fn step(
             let change = CourseChange {
                 teachers: None,
                 policy: Some(PolicyChange {
-                    absent: form.absent.parse().ok(),
+                    absent: form.typed("absent").parse().ok(),
                     letters: Some(form.letters()?),
-                    show_class_statistics: Some(form.show_class_statistics.is_some()),
+                    show_class_statistics: Some(!form.typed("show_class_statistics").is_empty()),
                 }),
                 reason: form.reason(),
             };
@@ -251,17 +272,26 @@ async fn step(
                 })?;
             "policy-saved"
         }
-    })
+    };
+    Ok(after(course, done))
+}
+
+/// The page again, with what was done.
+fn after(course: CourseId, done: &str) -> String {
+    format!("/courses/{course}/settings?done={done}")
 }
 
 fn chosen_category(form: &SettingsForm) -> Result<CategoryId, SchemeFault> {
-    let id = form.category.parse().map_err(|_| SchemeFault::Category)?;
+    let id = form
+        .typed("category")
+        .parse()
+        .map_err(|_| SchemeFault::Category)?;
     Ok(CategoryId(id))
 }
 
 /// The weight within the category, which only forms of courses with a weighted category ask for.
 fn weight_or(form: &SettingsForm, otherwise: Weight) -> Result<Weight, SchemeFault> {
-    if form.weight.trim().is_empty() {
+    if form.typed("weight").trim().is_empty() {
         return Ok(otherwise);
     }
     form.weight()
@@ -291,7 +321,10 @@ fn next(place: Option<usize>, step: &str) -> usize {
 }
 
 /// The field that is wrong and what to say; `None` for what is no answer of this page.
-fn words(t: T, error: &EditSchemeError) -> Option<(Option<&'static str>, String)> {
+pub(in crate::pages) fn words(
+    t: T,
+    error: &EditSchemeError,
+) -> Option<(Option<&'static str>, String)> {
     let general = |key: &str| Some((None, t.get(key)));
     match error {
         EditSchemeError::NotFound | EditSchemeError::Forbidden | EditSchemeError::Database(_) => {
@@ -301,6 +334,13 @@ fn words(t: T, error: &EditSchemeError) -> Option<(Option<&'static str>, String)
         EditSchemeError::Locked => general("settings-is-locked"),
         EditSchemeError::Published => general("settings-is-published"),
         EditSchemeError::Full => general("settings-is-full"),
+        EditSchemeError::TooMany => Some((Some("also"), t.get("settings-too-many-courses"))),
+        EditSchemeError::Courses => Some((Some("also"), t.get("settings-wrong-courses"))),
+        EditSchemeError::NoSuchCategory { category, courses } => {
+            let names = t.list(courses.iter().map(|course| course_name(t, course)));
+            let values = [("category", category.as_str()), ("courses", &names)];
+            Some((Some("also"), t.args("settings-no-such-category", &values)))
+        }
         EditSchemeError::LastCategory => general("settings-last-category"),
         EditSchemeError::NotEmpty(_) => general("settings-not-empty"),
         EditSchemeError::AlreadyExists => Some((Some("name"), t.get("settings-name-taken"))),

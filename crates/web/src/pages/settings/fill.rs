@@ -1,13 +1,14 @@
 //! The fields of the forms, filled in.
 
 use gradebook_app::GradebookView;
-use gradebook_app::read::{Assessment, Category};
+use gradebook_app::read::{Assessment, Category, Course};
 use gradebook_domain::{AbsentPolicy, Aggregation, CategoryId, LetterScale};
 
 use super::Refused;
-use super::forms::{FormField, Pick, PickOption};
+use super::forms::{FormField, Pick, PickOption, Ticks};
 use crate::i18n::T;
 use crate::pages::admin::Field;
+use crate::pages::words::{class_name, course_name};
 
 /// Fills fields in, with what was typed if there is any.
 pub(super) struct Fill<'a> {
@@ -162,6 +163,51 @@ impl Fill<'_> {
                 FormField::Day(day),
             ],
             numbers,
+        ]
+    }
+
+    /// The other courses that may get the same assessment.
+    pub(super) fn also(&self, course: &Course, others: &[Course]) -> Option<Vec<FormField>> {
+        let ticked = |id: &str| {
+            self.refused
+                .is_some_and(|refused| refused.form.ticked("also").any(|one| one == id))
+        };
+        let options = others.iter().map(|other| {
+            let value = other.id.to_string();
+            PickOption {
+                chosen: ticked(&value),
+                text: if other.subject.id == course.subject.id {
+                    class_name(&other.class)
+                } else {
+                    course_name(self.t, other)
+                },
+                value,
+            }
+        });
+        (!others.is_empty()).then(|| {
+            vec![FormField::Ticks(Ticks {
+                id: "also",
+                legend: self.t.get("settings-also"),
+                options: options.collect(),
+                hint: Some(self.t.get("settings-also-hint")),
+                error: self.error("also"),
+            })]
+        })
+    }
+
+    /// Where the assessments of a category go, and whether it is deleted then.
+    pub(super) fn emptied(&self, book: &GradebookView, from: CategoryId) -> Vec<Vec<FormField>> {
+        let others = book.categories.iter().filter(|one| one.scheme.id != from);
+        let others = others.map(|one| (one.scheme.id.to_string(), one.name.clone()));
+        let delete = self.field("then_delete", "settings-then-delete", "on".to_owned(), 0);
+        vec![
+            vec![FormField::Choice(self.pick(
+                "category",
+                "settings-move-to",
+                "",
+                others.collect(),
+            ))],
+            vec![FormField::Check(delete)],
         ]
     }
 

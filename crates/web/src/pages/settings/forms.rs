@@ -1,7 +1,7 @@
 //! The form that is open: its fields with what was typed, and what is wrong with them.
 
 use gradebook_app::GradebookView;
-use gradebook_app::read::{Assessment, Category};
+use gradebook_app::read::{Assessment, Category, Course};
 use gradebook_domain::{AssessmentId, AssessmentState, CategoryId, Score};
 
 use super::Refused;
@@ -24,6 +24,8 @@ pub(in crate::pages) struct OpenForm {
     /// Side by side in rows.
     pub(in crate::pages) rows: Vec<Vec<FormField>>,
     pub(in crate::pages) submit: String,
+    /// Another button before it, which sends the same and goes on elsewhere: its value and text.
+    pub(in crate::pages) and_then: Option<(&'static str, String)>,
     pub(in crate::pages) danger: bool,
 }
 
@@ -40,6 +42,18 @@ pub(in crate::pages) enum FormField {
     Check(Field),
     /// A day.
     Day(Field),
+    /// Any of several.
+    Ticks(Ticks),
+}
+
+/// Boxes to tick, of one name.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct Ticks {
+    pub(in crate::pages) id: &'static str,
+    pub(in crate::pages) legend: String,
+    pub(in crate::pages) options: Vec<PickOption>,
+    pub(in crate::pages) hint: Option<String>,
+    pub(in crate::pages) error: Option<String>,
 }
 
 /// A choice whose values are made at run time.
@@ -66,6 +80,7 @@ pub(super) enum Which {
     NewCategory,
     Category(CategoryId),
     DeleteCategory(CategoryId),
+    EmptyCategory(CategoryId),
     NewAssessment(Option<CategoryId>),
     Assessment(AssessmentId),
     DeleteAssessment(AssessmentId),
@@ -82,6 +97,7 @@ impl Which {
             "policy" => Self::Policy,
             _ => None
                 .or_else(|| id("category-").map(|id| Self::Category(CategoryId(id))))
+                .or_else(|| id("empty-category-").map(|id| Self::EmptyCategory(CategoryId(id))))
                 .or_else(|| id("delete-category-").map(|id| Self::DeleteCategory(CategoryId(id))))
                 .or_else(|| {
                     id("assessment-in-").map(|id| Self::NewAssessment(Some(CategoryId(id))))
@@ -93,9 +109,10 @@ impl Which {
         };
         let there = match which {
             Self::NewCategory | Self::Policy | Self::NewAssessment(None) => true,
-            Self::Category(id) | Self::DeleteCategory(id) | Self::NewAssessment(Some(id)) => {
-                category(book, id).is_some()
-            }
+            Self::Category(id)
+            | Self::DeleteCategory(id)
+            | Self::EmptyCategory(id)
+            | Self::NewAssessment(Some(id)) => category(book, id).is_some(),
             Self::Assessment(id) | Self::DeleteAssessment(id) => assessment(book, id).is_some(),
         };
         there.then_some(which)
@@ -106,6 +123,7 @@ impl Which {
             Self::NewCategory => "category".to_owned(),
             Self::Category(id) => format!("category-{id}"),
             Self::DeleteCategory(id) => format!("delete-category-{id}"),
+            Self::EmptyCategory(id) => format!("empty-category-{id}"),
             Self::NewAssessment(None) => "assessment".to_owned(),
             Self::NewAssessment(Some(id)) => format!("assessment-in-{id}"),
             Self::Assessment(id) => format!("assessment-{id}"),
@@ -120,14 +138,21 @@ impl Which {
             Self::NewCategory => "new-category".to_owned(),
             Self::NewAssessment(None) => "top".to_owned(),
             Self::NewAssessment(Some(id)) => format!("in-{id}"),
-            Self::Category(id) | Self::DeleteCategory(id) => format!("category-{id}"),
+            Self::Category(id) | Self::DeleteCategory(id) | Self::EmptyCategory(id) => {
+                format!("category-{id}")
+            }
             Self::Assessment(id) | Self::DeleteAssessment(id) => format!("assessment-{id}"),
             Self::Policy => "policy".to_owned(),
         }
     }
 
     /// The form, with what was typed if it was refused.
-    pub(super) fn form(self, t: T, book: &GradebookView, refused: Option<&Refused>) -> OpenForm {
+    pub(super) fn form(
+        self,
+        t: T,
+        (book, others): (&GradebookView, &[Course]),
+        refused: Option<&Refused>,
+    ) -> OpenForm {
         let fill = Fill { t, refused };
         let (heading, submit, lead, rows) = match self {
             Self::NewCategory => (
@@ -148,12 +173,28 @@ impl Which {
                     rows,
                 )
             }
-            Self::NewAssessment(within) => (
-                t.get("settings-add-assessment"),
-                "settings-add",
-                Some(t.get("settings-new-is-draft")),
-                fill.assessment(book, None, within),
-            ),
+            Self::NewAssessment(within) => {
+                let mut rows = fill.assessment(book, None, within);
+                rows.extend(fill.also(&book.course, others));
+                (
+                    t.get("settings-add-assessment"),
+                    "settings-save",
+                    Some(t.get("settings-new-is-draft")),
+                    rows,
+                )
+            }
+            Self::EmptyCategory(id) => {
+                let name = category(book, id).map_or("", |one| one.name.as_str());
+                let seen = seen(book, |one| one.category == id);
+                let mut rows = fill.emptied(book, id);
+                rows.extend(fill.reason(seen));
+                (
+                    t.with("settings-empty-category", "name", name),
+                    "settings-move",
+                    published(t, seen),
+                    rows,
+                )
+            }
             Self::Assessment(id) => {
                 let found = assessment(book, id);
                 let seen = seen(book, |one| one.id == id);
@@ -217,6 +258,8 @@ impl Which {
                 .map(|one| one.text.clone()),
             rows,
             submit: t.get(submit),
+            and_then: matches!(self, Self::NewAssessment(_))
+                .then(|| ("enter", t.get("settings-save-and-enter"))),
             danger: matches!(self, Self::DeleteCategory(_) | Self::DeleteAssessment(_)),
         }
     }

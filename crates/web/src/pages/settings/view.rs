@@ -17,10 +17,14 @@ pub(in crate::pages) struct CategoryCard {
     pub(in crate::pages) weight: String,
     /// How its percentage is made.
     pub(in crate::pages) rule: String,
+    /// What the weights of its assessments mean, where they are not 100 percent in all.
+    pub(in crate::pages) relative: Option<String>,
     pub(in crate::pages) first: bool,
     pub(in crate::pages) last: bool,
     /// Whether it can be deleted: it is empty and not the only one.
     pub(in crate::pages) deletable: bool,
+    /// Whether its assessments can go elsewhere: it has some, and is not the only one.
+    pub(in crate::pages) emptiable: bool,
     pub(in crate::pages) assessments: Vec<AssessmentRow>,
 }
 
@@ -51,9 +55,11 @@ pub(super) fn categories(t: T, book: &GradebookView) -> Vec<CategoryCard> {
                 name: category.name.clone(),
                 weight: t.with("percent", "value", category.scheme.weight),
                 rule: rule(t, category),
+                relative: weights_within(t, book, category),
                 first: place == 0,
                 last: place + 1 == count,
                 deletable: assessments.is_empty() && count > 1,
+                emptiable: !assessments.is_empty() && count > 1,
                 assessments,
             }
         })
@@ -105,19 +111,39 @@ fn row(t: T, one: &Assessment, by: Aggregation, movable: (bool, bool)) -> Assess
     }
 }
 
-/// What the weights add up to, and what that means.
-pub(super) fn weights(t: T, book: &GradebookView) -> String {
-    let sum: i64 = book
-        .categories
-        .iter()
-        .map(|one| one.scheme.weight.ten_thousandths())
-        .sum();
-    let key = match sum.cmp(&Weight::HUNDRED.ten_thousandths()) {
+/// What the weights of a course's categories add up to, and what that means if it is not the whole.
+pub(in crate::pages) fn weights(t: T, sum: Points) -> Weights {
+    let whole = Points::from_ten_thousandths(Weight::HUNDRED.ten_thousandths());
+    let key = match sum.cmp(&whole) {
+        _ if sum == Points::ZERO => "settings-weights-none",
         core::cmp::Ordering::Less => "settings-weights-less",
         core::cmp::Ordering::Equal => "settings-weights",
         core::cmp::Ordering::Greater => "settings-weights-more",
     };
-    t.with(key, "sum", Points::from_ten_thousandths(sum))
+    Weights {
+        text: t.with(key, "sum", sum),
+        whole: sum == whole,
+    }
+}
+
+/// What weights add up to, in words.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct Weights {
+    pub(in crate::pages) text: String,
+    /// Whether that is 100 percent.
+    pub(in crate::pages) whole: bool,
+}
+
+/// What the weights within a category mean if they are not 100 percent in all.
+fn weights_within(t: T, book: &GradebookView, category: &Category) -> Option<String> {
+    if category.scheme.aggregation != Aggregation::Weighted {
+        return None;
+    }
+    let columns = book.columns.iter().map(|one| &one.assessment);
+    let own = columns.filter(|one| one.category == category.scheme.id);
+    let sum = Weight::sum(own.map(|one| one.weight));
+    let whole = Points::from_ten_thousandths(Weight::HUNDRED.ten_thousandths());
+    (sum != whole && sum != Points::ZERO).then(|| t.with("settings-weights-relative", "sum", sum))
 }
 
 /// How the course counts and what it shows.

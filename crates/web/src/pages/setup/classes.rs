@@ -9,7 +9,7 @@ use gradebook_app::{ClassCount, ClassFields, ClassWithSize, Page};
 use gradebook_domain::ClassId;
 use url::form_urlencoded;
 
-use super::{Form, Select, SetupQuery, Typed, frame, id, sent, t_of};
+use super::{Form, Select, SetupQuery, Terms, Typed, frame, id, sent, t_of};
 use crate::access::{Admin, Has, SafeForm};
 use crate::i18n::T;
 use crate::pages::admin::Field;
@@ -96,6 +96,8 @@ pub(in crate::pages) struct Found {
     pub(in crate::pages) classes: Page<ClassWithSize>,
     pub(in crate::pages) count: ClassCount,
     pub(in crate::pages) years: Vec<String>,
+    /// The school year that is being set up, if there is a term.
+    pub(in crate::pages) year: Option<String>,
 }
 
 fn filter(query: &SetupQuery) -> ClassFilter {
@@ -108,11 +110,13 @@ fn filter(query: &SetupQuery) -> ClassFilter {
 async fn find(visitor: &Has<Admin>, query: &SetupQuery) -> Result<Found, Problem> {
     let (app, actor) = (&visitor.app, &visitor.actor);
     let filter = filter(query);
+    let terms = Terms::find(app, actor, "").await?;
     let after = ClassId(id(&query.after).unwrap_or(0));
     Ok(Found {
         classes: app.classes(actor, &filter, after, AT_ONCE).await?,
         count: app.count_classes(actor, &filter, after).await?,
         years: app.school_years(actor).await?,
+        year: terms.term().map(|term| term.school_year.clone()),
     })
 }
 
@@ -194,7 +198,8 @@ pub(in crate::pages) fn classes_page(
         }
     }
     years.sort_by(|a, b| b.name.cmp(&a.name));
-    let newest = found.years.first().cloned().unwrap_or_default();
+    let year = found.year.or_else(|| found.years.first().cloned());
+    let year = year.unwrap_or_default();
     let all = ("".to_owned(), t.get("class-all-years"));
     let options = [all]
         .into_iter()
@@ -212,7 +217,7 @@ pub(in crate::pages) fn classes_page(
         years,
         first: (found.count.before > 0).then(|| address(None)),
         next: found.classes.next.map(|after| address(Some(after))),
-        form: ClassForm::new(t, form, [&newest, "", ""]),
+        form: ClassForm::new(t, form, [&year, "", ""]),
         text: filter.text,
     }
 }

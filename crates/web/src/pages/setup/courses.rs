@@ -10,9 +10,7 @@ use gradebook_domain::{ClassId, CourseId, SubjectId, TermId};
 
 use super::course::able_teachers;
 use super::faults::not_a_teacher;
-use super::{
-    Form, Select, SetupQuery, Typed, chosen_term, frame, id, newest_terms, sent, sent_ids, t_of,
-};
+use super::{Form, Select, SetupQuery, Terms, Typed, frame, id, sent, sent_ids, t_of};
 use crate::access::{Admin, Has, SafeForm};
 use crate::i18n::T;
 use crate::pages::frame::Frame;
@@ -82,7 +80,7 @@ pub(in crate::pages) struct SubjectTick {
 
 /// What the page shows.
 pub(in crate::pages) struct Found {
-    pub(in crate::pages) terms: Vec<Term>,
+    pub(in crate::pages) terms: Terms,
     pub(in crate::pages) courses: Page<Course>,
     pub(in crate::pages) classes: Vec<Class>,
     pub(in crate::pages) subjects: Vec<Subject>,
@@ -91,8 +89,8 @@ pub(in crate::pages) struct Found {
 
 async fn find(visitor: &Has<Admin>, query: &SetupQuery) -> Result<Found, Problem> {
     let (app, actor) = (&visitor.app, &visitor.actor);
-    let terms = newest_terms(app, actor).await?;
-    let term = chosen_term(&terms, id(&query.term));
+    let terms = Terms::find(app, actor, &query.term).await?;
+    let term = terms.term();
     let of_year = ClassFilter {
         school_year: term.map(|term| term.school_year.clone()),
         text: String::new(),
@@ -213,7 +211,7 @@ pub(in crate::pages) fn courses_page(
     form: &Form,
 ) -> CoursesPage {
     let t = t_of(request);
-    let term = chosen_term(&found.terms, id(&query.term));
+    let term = found.terms.term();
     let open = term.is_some_and(|term| term.open);
     let all = (String::new(), t.get("course-all-classes"));
     let classes = found
@@ -229,6 +227,7 @@ pub(in crate::pages) fn courses_page(
     let none = (String::new(), t.get("course-no-teachers-of"));
     let earlier = found
         .terms
+        .all
         .iter()
         .filter(|other| {
             term.is_some_and(|term| other.id != term.id && other.school_year == term.school_year)
@@ -295,6 +294,6 @@ pub(in crate::pages) fn courses_page(
         rows: found.courses.items.iter().map(row).collect(),
         next,
         new,
-        term: term.map(|_| term_choice(t, &found.terms, term)),
+        term: term.map(|_| term_choice(t, &found.terms.all, term)),
     }
 }

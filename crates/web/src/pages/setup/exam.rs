@@ -31,6 +31,8 @@ pub(in crate::pages) struct ExamPage {
     pub(in crate::pages) open: bool,
     pub(in crate::pages) done: Option<String>,
     pub(in crate::pages) alert: Option<String>,
+    /// The courses that nobody teaches, in words, if there are any.
+    pub(in crate::pages) untaught: Option<String>,
     pub(in crate::pages) rows: Vec<PartRow>,
     /// Courses of the term that do not sit it.
     pub(in crate::pages) others: Vec<Tick>,
@@ -142,6 +144,16 @@ pub(crate) async fn remove(
     }
 }
 
+/// That nobody can enter scores in some courses, but an admin.
+fn untaught(t: T, courses: &[ExamCourse]) -> Option<String> {
+    let courses = courses.iter().map(|one| &one.course);
+    let untaught: Vec<String> = courses
+        .filter(|course| course.teachers.is_empty())
+        .map(|course| course_name(t, course))
+        .collect();
+    (!untaught.is_empty()).then(|| t.with("exam-untaught", "courses", t.list(untaught.iter())))
+}
+
 pub(in crate::pages) fn exam_page(
     request: &HttpRequest,
     found: ExamDetail,
@@ -200,6 +212,7 @@ pub(in crate::pages) fn exam_page(
         open,
         done: done.map(|key| t.get(key)),
         alert: form.alert.clone(),
+        untaught: untaught(t, &found.courses).filter(|_| open),
         rows: found.courses.iter().map(row).collect(),
         others: others
             .map(|course| Tick {

@@ -6,16 +6,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::read::{Class, Course, ExamClasses, Subject, Term};
+use gradebook_app::read::{Class, Course, ExamClasses, Subject};
 use gradebook_app::{
     CourseFilter, ExamFields, ExamPart, Fault, Page, SetupError, SubjectWithMarks, Wrong,
 };
 use gradebook_domain::{ClassId, CourseId, ExamId, SubjectId, TermId};
 
 use super::courses::{Tick, term_choice};
-use super::{
-    Form, Select, SetupQuery, Typed, chosen_term, frame, id, newest_terms, sent, sent_ids, t_of,
-};
+use super::{Form, Select, SetupQuery, Terms, Typed, frame, id, sent, sent_ids, t_of};
 use crate::access::{Admin, Has, SafeForm};
 use crate::i18n::{DateText, T};
 use crate::pages::admin::Field;
@@ -112,15 +110,15 @@ pub(super) fn exam_fields(typed: &Typed) -> ExamFields {
 /// What the page shows.
 pub(in crate::pages) struct Found {
     pub(in crate::pages) exams: Page<ExamClasses>,
-    pub(in crate::pages) terms: Vec<Term>,
+    pub(in crate::pages) terms: Terms,
     pub(in crate::pages) subjects: Vec<SubjectWithMarks>,
     pub(in crate::pages) courses: Vec<Course>,
 }
 
 async fn find(visitor: &Has<Admin>, query: &SetupQuery) -> Result<Found, Problem> {
     let (app, actor) = (&visitor.app, &visitor.actor);
-    let terms = newest_terms(app, actor).await?;
-    let term = chosen_term(&terms, id(&query.term));
+    let terms = Terms::find(app, actor, &query.term).await?;
+    let term = terms.term();
     Ok(Found {
         exams: app
             .exams(actor, id(&query.before).map(ExamId), AT_ONCE)
@@ -255,7 +253,7 @@ pub(in crate::pages) fn exams_page(
     form: &Form,
 ) -> ExamsPage {
     let t = t_of(request);
-    let term = chosen_term(&found.terms, id(&query.term));
+    let term = found.terms.term();
     let row = |one: ExamClasses| ExamRow {
         id: one.exam.id.0,
         kind: exam_kind(t, &one.exam),
@@ -307,7 +305,7 @@ pub(in crate::pages) fn exams_page(
         first: !query.before.is_empty(),
         next: found.exams.next,
         rows: found.exams.items.into_iter().map(row).collect(),
-        term: term.map(|_| term_choice(t, &found.terms, term)),
+        term: term.map(|_| term_choice(t, &found.terms.all, term)),
         new,
     }
 }

@@ -106,9 +106,26 @@ async fn newest_terms(app: &App, actor: &Actor) -> Result<Vec<Term>, ReadError> 
     Ok(terms)
 }
 
-/// The term that is asked for, or the newest one that is open.
-fn chosen_term(terms: &[Term], asked: Option<i64>) -> Option<&Term> {
-    let named = terms.iter().find(|term| Some(term.id.0) == asked);
-    let open = || terms.iter().find(|term| term.open);
-    named.or_else(open).or_else(|| terms.first())
+/// The terms to choose from, and the chosen one.
+#[derive(Debug, Clone, Default)]
+pub(in crate::pages) struct Terms {
+    /// All of them, the newest first.
+    pub(in crate::pages) all: Vec<Term>,
+    /// The one that was asked for, or that an admin sets up now.
+    pub(in crate::pages) chosen: Option<TermId>,
+}
+
+impl Terms {
+    async fn find(app: &App, actor: &Actor, asked: &str) -> Result<Self, ReadError> {
+        let all = newest_terms(app, actor).await?;
+        let asked = id(asked).map(TermId);
+        let named = asked.filter(|asked| all.iter().any(|term| term.id == *asked));
+        let chosen = named.or_else(|| app.term_to_set_up(&all));
+        Ok(Self { all, chosen })
+    }
+
+    fn term(&self) -> Option<&Term> {
+        let mut all = self.all.iter();
+        all.find(|term| Some(term.id) == self.chosen)
+    }
 }

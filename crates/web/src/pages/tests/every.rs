@@ -49,21 +49,26 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
         add(name, html);
     }
     for role in [Role::Admin, Role::Teacher] {
-        let full = home::home_page(&at("/"), role, samples::courses(), samples::exams());
-        add("home", full.render());
-        let nothing = || gradebook_app::Page {
-            items: Vec::new(),
-            next: None,
+        let full = gradebook_app::HomeView {
+            terms: vec![samples::term(true), samples::term(false)],
+            term: Some(samples::term(false)),
+            courses: samples::courses(),
+            exams: samples::exams(),
         };
-        let empty = home::home_page(
-            &at("/"),
-            role,
-            nothing(),
-            gradebook_app::Page {
+        add("home", home::home_page(&at("/"), role, full).render());
+        let empty = gradebook_app::HomeView {
+            terms: Vec::new(),
+            term: None,
+            courses: gradebook_app::Page {
                 items: Vec::new(),
                 next: None,
             },
-        );
+            exams: gradebook_app::Page {
+                items: Vec::new(),
+                next: None,
+            },
+        };
+        let empty = home::home_page(&at("/"), role, empty);
         add("empty home", empty.render());
     }
     for (open, done, refused) in [
@@ -78,17 +83,31 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
         ("delete-category-2", None, None),
         ("assessment", None, None),
         ("assessment-in-1", None, None),
-        ("assessment-1", None, None),
+        ("empty-category-1", Some("assessments-added"), None),
+        ("assessment-1", Some("scheme-copied"), None),
         ("delete-assessment-1", None, None),
         ("policy", None, None),
     ] {
         let path = at("/courses/1/settings");
         let query = settings::SettingsQuery::sample(open, done);
+        let others = [samples::course(2, true), samples::course(3, true)];
         for book in [samples::gradebook(), samples::open_gradebook()] {
             let refused = refused.as_ref();
-            let view = settings::settings_page(&path, Role::Teacher, &book, &query, refused);
+            let view =
+                settings::settings_page(&path, Role::Teacher, (&book, &others), &query, refused);
             add("settings", view.render());
         }
+    }
+    for (others, said) in [
+        (Vec::new(), scheme_copy::Said::default()),
+        (vec![samples::course(2, true)], samples::scheme_copied()),
+    ] {
+        let path = at("/courses/1/settings/copy");
+        let book = samples::open_gradebook();
+        let sent = scheme_copy::Sent(vec![("reason".to_owned(), "<b>".to_owned())]);
+        let found = (&book, others.as_slice());
+        let view = scheme_copy::copy_page(&path, Role::Teacher, found, Some(&sent), said);
+        add("scheme copy", view.render());
     }
     for (role, report) in [
         (Role::Student, samples::report(None)),
@@ -214,6 +233,7 @@ fn review_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
         (Published, true, Some("publish"), Some(true)),
         (Locked, true, Some("lock"), Some(false)),
         (Published, false, None, None),
+        (Published, true, None, None),
     ] {
         let refused = of_reason.map(|of_reason| publish::Refused {
             reason: "<b>".to_owned(),
@@ -222,7 +242,8 @@ fn review_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
         });
         let found = samples::preflight(state, open);
         let path = at("/assessments/1/publish");
-        let view = publish::publish_page(&path, Role::Teacher, &found, done, refused);
+        let query = publish::PublishQuery::sample(done, done.is_none().then_some("lock"));
+        let view = publish::publish_page(&path, Role::Teacher, &found, &query, refused);
         pages.push(("publish", view.render()));
     }
     for (state, open, wrong) in [

@@ -339,6 +339,7 @@ pub(super) fn preflight(state: AssessmentState, open: bool) -> Preflight {
                 unusual: super::watch_samples::unusual(UsualOf::Course),
             })
             .collect(),
+        weights: points(if much { "90" } else { "100" }),
     }
 }
 
@@ -609,5 +610,27 @@ pub(super) fn no_grades() -> MyGrades {
         as_of: ChangeId(7),
         courses: Vec::new(),
         exams: Vec::new(),
+    }
+}
+
+/// What copying a scheme would change, and that its reason is wrong.
+pub(super) fn scheme_copied() -> crate::pages::scheme_copy::Said {
+    let names = || vec!["作业 <b>".to_owned()];
+    crate::pages::scheme_copy::Said {
+        preview: Some(vec![gradebook_app::CopiedScheme {
+            course: course(2, true),
+            added: names(),
+            changed: names(),
+            removed: names(),
+            kept: names(),
+            moved: 2,
+            policy: true,
+            weights: points("130"),
+            consequence: gradebook_app::Consequence {
+                assessments: 2,
+                students: 40,
+            },
+        }]),
+        refused: Some((Some("reason"), "wrong <b>".to_owned())),
     }
 }

@@ -89,6 +89,7 @@ pub(super) fn setup_pages(locale: Locale) -> Vec<(&'static str, askama::Result<S
             },
             count: ClassCount { all: 2, before: 1 },
             years: vec!["2026-2027".to_owned()],
+            year: None,
         };
         let form = Form::sample("name");
         let view = classes::classes_page(&at("/admin/classes"), found, &query, &form);
@@ -130,8 +131,12 @@ pub(super) fn setup_pages(locale: Locale) -> Vec<(&'static str, askama::Result<S
         (vec![samples::term(false)], Form::default()),
         (Vec::new(), Form::default()),
     ] {
+        let terms = setup::Terms {
+            chosen: listed.first().map(|term| term.id),
+            all: listed,
+        };
         let found = courses::Found {
-            terms: listed.clone(),
+            terms: terms.clone(),
             courses: samples::courses(),
             classes: vec![samples::class()],
             subjects: vec![samples::subject(1), samples::subject(2)],
@@ -142,7 +147,7 @@ pub(super) fn setup_pages(locale: Locale) -> Vec<(&'static str, askama::Result<S
         pages.push(("courses", view.render()));
         let found = exams::Found {
             exams: samples::exams(),
-            terms: listed,
+            terms,
             subjects: vec![marks(1), marks(2)],
             courses: vec![samples::course(1, true), samples::course(2, true)],
         };
