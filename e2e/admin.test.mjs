@@ -26,7 +26,7 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
       const admin = await visit({ locale: "en", javaScriptEnabled });
       const { page } = admin;
       await admin.signIn("demo.admin");
-      await Promise.all([page.waitForURL("**/admin"), page.click("nav.nav >> text=Administration")]);
+      await Promise.all([page.waitForURL("**/admin"), page.click("nav.nav >> text=Admin")]);
       await Promise.all([page.waitForURL("**/admin/users"), page.click("main >> text=Users")]);
       assert.match(await page.textContent(".page-sub"), /^1[0-9]{2} accounts$/);
       await page.fill("#q", "OLIVIA");
@@ -128,7 +128,7 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
     const { page } = admin;
     await admin.signIn("demo.admin", "/admin/slips");
     const row = page.locator(".link-list li", { hasText: "1班" });
-    assert.match(await row.textContent(), new RegExp(`${NEW_STUDENTS} without own password`));
+    assert.match(await row.textContent(), new RegExp(`${NEW_STUDENTS} without a password of their own`));
     await Promise.all([page.waitForNavigation(), row.locator("a").click()]);
     assert.match(await page.textContent("#lasts"), /takes about \d+ seconds/);
     await Promise.all([page.waitForNavigation(), page.click("main button.is-primary")]);

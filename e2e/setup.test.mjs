@@ -21,7 +21,7 @@ for (const [database, look] of [
         if (look.javaScriptEnabled !== false) wrong.push(...(await admin.barriers()).map((one) => `${what}: ${one}`));
         if (await admin.scrollsSideways()) wrong.push(`${what}: scrolls sideways`);
       };
-      await press(admin, "nav.nav >> text=Administration");
+      await press(admin, "nav.nav >> text=Admin");
       await check("overview");
 
       // A term: a mistake keeps what was typed.

@@ -90,7 +90,7 @@ slips-students = { $count ->
     [one] { $count } student
    *[other] { $count } students
 }
-slips-waiting = { $count } without own password
+slips-waiting = { $count } without a password of their own
 slips-none-waiting = All have their own password
 slips-none-waiting-lead = Nobody here needs a slip. To help somebody who forgot theirs, open the account and reset the password.
 slips-no-classes = No classes yet
@@ -121,7 +121,7 @@ slips-disabled = { $count ->
 }
 slips-disabled-lead = Nobody can sign in to these, so they get no slip.
 
-change-unknown = Something that a newer version recorded
+change-unknown = Something recorded by a newer version
 change-by-operator = Server operator
 change-through-api = through another program
 change-through-cli = server command
@@ -129,18 +129,18 @@ change-through-import = import
 change-score = Score changed
 change-assessment-created = Assessment created
 change-assessment-published = Assessment published
-change-assessment-unpublished = Assessment taken back
+change-assessment-unpublished = Assessment unpublished
 change-assessment-locked = Assessment locked
 change-assessment-unlocked = Assessment unlocked
 change-exam-created = Exam created
-change-exam-lines = Lines of an exam changed
-change-exam-settings = Analysis of an exam set
+change-exam-lines = Grade lines of an exam changed
+change-exam-settings = Analysis settings of an exam changed
 change-term-created = Term created
 change-subject-created = Subject created
 change-class-created = Class created
 change-enrolled = Joined a class
 change-course-created = Course created
-change-teacher-assigned = Course given
+change-teacher-assigned = Course assigned
 change-teacher-removed = Course taken away
 change-user-created = Account added
 change-user-changed = Name or language changed

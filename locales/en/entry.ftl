@@ -2,7 +2,7 @@
 entry-title = Enter as a list
 entry-states = Check and publish
 entry-full = out of { $max }
-entry-nobody = Nobody is in this class yet
+entry-nobody = There are no students in this class yet
 entry-elsewhere = Not expected: not in the class that day
 entry-codes = Type a score, or choose absent, excused or missing beside it. Enter goes to the next student. An empty field is a blank score.
 entry-status-value = Score

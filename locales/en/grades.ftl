@@ -19,9 +19,9 @@ exam-part = { $count ->
    *[other] { $count } subjects
 }
 total-current = Current
-total-current-note = What is not entered or handed in is left out.
+total-current-note = Leaves out what has not been entered or handed in.
 total-final = Final
-total-final-note = What is not entered or handed in counts 0.
+total-final-note = Counts what has not been entered or handed in as 0.
 total-none = –
 total-of = { $name } { $reading }
 grade-of = { $subject } { $title }
@@ -38,8 +38,8 @@ course-crumbs = You are here
 course-grades = Grades
 course-no-grades = No grades yet
 
-why-current = How the current total comes about
-why-final = How the final total comes about
+why-current = How the current total is worked out
+why-final = How the final total is worked out
 why-item = Item
 why-result = Result
 why-weight = Weight
@@ -50,8 +50,8 @@ why-weight-scaled = counts as { $effective }%
 why-share = { $value }% of its category
 why-rounded = Each line is shown to two decimals. The total is made of exact values, so the lines may add up to 0.01 more or less.
 why-letters = The letter comes from the final total: { $bands }.
-why-year-current = How “Current” of the year comes about
-why-year-final = How “Final” of the year comes about
+why-year-current = How “Current” of the year is worked out
+why-year-final = How “Final” of the year is worked out
 why-year-rule = Each term’s result × the term’s weight, added up.
 why-year-scaled = The weights of the terms that count add up to less than 100%, so they are scaled up.
 why-year-not-taught = not taught, left out
@@ -71,13 +71,13 @@ why-drop-highest = { $count ->
     [one] without the highest
    *[other] without the { $count } highest
 }
-why-absent-zero = An absence counts 0.
+why-absent-zero = An absence counts as 0.
 why-absent-left-out = An absence is left out.
 percent = { $value }%
 
-treatment-zero-blank = not entered, counts 0
-treatment-zero-missing = missing, counts 0
-treatment-zero-absent = absent, counts 0
+treatment-zero-blank = not entered, counts as 0
+treatment-zero-missing = missing, counts as 0
+treatment-zero-absent = absent, counts as 0
 treatment-dropped-lowest = dropped, among the lowest
 treatment-dropped-highest = dropped, among the highest
 treatment-excused = excused, left out

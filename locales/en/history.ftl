@@ -1,13 +1,13 @@
 # What happened: batches and changes of scores, their undo, the change log of the school.
 overview-changes = Changes
-overview-changes-lead = Who changed what, and when: scores, states, accounts, sign-in. Search it, and take batches back.
+overview-changes-lead = Who changed what, and when: scores, states, accounts, sign-ins. Search them, and undo whole batches.
 changes-title = Changes
-changes-lead = Everything that was done in this course, the newest first. What was entered as one block is undone as one.
-changes-school-lead = Everything that was done in the school, the newest first. Days begin at midnight UTC.
+changes-lead = Everything that was done in this course, newest first. What was entered as one block is undone as one.
+changes-school-lead = Everything that was done in the school, newest first. Days begin at midnight UTC.
 changes-none = No changes
-changes-none-lead = As soon as somebody enters scores, it is listed here.
+changes-none-lead = As soon as somebody enters scores, they are listed here.
 changes-none-found = Nothing found
-changes-none-found-lead = Nothing fits this search. Try it with less.
+changes-none-found-lead = Nothing matches this search. Try fewer filters.
 changes-pages = Pages of the list
 changes-each = One by one
 changes-older = Older
@@ -30,7 +30,7 @@ changes-until = To
 changes-submit = Search
 changes-clear = Clear
 changes-nobody = There is no account with this username.
-changes-no-day = This is not a day.
+changes-no-day = This is not a date.
 change-became = became
 change-remark = Remark:
 change-remark-removed = removed
@@ -55,8 +55,8 @@ batch-undo = { $count ->
    *[other] Undid the entry of { $count } scores
  }
 batch-undone = { $count ->
-    [one] Took back a batch: one score
-   *[other] Took back a batch: { $count } scores
+    [one] Undid a batch: one score
+   *[other] Undid a batch: { $count } scores
  }
 batch-redo = { $count ->
     [one] Redid the entry of a score
@@ -93,12 +93,12 @@ undo-would-leave = { $count ->
     [one] One score stays as it is.
    *[other] { $count } scores stay as they are.
  }
-undo-again = An undo is on record as well and can be undone.
+undo-again = The undo is recorded, too, and can itself be undone.
 undo-submit = { $count ->
     [one] Undo 1 score
    *[other] Undo { $count } scores
  }
-undo-nothing = Nothing of it can be put back: every score is as it was before already, was changed since, or may not be changed.
+undo-nothing = None of it can be put back: every score is as it was before already, was changed since, or may not be changed.
 undo-reason = Reason
 undo-reason-hint = { $count ->
     [one] One of the scores is published: students see it as corrected. Say why.
@@ -131,6 +131,6 @@ undo-locked = The assessment is locked
 undo-term-closed = The term is closed
 undo-needs-reason = Published: needs a reason
 undo-not-enrolled = Not in the class any more
-undo-above-maximum = Above the maximum that holds now
+undo-above-maximum = Above the maximum as it is now
 undo-no-assessment = The assessment was deleted
 undo-refused = May not be changed

@@ -11,30 +11,30 @@ overview-slips-lead = One-time passwords of a class to print and hand out.
 
 change-term-changed = Term changed
 change-term-closed = Term closed
-change-term-reopened = Term opened again
+change-term-reopened = Term reopened
 change-exam-changed = Exam changed
-change-exam-course-removed = Course taken out of an exam
+change-exam-course-removed = Course removed from an exam
 change-subject-changed = Subject changed
 change-class-changed = Class changed
 change-enrolment-ended = Left a class
-change-enrolment-changed = Days in a class put right
+change-enrolment-changed = Dates in a class corrected
 
 overview-terms = Terms
-overview-terms-lead = Dates, weight in the year, closing a term and opening it again.
+overview-terms-lead = Dates, weight in the year, closing and reopening.
 overview-subjects = Subjects
 overview-subjects-lead = What is taught, in both languages, with the usual full marks.
 overview-classes = Classes
-overview-classes-lead = Who is in which class from when to when; moving and promoting.
+overview-classes-lead = Who is in which class and when; moving and promoting.
 overview-courses = Courses
 overview-courses-lead = One subject of one class in one term, and who teaches it.
 overview-exams = Exams
-overview-exams-lead = Mid-terms, finals and monthly exams over many classes at once.
+overview-exams-lead = Mid-terms, finals and monthly exams for many classes at once.
 
 setup-saved = Saved.
-setup-exists = There is one of this name already.
+setup-exists = There is one with this name already.
 setup-reason-required = Say why: students see work of this term already.
 setup-reason-wrong = A reason has at most 1,000 characters, all of them visible.
-setup-term-closed = This term is closed. Open it again first.
+setup-term-closed = This term is closed. Reopen it first.
 setup-state-already = Somebody else did this a moment ago. The page shows how it is now.
 setup-not-empty = This course has scores in the exam, or they are published: it stays in the exam.
 setup-days = { $from } to { $to }
@@ -48,13 +48,13 @@ fault-date = Enter a date like 2026-09-01.
 fault-number = Enter a number with at most four decimals.
 fault-choice = Choose one of the options.
 fault-ends-before-start = The last day is before the first.
-fault-overlaps = { $name } of the same school year lasts from { $from } to { $to }. Terms of one year have no day in common.
+fault-overlaps = { $name } of the same school year lasts from { $from } to { $to }. Terms of a year may not overlap.
 fault-unknown = This does not exist any more. Choose again.
-fault-twice = This is named twice.
+fault-twice = This is listed twice.
 fault-has-courses = The class has courses, so it stays in its school year.
 fault-other-year = The class and the other school year do not fit together.
-fault-other-term = This course is of another term.
-fault-not-a-student = This account is no student's.
+fault-other-term = This course belongs to another term.
+fault-not-a-student = This is not a student’s account.
 fault-before-joining = The student is in the class from { $day } on. Enter that day or a later one.
 fault-has-scores = The student has scores in { $term }, which begins on { $day }, and stays in it. Enter that day or a later one.
 fault-is-there = The student is in that class already, from { $day } on.
@@ -62,7 +62,7 @@ fault-same-class = The student is in this class.
 fault-too-many = At most { $most } at once.
 fault-term-begins = { $term } of this class begins on { $day }. Enter a later day.
 fault-teacher-unknown = Nobody has this username.
-fault-teacher-role = This account is no teacher's.
+fault-teacher-role = This is not a teacher’s account.
 fault-teacher-disabled = This account is disabled.
 
 terms-title = Terms
@@ -104,7 +104,7 @@ term-close-drafts = { $count ->
     [one] { $count } draft stays hidden from students and cannot be published any more.
    *[other] { $count } drafts stay hidden from students and cannot be published any more.
 }
-term-close-scores = No scores, courses or exams can be added. An administrator can open the term again, with a reason.
+term-close-scores = No scores, courses or exams can be added. An administrator can reopen the term, with a reason.
 term-close-confirm = I know what closing does.
 term-close-unconfirmed = Tick this to close the term.
 term-close = Close term
@@ -112,7 +112,7 @@ term-now-closed = { $count ->
     [one] The term is closed. { $count } assessment was locked.
    *[other] The term is closed. { $count } assessments were locked.
 }
-term-reopen-title = Open the term again
+term-reopen-title = Reopen the term
 term-reopen-unlocks = { $count ->
     [0] Closing locked no assessment, so none is unlocked.
     [one] { $count } assessment that the closing locked is unlocked.
@@ -124,7 +124,7 @@ term-reopen-stays = { $count ->
    *[other] { $count } that were locked by hand stay locked.
 }
 term-reopen-reason = Reason
-term-reopen = Open term
+term-reopen = Reopen term
 term-now-open = { $count ->
     [one] The term is open. { $count } assessment was unlocked.
    *[other] The term is open. { $count } assessments were unlocked.
@@ -196,7 +196,7 @@ class-promote = { $count ->
 courses-title = Courses
 courses-lead = A course is one subject of one class in one term. It owns a gradebook.
 courses-none = No courses
-courses-none-lead = Add those of many classes and subjects at once below.
+courses-none-lead = Add courses for many classes and subjects at once below.
 courses-added = { $count ->
     [0] All of these courses were there already.
     [one] { $count } course has been added.
@@ -215,21 +215,21 @@ course-gradebook = Gradebook
 course-teachers = Teachers
 course-teacher = Username of a teacher
 course-teacher-hint = Type a part of the name to choose from the teachers.
-course-take = Take away
-course-give = Give course
+course-take = Remove
+course-give = Assign course
 
 exams-title = Exams
-exams-lead = An exam makes one draft assessment in every course that sits it.
+exams-lead = An exam makes one draft assessment in every course that takes it.
 exams-none = No exams
 exams-none-lead = Add one below.
 exam-add-title = New exam
 exam-add = Create exam
 exam-added = The exam has been created. Teachers find its column in their gradebooks.
-exam-removed = The course does not sit this exam any more.
+exam-removed = The course does not take this exam any more.
 exam-name = Name
 exam-name-hint = Like Mid-term; the name of its column.
 exam-kind = Kind
-exam-day = Day
+exam-day = Date
 exam-subjects = Subjects and full marks
 exam-full = Full marks
 exam-classes = { $count ->
@@ -238,19 +238,19 @@ exam-classes = { $count ->
    *[other] { $count } classes
 }
 exam-no-courses = This term has no courses yet. Add them first.
-exam-empty = No course sits this exam.
+exam-empty = No course takes this exam.
 exam-untaught = Nobody teaches { $courses }: only an administrator can enter scores there.
 exam-course = Course
-exam-remove = Take out
-exam-more = Other courses of the term
+exam-remove = Remove
+exam-more = Other courses of this term
 exam-add-courses = Add to exam
 exam-state-draft = Draft
 exam-state-published = Published
 exam-state-locked = Locked
 class-student = Student number or name
 class-add-student = Add a student
-class-matches = Several students fit. Choose one:
-class-many-matches = Too many students fit. Write more of the name.
+class-matches = Several students match. Choose one:
+class-many-matches = Too many students match. Type more of the name.
 class-courses = Courses
 class-promote-hint = Filled in as usual. Check it.
 course-teacher-of = Teacher of { $subject }

@@ -1,5 +1,5 @@
 # 不用表格、逐行录入一项考核的成绩。
-entry-title = 逐行录入
+entry-title = 按列表录入
 entry-states = 核对与发布
 entry-full = 满分 { $max }
 entry-nobody = 这个班级还没有学生
@@ -19,4 +19,4 @@ entry-needs-reason = 学生已看到这个成绩：请在下方填写原因。
 entry-reason-hint = 修改学生已看到的成绩时必须填写；首次录入不需要。
 entry-conflict = { $name } 已将成绩改为 { $now }。再次保存会用你的成绩替换；要保留对方的，请改回 { $now }。
 entry-conflict-nobody = 成绩已被改为 { $now }。再次保存会用你的成绩替换；要保留它，请改回 { $now }。
-entry-without-script = 可在以下页面逐行录入：
+entry-without-script = 可在以下页面按列表录入：

@@ -44,6 +44,7 @@ mod m20261123_000602_exam_settings;
 mod m20261123_000701_change_log_comment_before;
 mod m20261123_000702_change_log_way;
 mod m20261123_000703_change_log_undoes;
+mod m20261125_000201_imports_left_out;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -107,6 +108,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000402_change_log_amendment::Migration),
             Box::new(indexes::AmendmentsByCourse),
             Box::new(indexes::AmendmentsByStudent),
+            Box::new(m20261125_000201_imports_left_out::Migration),
         ]
     }
 }

@@ -334,7 +334,7 @@ test("taking back, locking and unlocking: the menus offer what the state allows,
   };
   const sorts = ["Sort highest first", "Sort lowest first"];
   // back to draft: nothing leaves without words
-  assert.deepEqual(await menu(12), [...sorts, "Fold “测验与考试”", "Unpublish…", "Lock…"]);
+  assert.deepEqual(await menu(12), [...sorts, "Fold “测验与考试”", "Enter as a list", "Unpublish…", "Lock…"]);
   await page.click(".popup-menu >> text=Unpublish…");
   await page.waitForSelector("dialog[open] #reason-field");
   assert.match(await page.locator("dialog[open]").textContent(), /Unpublish 单元测验一\?.*no longer see/);
@@ -352,7 +352,7 @@ test("taking back, locking and unlocking: the menus offer what the state allows,
   await page.click("dialog[open] .is-primary");
   await page.waitForSelector(`${column(12)} .col-state.is-draft`);
   assert.deepEqual(posted().splice(0), [["12/unpublish", '{"reason":"Marking error"}']]);
-  assert.deepEqual(await menu(12), [...sorts, "Fold “测验与考试”", "Publish…"]);
+  assert.deepEqual(await menu(12), [...sorts, "Fold “测验与考试”", "Enter as a list", "Publish…"]);
   await page.keyboard.press("Escape");
   // locked: after a question that Enter does not answer, and the column takes nothing
   await menu(11);

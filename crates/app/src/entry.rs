@@ -2,15 +2,16 @@
 
 use std::collections::HashSet;
 
-use gradebook_auth::Actor;
-use gradebook_domain::{AssessmentId, PointsError, Score, UserId};
+use gradebook_auth::actions::{EnterScores, SeeGradebook};
+use gradebook_auth::{Actor, authorize};
+use gradebook_domain::{AssessmentId, AssessmentState, Score, UserId};
+use gradebook_persistence::query::column;
 use gradebook_persistence::query::courses::Course;
-use gradebook_persistence::query::gradebook::Student;
-use unicode_normalization::UnicodeNormalization;
+use gradebook_persistence::query::gradebook::{Assessment, Student};
+use gradebook_persistence::repo::scores::StoredScore;
 
 use crate::App;
 use crate::error::ReadError;
-use crate::sheets::{CellView, ColumnView};
 
 /// One assessment with the students of its class.
 #[derive(Debug, Clone)]
@@ -18,30 +19,15 @@ pub struct EntryView {
     /// The course.
     pub course: Course,
     /// The assessment.
-    pub column: ColumnView,
+    pub assessment: Assessment,
+    /// Whether the actor may enter scores now.
+    pub editable: bool,
     /// Who is in the class, in the order of the gradebook.
     pub students: Vec<Student>,
     /// Those of them who were not in the class on its day: without a score it is none of theirs.
     pub elsewhere: HashSet<UserId>,
-    /// The written cells.
-    pub cells: Vec<CellView>,
-}
-
-/// Reads what somebody typed into a field without a script that makes it plain: full-width
-/// digits and letters are those of ASCII, and the full stop of a Chinese keyboard is a decimal point.
-///
-/// # Errors
-/// When it is neither a code nor a number of points.
-pub fn typed_score(text: &str) -> Result<Score, PointsError> {
-    let plain: String = text
-        .nfkc()
-        .map(|sign| match sign {
-            '。' => '.',
-            '\u{2212}' | '\u{2013}' => '-',
-            other => other,
-        })
-        .collect();
-    Score::parse_entry(&plain)
+    /// The written cells, also those of students who are not in the class any more.
+    pub scores: Vec<StoredScore>,
 }
 
 impl App {
@@ -50,47 +36,27 @@ impl App {
     /// # Errors
     /// [`ReadError::NotFound`] for an assessment of a course that the actor does not keep.
     pub async fn entry(&self, actor: &Actor, id: AssessmentId) -> Result<EntryView, ReadError> {
-        let (assessment, _) = self
+        let (assessment, facts) = self
             .assessment_with_facts(&self.db, actor, id)
             .await?
             .ok_or(ReadError::NotFound)?;
-        let book = self.gradebook(actor, assessment.course).await?;
-        let mut columns = book.columns.into_iter();
-        let column = columns
-            .find(|column| column.assessment.id == id)
+        let may_enter = facts.term_open && authorize::<EnterScores>(actor, facts).is_ok();
+        let grant = authorize::<SeeGradebook>(actor, facts)?;
+        let column = column::column(&self.db, &grant, &assessment)
+            .await?
             .ok_or(ReadError::NotFound)?;
-        let mut cells = book.cells;
-        cells.retain(|cell| cell.stored.assessment == id);
-        let away = book.stays.iter().filter(|one| one.elsewhere.contains(&id));
+        let elsewhere = column.students.iter().map(|student| student.id);
+        let elsewhere = elsewhere.filter(|student| {
+            let (course, day) = (&column.course, assessment.held_on.as_str());
+            !column.days.owes(course, *student, day, Score::Blank)
+        });
         Ok(EntryView {
-            elsewhere: away.map(|one| one.student).collect(),
-            course: book.course,
-            column,
-            students: book.students,
-            cells,
+            elsewhere: elsewhere.collect(),
+            course: column.course,
+            editable: may_enter && assessment.state != AssessmentState::Locked,
+            assessment,
+            students: column.students,
+            scores: column.scores,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_chinese_keyboard_types_scores_too() {
-        for (typed, plain) in [
-            ("９１。５", "91.5"),
-            (" ８０ ", "80"),
-            ("ＡＢＳ", "abs"),
-            ("缺", "缺考"),
-            ("免", "ex"),
-            ("未", "mi"),
-            ("", ""),
-        ] {
-            assert_eq!(typed_score(typed), Score::parse_entry(plain), "{typed}");
-            assert!(typed_score(typed).is_ok(), "{typed}");
-        }
-        assert_eq!(typed_score("九十"), Err(PointsError::NotANumber));
-        assert_eq!(typed_score("1.23456"), Err(PointsError::TooManyDecimals));
     }
 }

@@ -55,7 +55,7 @@ pub use assessments::ChangeStateError;
 pub use changes::{ChangeLogPage, CourseChanges, PublishedChange, name_in};
 pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use courses::{CourseSummary, Page};
-pub use entry::{EntryView, typed_score};
+pub use entry::EntryView;
 pub use error::ReadError;
 pub use grades::{AssessmentGrade, Correction, CourseGrades, ExamResult, MyGrades};
 pub use history::CellHistoryItem;

@@ -310,6 +310,8 @@ fn event_of(
         | ChangeKind::TermCreated
         | ChangeKind::SubjectCreated
         | ChangeKind::ImportUploaded
+        | ChangeKind::ImportChanged
+        | ChangeKind::ImportCancelled
         | ChangeKind::Imported
         | ChangeKind::UserCreated
         | ChangeKind::UserChanged

@@ -97,13 +97,15 @@ impl Score {
 
     /// Reads what a teacher types in a cell: nothing is `Blank`; 缺考 `absent` `abs`,
     /// 免考 `excused` `ex`, 未交 `missing` `mi` in any case, or the first sign of the Chinese word;
-    /// anything else is a number.
+    /// anything else is a number. Everybody who reads a typed score does so here: full-width digits and
+    /// letters are those of ASCII, and the full stop of a Chinese keyboard is a decimal point.
     ///
     /// # Errors
     /// When it is neither a code nor a number of points. Bounds are not checked here,
     /// see [`ScoreLimits::check`].
     pub fn parse_entry(text: &str) -> Result<Self, PointsError> {
-        let entry = text.trim();
+        let plain: String = text.trim().chars().map(plain).collect();
+        let entry = plain.as_str();
         let is = |codes: &[&str]| codes.iter().any(|code| entry.eq_ignore_ascii_case(code));
         if entry.is_empty() {
             Ok(Self::Blank)
@@ -116,6 +118,19 @@ impl Score {
         } else {
             entry.parse().map(Self::Scored)
         }
+    }
+}
+
+/// The sign of ASCII that a sign of another keyboard stands for.
+fn plain(sign: char) -> char {
+    match sign {
+        '。' => '.',
+        '\u{2212}' | '\u{2013}' => '-',
+        '\u{ff01}'..='\u{ff5e}' => u32::from(sign)
+            .checked_sub(0xfee0)
+            .and_then(char::from_u32)
+            .unwrap_or(sign),
+        other => other,
     }
 }
 

@@ -32,11 +32,25 @@ fn a_cell_takes_codes_in_any_case_and_numbers() {
         ("missing", Score::Missing),
         ("0", Score::Scored(Points::ZERO)),
         ("７１．５", Score::Scored(points("71.5"))),
+        ("９１。５", Score::Scored(points("91.5"))),
+        ("\u{3000}８０\u{3000}", Score::Scored(points("80"))),
+        ("－３", Score::Scored(points("-3"))),
+        ("−3", Score::Scored(points("-3"))),
+        ("ＡＢＳ", Score::Absent),
         ("-3", Score::Scored(points("-3"))),
     ] {
         assert_eq!(Score::parse_entry(text), Ok(score), "{text:?}");
     }
-    for text in ["abse", "缺了", "请假", "blank", "8o"] {
+    for text in [
+        "abse",
+        "缺了",
+        "请假",
+        "blank",
+        "8o",
+        "九十",
+        "。",
+        "1。2。3",
+    ] {
         assert_eq!(Score::parse_entry(text), Err(PointsError::NotANumber));
     }
 }

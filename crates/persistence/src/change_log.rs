@@ -158,6 +158,10 @@ change_kinds! {
     RefreshReused = "refresh_reused",
     /// A file to import was sent; `detail` is its name.
     ImportUploaded = "import_uploaded",
+    /// What was asked for of a file that waits was changed; `detail` is its name.
+    ImportChanged = "import_changed",
+    /// A file that waited was taken back before it was imported; `detail` is its name.
+    ImportCancelled = "import_cancelled",
     /// A file was imported; `detail` is its name.
     Imported = "imported",
     /// A key that is to sign access tokens was added; `detail` is its id.

@@ -108,6 +108,7 @@ use crate::api;
         api::import_roster::roster,
         api::oneroster::import,
         api::kept_import::show,
+        api::kept_import::left_out_csv,
         api::my_grades::show,
         api::events::follow,
         api::docs::openapi,

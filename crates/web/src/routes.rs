@@ -85,8 +85,10 @@ routes! {
     "/admin/imports/roster" => { GET pages::imports::roster::show, POST pages::imports::roster::submit }
     "/admin/imports/forms/{name}" => { GET pages::imports::forms::show }
     "/imports/{import_id}" => { GET pages::imports::one::show }
-    "/imports/{import_id}/commit" => { POST pages::imports::one::commit }
-    "/imports/{import_id}/undo" => { POST pages::imports::one::undo }
+    "/imports/{import_id}/columns" => { POST pages::imports::columns::submit }
+    "/imports/{import_id}/commit" => { POST pages::imports::agree::commit }
+    "/imports/{import_id}/cancel" => { POST pages::imports::agree::cancel }
+    "/imports/{import_id}/undo" => { POST pages::imports::agree::undo }
     "/admin/progress" => { GET pages::watch::progress }
     "/admin/anomalies" => { GET pages::watch::anomalies }
     "/courses/{course_id}/anomalies" => { GET pages::watch::course_anomalies }
@@ -193,6 +195,7 @@ routes! {
     "/api/v1/imports/oneroster" => { POST api::oneroster::import }
     "/api/v1/changes" => { GET api::changes::list }
     "/api/v1/imports/{import_id}" => { GET api::kept_import::show }
+    "/api/v1/imports/{import_id}/left-out.csv" => { GET api::kept_import::left_out_csv }
     "/api/v1/amendments" => { GET api::amendments::list, POST api::amendments::make }
     "/api/v1/amendments/{amendment_id}" => { GET api::amendments::show }
     "/api/v1/amendments/{amendment_id}/answer" => { POST api::amendments::answer }

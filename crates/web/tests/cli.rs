@@ -533,6 +533,17 @@ fn a_file_of_scores_is_imported_or_refused_line_by_line() {
     assert_eq!(report["published"], 2);
     let said = import("good.csv", &[]).exits(0);
     assert!(said.stdout.starts_with("nothing to write"), "{said:?}");
+    csv(
+        "remarks.csv",
+        "年级,班级,考号,姓名,语文,备注\n6,1,2026001,李明,92,进步\n",
+    );
+    let said = import("remarks.csv", &[]).exits(3);
+    assert!(
+        said.stderr.contains("备注") && said.stderr.contains("--ignore-column"),
+        "{said:?}"
+    );
+    let said = import("remarks.csv", &["--ignore-column", "备注"]).exits(0);
+    assert!(said.stdout.contains("columns left out: 备注"), "{said:?}");
     let said = import("none.csv", &[]).exits(1);
     assert!(said.stderr.contains("cannot read none.csv"), "{said:?}");
 }

@@ -146,6 +146,7 @@ async function start(root: HTMLElement): Promise<void> {
       const name = store.categories.get(assessment.categoryId) ?? "";
       entries.push({ label: t("grid-fold", { name }), run: () => void view.fold(assessment.categoryId) });
     }
+    if (assessment.editable) entries.push({ label: t("grid-entry-list"), run: () => location.assign(`/assessments/${assessment.id}/entry`) });
     const may = assessment.editable || assessment.state === "locked";
     if (may) {
       entries.push("-");

@@ -21,6 +21,12 @@ pub(super) enum Judged {
     },
 }
 
+/// Whether a write changes what students have seen, which needs a reason. Filling a cell that never had a
+/// score corrects nothing, as in the grid.
+pub(super) fn corrects(state: AssessmentState, before: Option<&StoredScore>) -> bool {
+    state == AssessmentState::Published && before.is_some()
+}
+
 /// Judges a score against its assessment and what is stored.
 pub(super) fn judge(
     score: Score,
@@ -43,8 +49,7 @@ pub(super) fn judge(
     if before.map(|stored| stored.score) == Some(score) {
         return Judged::AsItIs;
     }
-    // Filling a cell that never had a score corrects nothing, as in the grid.
-    let correction = state == AssessmentState::Published && before.is_some();
+    let correction = corrects(state, before);
     if state == AssessmentState::Locked {
         refused("locked", "the assessment is locked")
     } else if correction && !has_reason {

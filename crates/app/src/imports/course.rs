@@ -17,6 +17,7 @@ use super::course_people::People;
 use super::error::{Errors, ImportError};
 use super::exam_plan::Stored;
 use super::header::Destination;
+use super::ignored::IgnoredColumns;
 use super::order::ImportIntoCourse;
 use super::outcome::{FileDigest, Fingerprint, ImportOutcome, Outcome, Rows};
 use super::sheet::{self, Row, Sheet};
@@ -70,7 +71,11 @@ impl CourseImport {
         table: Table,
     ) -> Result<Self, ImportError> {
         let keys = titles_of(db, order.course).await?.keys();
-        let (sheet, errors) = sheet::read(table, Destination::Course(&keys))?;
+        let (sheet, errors) = sheet::read(
+            table,
+            Destination::Course(&keys),
+            &IgnoredColumns::of(&order.ignore_columns),
+        )?;
         Ok(Self {
             order,
             file,
@@ -255,7 +260,7 @@ impl CourseImport {
                 refused.insert(place, refusal);
             } else {
                 let (code, detail) = refusal;
-                errors.add((self.sheet.header.line, title), "", code, detail);
+                errors.add_column((self.sheet.header.line, title), code, detail);
             }
         }
         if refused.is_empty() {
@@ -353,6 +358,7 @@ impl CourseImport {
         let mut print = Fingerprint::of("course", &self.file);
         print.number(facts.access.course.0);
         print.rejected(&rejected);
+        print.texts(&self.sheet.ignored);
         let mut writes = plan.writes;
         // The order in which every writer of scores takes its locks.
         writes.sort_by_key(|write| (write.assessment, write.student));
@@ -362,7 +368,13 @@ impl CourseImport {
             print.optional(write.before.as_ref().map(|stored| stored.version));
             print.flag(write.corrected);
         }
+        let corrects = |write: &&ScoreWrite| {
+            let column = facts.columns.get(&write.assessment);
+            column.is_some_and(|column| cell::corrects(column.state, write.before.as_ref()))
+        };
         let report = ImportReport {
+            corrected: writes.iter().filter(corrects).count(),
+            ignored_columns: self.sheet.ignored.clone(),
             rows: self.sheet.rows.len(),
             scores_new: plan.new,
             scores_changed: writes.len() - plan.new,

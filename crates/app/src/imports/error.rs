@@ -87,6 +87,18 @@ impl Errors {
         }
     }
 
+    /// Refuses a whole column. However many there are, all are kept: each can be left out.
+    pub(super) fn add_column(
+        &mut self,
+        (line, column): (u64, &str),
+        code: &'static str,
+        detail: impl Into<String>,
+    ) {
+        self.total += 1;
+        let of_line = self.by_line.entry(line).or_default();
+        of_line.push(row_error((line, column), "", code, detail));
+    }
+
     /// Says of one more row what was told, and counted, for an earlier one.
     pub(super) fn repeat(
         &mut self,

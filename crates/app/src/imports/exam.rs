@@ -14,6 +14,7 @@ use super::exam_plan::{Planned, Stored, plan};
 use super::exam_write::Writing;
 use super::found::Found;
 use super::header::Destination;
+use super::ignored::IgnoredColumns;
 use super::order::ImportScores;
 use super::outcome::{FileDigest, Fingerprint, ImportOutcome};
 use super::sheet::{self, Sheet};
@@ -34,7 +35,11 @@ impl ExamImport {
         file: FileDigest,
         table: Table,
     ) -> Result<Self, ImportError> {
-        let (sheet, errors) = sheet::read(table, Destination::Exam)?;
+        let (sheet, errors) = sheet::read(
+            table,
+            Destination::Exam,
+            &IgnoredColumns::of(&order.ignore_columns),
+        )?;
         if order.create_missing {
             order.new_term()?;
         }
@@ -157,6 +162,7 @@ impl ExamImport {
         print.text(order.held_on.as_deref().unwrap_or_default());
         print.flag(order.create_missing);
         print.flag(order.publish);
+        print.texts(&sheet.ignored);
         print.rejected(&rejected);
         planned.plan.sign(&mut print, sheet, found);
         let exam = found.exam.as_ref().map(|exam| exam.id);
@@ -190,6 +196,13 @@ impl ExamImport {
             scores_unchanged: plan.unchanged,
             published: plan.publish.len(),
             exam,
+            corrected: plan.corrections(sheet, found),
+            new_subjects: plan
+                .subjects
+                .iter()
+                .filter_map(|place| sheet.subjects.get(*place).cloned())
+                .collect(),
+            ignored_columns: sheet.ignored.clone(),
             classes: found.classes.iter().flatten().copied().collect(),
             new_classes: plan
                 .classes

@@ -64,6 +64,19 @@ impl Plan {
         !self.term && !self.exam && structure + rest + scores == 0
     }
 
+    /// How many scores change that students have seen.
+    pub(super) fn corrections(&self, sheet: &Sheet, found: &Found) -> usize {
+        let corrects = |score: &&PlannedScore| {
+            let column = sheet.rows.get(score.row).and_then(|row| {
+                let entry = row.entries.get(score.entry)?;
+                let id = found.assessment(row.class?, entry.subject)?;
+                found.columns.get(&id)
+            });
+            column.is_some_and(|column| cell::corrects(column.state, score.before.as_deref()))
+        };
+        self.scores.iter().filter(corrects).count()
+    }
+
     /// Adds everything that is to be done.
     pub(super) fn sign(&self, print: &mut Fingerprint, sheet: &Sheet, found: &Found) {
         print.flag(self.term);
@@ -236,7 +249,7 @@ impl<'a> Planning<'a> {
                     .is_some_and(|named| !named.contains(&place)) => {}
                 None if !self.order.create_missing => {
                     let detail = format!("there is no subject {title}");
-                    self.errors.add(column, "", "unknown_subject", detail);
+                    self.errors.add_column(column, "unknown_subject", detail);
                 }
                 None if title.chars().count() > 64 || title.chars().any(char::is_control) => {
                     let detail = "the name of a subject has at most 64 characters on one line";

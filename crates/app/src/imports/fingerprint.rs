@@ -35,6 +35,14 @@ impl Fingerprint {
         self.bytes(text.as_bytes());
     }
 
+    /// Texts in their order.
+    pub(crate) fn texts(&mut self, texts: &[String]) {
+        self.number(i64::try_from(texts.len()).unwrap_or(i64::MAX));
+        for text in texts {
+            self.text(text);
+        }
+    }
+
     pub(crate) fn number(&mut self, number: i64) {
         self.bytes(&number.to_le_bytes());
     }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization;
 
 use super::error::Errors;
+use super::ignored::IgnoredColumns;
 use super::table::Record;
 
 /// Where the columns are, counted from 0.
@@ -18,6 +19,8 @@ pub(super) struct Header {
     pub(super) number: usize,
     pub(super) name: Option<usize>,
     pub(super) scores: Scores,
+    /// The titles of columns that are left out.
+    pub(super) ignored: Vec<String>,
 }
 
 /// Where the scores are.
@@ -68,6 +71,10 @@ const ASSESSMENT: &[&str] = &["assessment", "测评", "考核", "subject", "科�
 const VALUE: &[&str] = &["value", "score", "分数", "成绩", "得分"];
 /// What sheets and gradebooks show beside the scores: it follows from them.
 const DERIVED: &[&str] = &[
+    "原文件行号",
+    "未导入原因",
+    "lineinthefile",
+    "whyleftout",
     "总分",
     "名次",
     "排名",
@@ -191,6 +198,7 @@ impl<'a> Columns<'a> {
 pub(super) fn read(
     record: &Record,
     destination: Destination<'_>,
+    ignore: &IgnoredColumns,
     errors: &mut Errors,
 ) -> Option<Header> {
     let (line, titles) = (record.line, titles(record));
@@ -207,6 +215,7 @@ pub(super) fn read(
     if class_needed && class.is_none() {
         return None;
     }
+    let mut ignored = Vec::new();
     let scores = if long {
         Scores::Long {
             assessment: columns.role(ASSESSMENT, "assessment", true)?,
@@ -236,6 +245,13 @@ pub(super) fn read(
                 });
             }
         }
+        scores.retain(|at| {
+            let ignore = ignore.has(&titles[*at]);
+            if ignore {
+                ignored.push(titles[*at].clone());
+            }
+            !ignore
+        });
         refuse_twice(&columns.keys, &titles, &scores, line, columns.errors);
         if scores.is_empty() {
             let detail = "no column holds scores";
@@ -249,6 +265,7 @@ pub(super) fn read(
         number: number?,
         name,
         scores,
+        ignored,
         titles,
     })
 }

@@ -1,6 +1,7 @@
 //! Imports that are kept: a file is sent, its plan is looked at, it is written in the background,
 //! and what it did is looked at and taken back.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use gradebook_auth::actions::{Import, ImportScope};
@@ -8,10 +9,12 @@ use gradebook_auth::{Actor, Grant, authorize};
 use gradebook_domain::{CourseId, ImportId};
 use gradebook_persistence::DbError;
 use gradebook_persistence::change_log::{Stamp, mark};
+use gradebook_persistence::query::courses::{Course, Which};
 use gradebook_persistence::query::{access, courses};
 use gradebook_persistence::repo::imports::{self, ImportState, NewImport, StoredImport};
 
 use super::background::STALE_MS;
+use super::changed::CANCELLED;
 use super::error::ImportError;
 use super::order::ImportOrder;
 use super::outcome::ImportOutcome;
@@ -25,6 +28,8 @@ use crate::text::plain_file_name;
 const DAY_MS: i64 = 86_400_000;
 /// For how long a file waits for somebody to agree to its plan.
 const KEPT_MS: i64 = 3_600_000;
+/// For how long the rows that imports left out are kept.
+const LEFT_OUT_MS: i64 = 90 * DAY_MS;
 /// Files of one person that wait, and all that wait.
 const MOST_OF_PERSON: usize = 3;
 const MOST_OF_SCHOOL: usize = 30;
@@ -40,10 +45,22 @@ pub struct KeptImport {
     pub summary: KeptSummary,
     /// Who sent it.
     pub author: Option<String>,
+    /// The course, of an import into one.
+    pub course: Option<Course>,
     /// How far it has come, if this process writes it.
     pub progress: Option<Progress>,
     /// It was being written by a server that died: nothing of it was.
     pub abandoned: bool,
+    /// Nobody agreed to its plan while its file was kept.
+    pub expired: bool,
+}
+
+impl KeptImport {
+    /// Whether whoever sent it took it back before it was written.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.stored.state == ImportState::Failed && self.summary.error.as_deref() == Some(CANCELLED)
+    }
 }
 
 impl App {
@@ -100,9 +117,12 @@ impl App {
         let found = imports::list(&self.db, &grant, before, u64::from(limit) + 1).await?;
         let authors = found.iter().filter_map(|one| one.created_by);
         let names = courses::names_of(&self.db, authors).await?;
+        let ids: BTreeSet<CourseId> = found.iter().filter_map(|one| one.course).collect();
+        let courses = self.courses_of_imports(ids.into_iter().collect()).await?;
         let kept = found.into_iter().map(|stored| {
             let author = stored.created_by.and_then(|id| names.get(&id).cloned());
-            self.as_kept(stored, author)
+            let course = courses.iter().find(|one| Some(one.id) == stored.course);
+            self.as_kept(stored, author, course.cloned())
         });
         let kept = kept.collect();
         Ok(Page::cut(kept, usize::from(limit), |one| one.stored.id.0))
@@ -120,7 +140,8 @@ impl App {
         Ok(self.found_import(actor, id).await?.0)
     }
 
-    /// The plan of a kept import as it is now; `None` once its file is forgotten.
+    /// The plan of a kept import as it is now, made as if there were a reason for the scores that
+    /// [need one](super::ImportReport::corrected); `None` once its file is forgotten.
     ///
     /// # Errors
     /// [`ImportError`].
@@ -152,20 +173,25 @@ impl App {
         let (Some(file), Some(order)) = (file, &kept.order) else {
             return Ok(None);
         };
+        // Whoever agrees to it is asked for a reason then.
+        let order = &order.as_if_reasoned();
         let plan = self.preview_in_place(actor, &file, order, &|_| {}).await?;
         let plan = Arc::new(plan);
         self.plans.put(of, &plan);
         Ok(Some(plan))
     }
 
-    /// Forgets the files for which nobody waits any more; a server does so every few minutes.
+    /// Forgets the files for which nobody waits any more, and rows that were left out long ago; a server does so every few minutes.
     ///
     /// # Errors
     /// Any database failure.
     pub async fn forget_imports(&self) -> Result<(), DbError> {
-        let before = self.clock.now_ms() - KEPT_MS;
+        let now = self.clock.now_ms();
         self.db
-            .write(async |tx| imports::forget_files(tx, before).await)
+            .write(async |tx| {
+                imports::forget_left_out(tx, now - LEFT_OUT_MS).await?;
+                imports::forget_files(tx, now - KEPT_MS).await
+            })
             .await
     }
 
@@ -199,10 +225,25 @@ impl App {
         })?;
         let names = courses::names_of(&self.db, stored.created_by).await?;
         let author = stored.created_by.and_then(|id| names.get(&id).cloned());
-        Ok((self.as_kept(stored, author), grant))
+        let course = stored.course.into_iter().collect();
+        let course = self.courses_of_imports(course).await?.pop();
+        Ok((self.as_kept(stored, author, course), grant))
     }
 
-    fn as_kept(&self, stored: StoredImport, author: Option<String>) -> KeptImport {
+    async fn courses_of_imports(&self, ids: Vec<CourseId>) -> Result<Vec<Course>, DbError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let count = u64::try_from(ids.len()).unwrap_or(u64::MAX);
+        courses::list(&self.db, &Which::Ids(ids), CourseId(0), count).await
+    }
+
+    fn as_kept(
+        &self,
+        stored: StoredImport,
+        author: Option<String>,
+        course: Option<Course>,
+    ) -> KeptImport {
         let running = stored.state == ImportState::Running;
         let progress = self.progress_of(stored.id).filter(|_| running);
         let silent = stored.changed_at < self.clock.now_ms() - STALE_MS;
@@ -211,6 +252,9 @@ impl App {
             order: ImportOrder::of_json(&stored.kind, stored.course, &stored.options),
             summary: serde_json::from_str(summary).unwrap_or_default(),
             abandoned: running && progress.is_none() && silent,
+            expired: stored.state == ImportState::Planned
+                && stored.created_at < self.clock.now_ms() - KEPT_MS,
+            course,
             author,
             progress,
             stored,

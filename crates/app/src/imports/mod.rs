@@ -5,6 +5,7 @@ mod agreed;
 mod archive;
 mod background;
 mod cell;
+mod changed;
 mod choices;
 mod course;
 mod course_people;
@@ -18,7 +19,9 @@ mod file;
 mod fingerprint;
 mod found;
 pub(crate) mod header;
+mod ignored;
 mod kept;
+mod left_out;
 mod new_number;
 mod options;
 mod order;
@@ -26,6 +29,7 @@ mod outcome;
 mod placement;
 mod plans;
 mod record;
+mod report;
 mod room;
 mod roster;
 mod sheet;
@@ -37,7 +41,7 @@ mod workbook;
 
 use gradebook_auth::actions::{Import, ImportScope};
 use gradebook_auth::{Actor, Grant, Via, authorize};
-use gradebook_domain::{BatchId, ClassId, ExamId, TermId};
+use gradebook_domain::TermId;
 use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::query::courses::Term;
 use gradebook_persistence::query::{access, structure};
@@ -45,15 +49,18 @@ use gradebook_persistence::{Db, Read, Tx};
 
 pub use agreed::Agreed;
 pub(crate) use background::Underway;
+pub use changed::ImportChange;
 pub use choices::ImportChoices;
 pub use error::{ImportError, LONGEST_VALUE, MOST_ERRORS, RowError, Unreadable};
 pub use file::LARGEST_FILE;
 pub use gradebook_persistence::repo::imports::{ImportState, StoredImport};
 pub use kept::KeptImport;
+pub use left_out::{LeftOut, LeftOutError, LeftOutRow};
 pub use order::{ImportIntoCourse, ImportOrder, ImportScores};
 pub use outcome::{ImportOutcome, NotInFile, Outcome, RowChange, RowCounts, RowOutcome};
 pub(crate) use plans::Plans;
 pub use record::KeptSummary;
+pub use report::ImportReport;
 pub use room::{FileRoom, NoRoom};
 pub(crate) use room::{Room, Waits};
 pub use roster::ImportRoster;
@@ -98,57 +105,6 @@ impl Report<'_> {
     fn progress(self, phase: Phase, done: usize, total: usize) {
         (self.0)(Progress { phase, done, total });
     }
-}
-
-/// What an import did, or would do.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ImportReport {
-    /// Whether nothing was written because nothing was to be.
-    pub dry_run: bool,
-    /// The batch that undo names; `None` when nothing was written.
-    pub batch: Option<BatchId>,
-    /// Whether the term was created.
-    pub term_created: bool,
-    /// Whether the exam was created.
-    pub exam_created: bool,
-    /// Accounts created, without a password yet.
-    pub students_created: usize,
-    /// Classes created.
-    pub classes_created: usize,
-    /// Subjects created.
-    pub subjects_created: usize,
-    /// Courses created.
-    pub courses_created: usize,
-    /// Accounts of teachers created, without a password yet.
-    pub teachers_created: usize,
-    /// Students who joined a class.
-    pub enrolled: usize,
-    /// Those of them who left another class for it.
-    pub moved: usize,
-    /// Accounts that got another name.
-    pub renamed: usize,
-    /// Students in the file.
-    pub rows: usize,
-    /// Cells that had no score before.
-    pub scores_new: usize,
-    /// Cells that had another score before.
-    pub scores_changed: usize,
-    /// Cells that were as the file says already.
-    pub scores_unchanged: usize,
-    /// Assessments published.
-    pub published: usize,
-    /// The exam; `None` when a dry run would create it.
-    pub exam: Option<ExamId>,
-    /// The classes of the file, in its order; a dry run knows only those that exist.
-    pub classes: Vec<ClassId>,
-    /// Students of the classes of a roster whom it does not name, the first thousand. They stay.
-    pub not_in_file: Vec<NotInFile>,
-    /// How many they are.
-    pub not_in_file_total: usize,
-    /// The classes that are created: grade level, name and school year.
-    pub new_classes: Vec<String>,
-    /// The titles of a roster's columns that are not read.
-    pub ignored_columns: Vec<String>,
 }
 
 /// A file that was read, with the order for it.
@@ -301,9 +257,13 @@ impl App {
         let what = (file, order, who);
         let ready = &self.read_import(actor, what, on_progress).await?;
         let actor = &actor.clone().via(Via::Import);
-        // A plan that nobody agreed to is told before anybody has to wait for it.
-        if agreed.plan_hash.is_some() {
-            agreed.check(&ready.preview(&self.db, actor).await?)?;
+        // A plan that nobody agreed to is told before anybody has to wait for it. What stands in the rows
+        // that it leaves out is read once more, while nothing is locked yet.
+        let mut left_out = None;
+        if agreed.plan_hash.is_some() || agreed.allow_partial {
+            let plan = ready.preview(&self.db, actor).await?;
+            agreed.check(&plan)?;
+            left_out = self.left_out_by(actor, what, &plan).await?;
         }
         let report = Report(on_progress);
         let batch = self.new_batch();
@@ -323,7 +283,9 @@ impl App {
                 outcome.report.batch = written.then_some(batch);
                 if written || matches!(record, Record::Kept(..)) {
                     let grant = leave(tx, actor, order).await?;
-                    put_on_record(tx, &grant, &stamp, order, &outcome, record).await?;
+                    let left_out = left_out.as_ref().and_then(|rows| rows.json(&outcome));
+                    let what = (order, &outcome, left_out);
+                    put_on_record(tx, &grant, &stamp, what, record).await?;
                 }
                 // Whoever was disabled while this was written leaves nothing behind.
                 if !self.lasts(tx, actor).await? {

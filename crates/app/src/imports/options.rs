@@ -23,6 +23,8 @@ struct Options {
     grade_level: Option<String>,
     class: Option<String>,
     first_day: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ignore_columns: Vec<String>,
 }
 
 impl ImportOrder {
@@ -57,11 +59,13 @@ impl ImportOrder {
                 create_missing: order.create_missing,
                 publish: order.publish,
                 held_on: order.held_on.clone(),
+                ignore_columns: order.ignore_columns.clone(),
                 ..Options::default()
             },
             Self::Course(order) => Options {
                 file_name: order.file_name.clone(),
                 reason: order.reason.clone(),
+                ignore_columns: order.ignore_columns.clone(),
                 ..Options::default()
             },
             Self::Roster(order) => Options {
@@ -92,11 +96,13 @@ impl ImportOrder {
                 dry_run: false,
                 reason: options.reason,
                 held_on: options.held_on,
+                ignore_columns: options.ignore_columns,
             })),
             "course" => Some(Self::Course(ImportIntoCourse {
                 file_name: options.file_name,
                 course: course?,
                 reason: options.reason,
+                ignore_columns: options.ignore_columns,
             })),
             "roster" => Some(Self::Roster(ImportRoster {
                 file_name: options.file_name,

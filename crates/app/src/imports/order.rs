@@ -5,6 +5,7 @@ use gradebook_persistence::repo::school::NewTerm;
 use jiff::civil::Date;
 
 use super::error::ImportError;
+use super::ignored;
 use super::roster::ImportRoster;
 use crate::reason;
 use crate::text::has_unprintable;
@@ -33,6 +34,8 @@ pub struct ImportScores {
     pub reason: Option<String>,
     /// Day of the exam if it is created, ISO 8601; today (UTC) if not stated.
     pub held_on: Option<String>,
+    /// Titles of columns that are left out.
+    pub ignore_columns: Vec<String>,
 }
 
 /// How to import a file into one course.
@@ -44,11 +47,14 @@ pub struct ImportIntoCourse {
     pub course: CourseId,
     /// Why scores change that students have seen.
     pub reason: Option<String>,
+    /// Titles of columns that are left out.
+    pub ignore_columns: Vec<String>,
 }
 
 impl ImportIntoCourse {
     pub(super) fn checked(&self) -> Result<Self, ImportError> {
         Ok(Self {
+            ignore_columns: ignored::checked(&self.ignore_columns)?,
             reason: usable_reason(self.reason.as_deref())?,
             ..self.clone()
         })
@@ -75,10 +81,45 @@ impl ImportOrder {
         }
     }
 
-    pub(super) fn reason(&self) -> Option<&str> {
+    /// Why scores change that students have seen; a roster changes none.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
         match self {
             Self::Exam(order) => order.reason.as_deref(),
             Self::Course(order) => order.reason.as_deref(),
+            Self::Roster(_) => None,
+        }
+    }
+
+    /// The titles of columns that are left out.
+    #[must_use]
+    pub fn ignore_columns(&self) -> &[String] {
+        match self {
+            Self::Exam(order) => &order.ignore_columns,
+            Self::Course(order) => &order.ignore_columns,
+            Self::Roster(_) => &[],
+        }
+    }
+
+    /// The same with a reason for scores that students have seen, if there is none yet.
+    pub(super) fn as_if_reasoned(&self) -> Self {
+        let mut order = self.clone();
+        if let Some((reason, _)) = order.choices() {
+            let given = reason
+                .as_deref()
+                .is_some_and(|text| !text.trim().is_empty());
+            if !given {
+                *reason = Some("to be given".to_owned());
+            }
+        }
+        order
+    }
+
+    /// Its reason and the titles of the columns that it leaves out, to be changed; a roster has neither.
+    pub(super) fn choices(&mut self) -> Option<(&mut Option<String>, &mut Vec<String>)> {
+        match self {
+            Self::Exam(order) => Some((&mut order.reason, &mut order.ignore_columns)),
+            Self::Course(order) => Some((&mut order.reason, &mut order.ignore_columns)),
             Self::Roster(_) => None,
         }
     }
@@ -165,6 +206,7 @@ impl ImportScores {
             exam: needed(&self.exam, 128, "invalid_exam", "the name of an exam")?,
             reason: usable_reason(self.reason.as_deref())?,
             held_on: Some(day.to_string()),
+            ignore_columns: ignored::checked(&self.ignore_columns)?,
             ..self.clone()
         })
     }
@@ -217,6 +259,7 @@ mod tests {
             dry_run: false,
             reason: Some("  ".to_owned()),
             held_on: None,
+            ignore_columns: Vec::new(),
         }
     }
 

@@ -229,6 +229,15 @@ pub struct ImportOutcome {
 }
 
 impl ImportOutcome {
+    /// Whether the row that begins on a line is left out.
+    pub(super) fn is_rejected(&self, line: u64) -> bool {
+        let found = self.rows.binary_search_by_key(&line, |row| row.line);
+        found
+            .ok()
+            .and_then(|at| self.rows.get(at))
+            .is_some_and(|row| row.outcome == Outcome::Rejected)
+    }
+
     /// About how much memory it takes.
     pub(super) fn bytes(&self) -> usize {
         let of_error = |error: &RowError| {

@@ -5,7 +5,7 @@ use gradebook_auth::actions::Import;
 use gradebook_domain::{BatchId, ImportId};
 use gradebook_persistence::Tx;
 use gradebook_persistence::change_log::Stamp;
-use gradebook_persistence::repo::imports::{self, NewImport};
+use gradebook_persistence::repo::imports::{self, Done, NewImport};
 use serde::{Deserialize, Serialize};
 
 use super::error::ImportError;
@@ -41,6 +41,8 @@ pub struct KeptSummary {
     pub moved: usize,
     /// Accounts that got another name.
     pub renamed: usize,
+    /// The exam that it was imported into.
+    pub exam: Option<i64>,
     /// Why nothing was written: the code of the error.
     pub error: Option<String>,
     /// Cells that an undo put back.
@@ -65,6 +67,7 @@ impl KeptSummary {
             enrolled: report.enrolled,
             moved: report.moved,
             renamed: report.renamed,
+            exam: report.exam.map(|exam| exam.0),
             ..Self::default()
         }
     }
@@ -87,12 +90,15 @@ pub(super) async fn put_on_record(
     tx: &Tx,
     grant: &Grant<Import>,
     stamp: &Stamp<'_>,
-    order: &ImportOrder,
-    outcome: &ImportOutcome,
+    (order, outcome, left_out): (&ImportOrder, &ImportOutcome, Option<String>),
     record: &Record,
 ) -> Result<(), ImportError> {
-    let summary = KeptSummary::of(outcome).json();
     let batch = outcome.report.batch;
+    let done = Done {
+        summary: KeptSummary::of(outcome).json(),
+        left_out,
+        batch,
+    };
     match record {
         // An import that found everything as it says is no event.
         Record::New if batch.is_none() => Ok(()),
@@ -102,15 +108,14 @@ pub(super) async fn put_on_record(
                 file_name: plain_file_name(order.file_name()),
                 options: order.json(),
                 file: None,
-                done: Some((summary, batch)),
+                done: Some(done),
             };
             imports::keep(tx, grant, stamp, &new).await?;
             Ok(())
         }
         Record::Kept(id, claim) => {
             let name = &plain_file_name(order.file_name());
-            let ended =
-                imports::finish(tx, grant, stamp, (*id, *claim), name, (&summary, batch)).await?;
+            let ended = imports::finish(tx, grant, stamp, (*id, *claim), name, &done).await?;
             if ended {
                 Ok(())
             } else {

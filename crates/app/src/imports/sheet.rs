@@ -8,6 +8,7 @@ use gradebook_domain::{PointsError, Score};
 use super::error::{Errors, ImportError, Unreadable};
 use super::fields;
 use super::header::{self, Destination, Header, Scores, plain, title_key};
+use super::ignored::IgnoredColumns;
 use super::table::{Record, Table};
 
 /// Characters of a number or a name that are shown of a row, whatever stands there.
@@ -80,6 +81,8 @@ pub(super) struct Sheet {
     pub(super) rows: Vec<Row>,
     /// Number and name of every row, by line, also of those that are wrong.
     pub(super) named: BTreeMap<u64, (String, String)>,
+    /// The titles of columns, or the assessments that rows name, that are left out.
+    pub(super) ignored: Vec<String>,
 }
 
 impl Sheet {
@@ -94,11 +97,12 @@ impl Sheet {
 pub(super) fn read(
     table: Table,
     destination: Destination<'_>,
+    ignore: &IgnoredColumns,
 ) -> Result<(Sheet, Errors), ImportError> {
     let mut errors = Errors::default();
     let mut records = table.records.iter();
     let first = records.next().ok_or(Unreadable::Empty)?;
-    let Some(header) = header::read(first, destination, &mut errors) else {
+    let Some(header) = header::read(first, destination, ignore, &mut errors) else {
         return Err(errors.refusal());
     };
     if records.len() == 0 {
@@ -115,6 +119,8 @@ pub(super) fn read(
         rows: Vec::new(),
         named: BTreeMap::new(),
         stands: BTreeMap::new(),
+        ignore,
+        ignored: header.ignored.clone(),
         errors: &mut errors,
     };
     match header.scores.clone() {
@@ -137,6 +143,7 @@ pub(super) fn read(
         classes,
         rows,
         named,
+        ignored,
         ..
     } = reading;
     let sheet = Sheet {
@@ -144,6 +151,7 @@ pub(super) fn read(
         classes,
         rows,
         named,
+        ignored,
         header,
     };
     Ok((sheet, errors))
@@ -163,6 +171,8 @@ struct Reading<'a> {
     /// The lines about each student, or about each student in an assessment: also those that are wrong,
     /// for of two rows of one student a fault in one does not make the other right.
     stands: BTreeMap<(String, Option<String>), Vec<u64>>,
+    ignore: &'a IgnoredColumns,
+    ignored: Vec<String>,
     errors: &'a mut Errors,
 }
 
@@ -187,6 +197,16 @@ impl Reading<'_> {
             return;
         }
         let title = self.text(record, assessment, 128);
+        if let Some(title) = title.as_ref().filter(|title| self.ignore.has(title)) {
+            let key = title_key(title);
+            if !self.ignored.iter().any(|known| title_key(known) == key) {
+                self.ignored.push(title.clone());
+            }
+            if let Some(student) = self.student(record) {
+                self.add(record.line, student, None);
+            }
+            return;
+        }
         let key = title.as_deref().map(title_key);
         if let Some(key) = &key {
             self.stand(record, Some(key));
@@ -208,19 +228,23 @@ impl Reading<'_> {
             subject,
             score,
         });
+        self.add(record.line, (class, number, name), entry);
+    }
+
+    /// One more line of a student, with or without an entry.
+    fn add(
+        &mut self,
+        line: u64,
+        (class, number, name): (Option<ClassKey>, String, Option<String>),
+        entry: Option<Entry>,
+    ) {
         match self.students.get(&number) {
             Some(place) => {
                 let row = &mut self.rows[*place];
-                row.lines.push(record.line);
+                row.lines.push(line);
                 row.entries.extend(entry);
             }
-            None => self.keep(
-                record.line,
-                class,
-                number,
-                name,
-                entry.into_iter().collect(),
-            ),
+            None => self.keep(line, class, number, name, entry.into_iter().collect()),
         }
     }
 

@@ -148,6 +148,50 @@ on_both_databases! {
         assert_eq!(settled(waiting).await, ImportState::Committed);
     }
 
+    async fn a_file_that_nobody_agreed_to_does_not_wait_for_ever(database: TestDatabase) {
+        let school = app_on(database).await;
+        let (order, actor) = (ImportOrder::Exam(order()), Actor::operator());
+        let grant = authorize::<Import>(&actor, ImportScope { course: None }).unwrap();
+        let fresh = school.app.keep_import(&actor, FILE, &order).await.unwrap();
+        let old = imports::NewImport {
+            kind: "exam",
+            file_name: "old.csv".to_owned(),
+            options: "{}".to_owned(),
+            file: Some(FILE.to_vec()),
+            done: None,
+        };
+        let then = stamp(&actor, NOW - HOUR - 1);
+        let old = school.db.write(async |tx| imports::keep(tx, &grant, &then, &old).await).await.unwrap();
+        let expired = async |id| school.app.kept_import(&actor, id).await.unwrap().expired;
+        assert!(expired(old).await && !expired(fresh).await);
+        let before = changes(&school).await;
+        school.app.cancel_import(&actor, fresh).await.unwrap();
+        let cancelled = school.app.kept_import(&actor, fresh).await.unwrap();
+        assert!(cancelled.is_cancelled());
+        assert!(imports::file(&school.db, &grant, fresh).await.unwrap().is_none());
+        assert_eq!(changes(&school).await, before + 1);
+        let again = school.app.cancel_import(&actor, fresh).await;
+        assert!(matches!(again, Err(ImportError::Order { code: "not_waiting", .. })), "{again:?}");
+    }
+
+    async fn rows_that_were_left_out_are_kept_for_a_while(database: TestDatabase) {
+        let school = app_on(database).await;
+        let (order, actor) = (ImportOrder::Exam(order()), Actor::operator());
+        let file = "年级,班级,考号,语文\n七年级,1班,1,70\n七年级,1班,2,=7O\n".as_bytes();
+        let partial = Agreed { plan_hash: None, allow_partial: true, same_names_only: false };
+        school.app.commit_import(&actor, file, &order, &partial, &|_| {}).await.unwrap();
+        let listed = school.app.kept_imports(&actor, None, None, 9).await.unwrap();
+        let id = listed.items[0].stored.id;
+        let left = school.app.left_out_of_import(&actor, id).await.unwrap().unwrap();
+        assert_eq!((left.total, left.titles.len(), left.rows.len()), (1, 4, 1));
+        assert_eq!(left.rows[0].fields, ["七年级", "1班", "2", "=7O"]);
+        assert_eq!(left.rows[0].errors[0].code, "not_a_number");
+        school.db.write(async |tx| imports::forget_left_out(tx, NOW).await).await.unwrap();
+        assert!(school.app.left_out_of_import(&actor, id).await.unwrap().is_some());
+        school.db.write(async |tx| imports::forget_left_out(tx, NOW + 1).await).await.unwrap();
+        assert_eq!(school.app.left_out_of_import(&actor, id).await.unwrap(), None);
+    }
+
     async fn nothing_is_imported_for_a_session_that_ended(database: TestDatabase) {
         let school = app_on(database).await;
         let order = ImportOrder::Exam(order());

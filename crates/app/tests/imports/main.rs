@@ -43,6 +43,7 @@ fn order() -> ImportScores {
         dry_run: false,
         reason: None,
         held_on: None,
+        ignore_columns: Vec::new(),
     }
 }
 

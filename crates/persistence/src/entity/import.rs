@@ -17,6 +17,8 @@ pub struct Model {
     pub claim: Option<i64>,
     #[sea_orm(column_type = "Text", nullable)]
     pub summary: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub left_out: Option<String>,
     pub batch_id: Option<i64>,
     pub created_at: i64,
     pub created_by: Option<i64>,

@@ -8,6 +8,7 @@ pub mod batches;
 pub mod changes;
 pub mod class_accounts;
 pub mod class_list;
+pub mod column;
 pub mod courses;
 pub mod exams;
 pub mod gradebook;

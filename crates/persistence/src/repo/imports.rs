@@ -1,7 +1,9 @@
 //! Files that were imported or are about to be.
 
 mod files;
+mod left_out;
 mod undone;
+mod waiting;
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::Import;
@@ -13,7 +15,9 @@ use sea_orm::{
 };
 
 pub use files::{file, forget_files, has_file, keep_newest};
+pub use left_out::{forget_left_out, left_out};
 pub use undone::{lock_summary, undone};
+pub use waiting::{cancel, change};
 
 use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::{Read, Tx};
@@ -100,7 +104,18 @@ pub struct NewImport {
     /// The file, of one that is not written yet.
     pub file: Option<Vec<u8>>,
     /// What it did, of one that is written.
-    pub done: Option<(String, Option<BatchId>)>,
+    pub done: Option<Done>,
+}
+
+/// What an import did.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// In counts, as JSON.
+    pub summary: String,
+    /// The rows that were left out, as JSON.
+    pub left_out: Option<String>,
+    /// The batch that undo names.
+    pub batch: Option<BatchId>,
 }
 
 #[derive(FromQueryResult)]
@@ -177,8 +192,9 @@ pub async fn keep(
         file: Set(new.file.clone()),
         state: Set(state.as_str().to_owned()),
         claim: Set(None),
-        batch_id: Set(done.as_ref().and_then(|(_, batch)| batch.map(|id| id.0))),
-        summary: Set(done.map(|(summary, _)| summary)),
+        batch_id: Set(done.as_ref().and_then(|done| done.batch.map(|id| id.0))),
+        left_out: Set(done.as_ref().and_then(|done| done.left_out.clone())),
+        summary: Set(done.map(|done| done.summary)),
         created_at: Set(stamp.at),
         created_by: Set(stamp.actor.user_id().map(|user| user.0)),
         changed_at: Set(stamp.at),
@@ -293,7 +309,7 @@ pub async fn finish(
     stamp: &Stamp<'_>,
     (id, claim): (ImportId, BatchId),
     file_name: &str,
-    (summary, batch): (&str, Option<BatchId>),
+    done: &Done,
 ) -> Result<bool, DbError> {
     let ended = import::Entity::update_many()
         .col_expr(
@@ -301,8 +317,15 @@ pub async fn finish(
             Expr::value(ImportState::Committed.as_str()),
         )
         .col_expr(import::Column::File, Expr::value(Option::<Vec<u8>>::None))
-        .col_expr(import::Column::Summary, Expr::value(summary))
-        .col_expr(import::Column::BatchId, Expr::value(batch.map(|id| id.0)))
+        .col_expr(import::Column::Summary, Expr::value(done.summary.as_str()))
+        .col_expr(
+            import::Column::LeftOut,
+            Expr::value(done.left_out.as_deref()),
+        )
+        .col_expr(
+            import::Column::BatchId,
+            Expr::value(done.batch.map(|id| id.0)),
+        )
         .col_expr(import::Column::ChangedAt, Expr::value(stamp.at))
         .filter(import::Column::Id.eq(id.0))
         .filter(import::Column::State.eq(ImportState::Running.as_str()))

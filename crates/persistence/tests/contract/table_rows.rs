@@ -268,6 +268,7 @@ pub(crate) const ROWS: [(&str, Columns); 21] = [
             ("state", "'planned'"),
             ("claim", "NULL"),
             ("summary", "NULL"),
+            ("left_out", "NULL"),
             ("batch_id", "NULL"),
             ("created_at", "0"),
             ("created_by", "7"),

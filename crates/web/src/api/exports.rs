@@ -25,7 +25,7 @@ pub(crate) struct Language {
 }
 
 impl Language {
-    fn of(&self, request: &HttpRequest) -> Result<T, Problem> {
+    pub(super) fn of(&self, request: &HttpRequest) -> Result<T, Problem> {
         let locale = match self.lang.as_deref() {
             None => Locale::of(request),
             Some("zh") => Locale::ZhCn,
@@ -174,7 +174,7 @@ async fn class_file(
     file(&caller.app, &class_list::book(t, &view), format)
 }
 
-fn file(app: &App, book: &Book, format: Format) -> Result<HttpResponse, Problem> {
+pub(super) fn file(app: &App, book: &Book, format: Format) -> Result<HttpResponse, Problem> {
     let bytes = write(book, format, app.now_s()).map_err(|error| {
         tracing::error!(%error, "export not written");
         Problem::internal()

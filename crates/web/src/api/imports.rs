@@ -1,7 +1,6 @@
 //! Importing files.
 
 use actix_multipart::Multipart;
-use actix_web::http::StatusCode;
 use actix_web::web::{Json, Query};
 use gradebook_app::App;
 use gradebook_app::imports::{
@@ -13,10 +12,11 @@ use gradebook_domain::{CourseId, TermId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+pub(crate) use super::import_problem::problem;
 use super::import_roster::{NotInFileDto, RowChangeDto};
 use crate::access::SignedIn;
-use crate::problem::{Problem, ProblemBody, database_problem};
-use crate::upload::{Upload, invalid, no_room};
+use crate::problem::{Problem, ProblemBody};
+use crate::upload::{Upload, invalid};
 
 /// Whether to write.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -53,6 +53,8 @@ pub(crate) struct ScoresForm {
     publish: Option<bool>,
     /// Why scores change that students have seen.
     reason: Option<String>,
+    /// Titles of columns to leave out, as a JSON array: `["备注"]`.
+    ignore_columns: Option<String>,
     /// Leave out rows that cannot be imported.
     allow_partial: Option<bool>,
     /// `plan_hash` of the dry run; without `dry_run` it is needed.
@@ -64,19 +66,21 @@ pub(crate) struct ScoresForm {
 pub(crate) struct ImportDto {
     dry_run: bool,
     /// Recognises the plan: send it to do exactly that.
-    plan_hash: String,
+    pub(super) plan_hash: String,
     /// The batch that undo names; null when nothing was written.
     batch_id: Option<i64>,
     /// The exam; null when there is none or it would be created.
     exam_id: Option<i64>,
     class_ids: Vec<i64>,
-    summary: SummaryDto,
-    rows: Vec<RowDto>,
+    pub(super) summary: SummaryDto,
+    pub(super) rows: Vec<RowDto>,
     /// Students of a roster's classes whom it does not name, the first 1,000. They stay.
     not_in_file: Vec<NotInFileDto>,
     /// Classes that a roster creates.
     new_classes: Vec<String>,
-    /// Columns of a roster that are not read.
+    /// Columns that become subjects.
+    new_subjects: Vec<String>,
+    /// Columns that are left out, and those of a roster that are not read.
     ignored_columns: Vec<String>,
 }
 
@@ -89,6 +93,8 @@ pub(crate) struct SummaryDto {
     rejected: usize,
     /// Errors in all rows.
     errors: usize,
+    /// Scores that students have seen and that change.
+    corrected: usize,
     scores: ScoresDto,
     created: CreatedDto,
     published: usize,
@@ -127,14 +133,14 @@ pub(crate) struct CreatedDto {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RowDto {
     /// Line of the file on which it begins; of a workbook, its row.
-    line: u64,
-    student_number: String,
-    name: String,
+    pub(super) line: u64,
+    pub(super) student_number: String,
+    pub(super) name: String,
     /// `new`, `changed`, `unchanged` or `rejected`.
-    outcome: &'static str,
+    pub(super) outcome: &'static str,
     /// What it does.
-    changes: Vec<RowChangeDto>,
-    errors: Vec<RowErrorDto>,
+    pub(super) changes: Vec<RowChangeDto>,
+    pub(super) errors: Vec<RowErrorDto>,
 }
 
 /// What is wrong with a row.
@@ -183,6 +189,7 @@ impl From<ImportOutcome> for ImportDto {
                 unchanged: counts.unchanged,
                 rejected: counts.rejected,
                 errors: outcome.errors_total,
+                corrected: report.corrected,
                 scores: ScoresDto {
                     new: report.scores_new,
                     changed: report.scores_changed,
@@ -211,12 +218,13 @@ impl From<ImportOutcome> for ImportDto {
                 .map(NotInFileDto::from)
                 .collect(),
             new_classes: report.new_classes,
+            new_subjects: report.new_subjects,
             ignored_columns: report.ignored_columns,
         }
     }
 }
 
-const SCORES: [&str; 11] = [
+const SCORES: [&str; 12] = [
     "term_id",
     "exam_name",
     "exam_kind",
@@ -225,6 +233,7 @@ const SCORES: [&str; 11] = [
     "create_missing",
     "publish",
     "reason",
+    "ignore_columns",
     "allow_partial",
     "plan_hash",
     "dry_run",
@@ -280,7 +289,7 @@ pub(super) async fn run(
 
 async fn scores_order(caller: &SignedIn, upload: &Upload) -> Result<ImportOrder, Problem> {
     match (upload.id("course_id")?, upload.id("term_id")?) {
-        (Some(course), None) => Ok(course_order(upload, CourseId(course))),
+        (Some(course), None) => course_order(upload, CourseId(course)),
         (None, Some(_)) => exam_order(caller, upload).await?.map_err(problem),
         (Some(_), Some(_)) => Err(invalid("term_id", "send course_id or term_id, not both")),
         (None, None) => Err(invalid(
@@ -291,12 +300,22 @@ async fn scores_order(caller: &SignedIn, upload: &Upload) -> Result<ImportOrder,
 }
 
 /// An order to import into one course.
-pub(crate) fn course_order(upload: &Upload, course: CourseId) -> ImportOrder {
-    ImportOrder::Course(ImportIntoCourse {
+pub(crate) fn course_order(upload: &Upload, course: CourseId) -> Result<ImportOrder, Problem> {
+    Ok(ImportOrder::Course(ImportIntoCourse {
         file_name: upload.file_name.clone(),
         course,
         reason: upload.field("reason").map(str::to_owned),
-    })
+        ignore_columns: ignore_columns(upload)?,
+    }))
+}
+
+/// The titles of columns to leave out.
+fn ignore_columns(upload: &Upload) -> Result<Vec<String>, Problem> {
+    let Some(titles) = upload.field("ignore_columns") else {
+        return Ok(Vec::new());
+    };
+    serde_json::from_str(titles)
+        .map_err(|_| invalid("ignore_columns", "a JSON array of titles, like [\"备注\"]"))
 }
 
 /// An order to import an exam, or why the use case or the form does not allow it.
@@ -311,6 +330,7 @@ pub(crate) async fn exam_order(
     let kind = upload.field("exam_kind").unwrap_or("monthly");
     let kind = ImportScores::kind_of(kind)
         .ok_or_else(|| invalid("exam_kind", "midterm, final, monthly or quiz"))?;
+    let ignore_columns = ignore_columns(upload)?;
     let (create_missing, publish) = (upload.flag("create_missing")?, upload.flag("publish")?);
     let term = caller.app.import_term(&caller.actor, TermId(term)).await;
     Ok(term.map(|term| {
@@ -325,56 +345,7 @@ pub(crate) async fn exam_order(
             dry_run: false,
             reason: upload.field("reason").map(str::to_owned),
             held_on: upload.field("held_on").map(str::to_owned),
+            ignore_columns,
         })
     }))
-}
-
-/// The problem of a file that was not imported.
-pub(crate) fn problem(error: ImportError) -> Problem {
-    let detail = error.to_string();
-    let unprocessable = |code, detail| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail);
-    match error {
-        ImportError::Unreadable(reason) => unprocessable(reason.code(), detail),
-        ImportError::Order {
-            code: "term_closed",
-            ..
-        } => Problem::new(StatusCode::CONFLICT, "term_closed", detail),
-        ImportError::Order { code, .. } => unprocessable(code, detail),
-        ImportError::Refused { errors, .. } => {
-            let rows: Vec<RowDto> = errors
-                .chunk_by(|one, other| one.line == other.line)
-                .map(|of_line| RowDto {
-                    line: of_line.first().map_or(0, |error| error.line),
-                    student_number: String::new(),
-                    name: String::new(),
-                    outcome: "rejected",
-                    changes: Vec::new(),
-                    errors: of_line.iter().cloned().map(RowErrorDto::from).collect(),
-                })
-                .collect();
-            unprocessable("file_rejected", detail).with_members(serde_json::json!({ "rows": rows }))
-        }
-        ImportError::Rejected(outcome) => {
-            unprocessable("rows_rejected", detail).with_members(members(*outcome))
-        }
-        ImportError::PlanChanged(outcome) => {
-            Problem::new(StatusCode::CONFLICT, "plan_changed", detail)
-                .with_members(members(*outcome))
-        }
-        ImportError::NotFound => Problem::not_found(),
-        ImportError::NoRoom(error) => no_room(&error),
-        ImportError::Forbidden => Problem::forbidden(),
-        ImportError::SignedOut => Problem::signed_out(),
-        ImportError::Database(_) => database_problem(&error),
-    }
-}
-
-/// The plan as it is now, beside the problem.
-fn members(outcome: ImportOutcome) -> serde_json::Value {
-    let dto = ImportDto::from(outcome);
-    serde_json::json!({
-        "plan_hash": dto.plan_hash,
-        "summary": dto.summary,
-        "rows": dto.rows,
-    })
 }

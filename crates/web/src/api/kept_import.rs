@@ -1,13 +1,16 @@
 //! How far an import has come that was sent by a page.
 
-use actix_web::web::{Json, Path};
-use gradebook_app::imports::Phase;
+use actix_web::web::{Json, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use gradebook_app::imports::{ImportOrder, LeftOutError, LeftOutRow, Phase};
 use gradebook_domain::ImportId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::exports::{Language, file};
 use super::imports::problem;
 use crate::access::SignedIn;
+use crate::exports::{Format, left_out};
 use crate::problem::{Problem, ProblemBody};
 
 /// How far an import has come.
@@ -32,6 +35,49 @@ pub(crate) struct KeptDto {
     rejected: usize,
     /// Why it was not written.
     error: Option<String>,
+    /// The rows that were left out, the first thousand, for 90 days.
+    left_out: Vec<LeftOutDto>,
+    /// Titles of columns that are left out.
+    ignored_columns: Vec<String>,
+}
+
+/// A row of the file that was left out.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LeftOutDto {
+    /// Line of the file on which it begins.
+    line: u64,
+    student_number: String,
+    name: String,
+    errors: Vec<LeftOutErrorDto>,
+}
+
+/// What is wrong with it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LeftOutErrorDto {
+    column: String,
+    code: String,
+    detail: String,
+    value: String,
+    /// Other lines about the same.
+    other_lines: Vec<u64>,
+}
+
+impl From<LeftOutRow> for LeftOutDto {
+    fn from(row: LeftOutRow) -> Self {
+        let error = |error: LeftOutError| LeftOutErrorDto {
+            column: error.column,
+            code: error.code,
+            detail: error.detail,
+            value: error.value,
+            other_lines: error.other_lines,
+        };
+        Self {
+            line: row.line,
+            student_number: row.number,
+            name: row.name,
+            errors: row.errors.into_iter().map(error).collect(),
+        }
+    }
 }
 
 /// What an import is busy with.
@@ -51,6 +97,14 @@ pub(crate) struct ProgressDto {
 pub(crate) async fn show(caller: SignedIn, id: Path<i64>) -> Result<Json<KeptDto>, Problem> {
     let kept = caller.app.kept_import(&caller.actor, ImportId(*id)).await;
     let kept = kept.map_err(problem)?;
+    let left_out = match kept.summary.rejected {
+        0 => None,
+        _ => {
+            let rows = caller.app.left_out_of_import(&caller.actor, kept.stored.id);
+            rows.await.map_err(problem)?
+        }
+    };
+    let ignored = kept.order.as_ref().map(ImportOrder::ignore_columns);
     let phase = |phase| match phase {
         Phase::Checking => "checking",
         Phase::Students => "students",
@@ -75,5 +129,28 @@ pub(crate) async fn show(caller: SignedIn, id: Path<i64>) -> Result<Json<KeptDto
         unchanged: kept.summary.unchanged,
         rejected: kept.summary.rejected,
         error: kept.summary.error,
+        left_out: left_out
+            .map(|rows| rows.rows.into_iter().map(LeftOutDto::from).collect())
+            .unwrap_or_default(),
+        ignored_columns: ignored.unwrap_or_default().to_vec(),
     }))
+}
+
+/// The rows that an import left out as CSV, with the reasons in two more columns that no import reads: to be
+/// corrected and imported.
+#[utoipa::path(get, operation_id = "get_rows_left_out", path = "/api/v1/imports/{import_id}/left-out.csv", tag = "imports",
+    params(("import_id" = i64, Path), Language),
+    responses((status = 200, content_type = "text/csv", body = String), (status = 401, body = ProblemBody),
+        (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+pub(crate) async fn left_out_csv(
+    request: HttpRequest,
+    caller: SignedIn,
+    id: Path<i64>,
+    language: Query<Language>,
+) -> Result<HttpResponse, Problem> {
+    let id = ImportId(*id);
+    let t = language.of(&request)?;
+    let rows = caller.app.left_out_of_import(&caller.actor, id).await;
+    let rows = rows.map_err(problem)?.ok_or_else(Problem::not_found)?;
+    file(&caller.app, &left_out::book(t, id, &rows), Format::Csv)
 }

@@ -19,6 +19,7 @@ pub(crate) mod exports;
 pub(crate) mod gradebook;
 pub(crate) mod health;
 pub(crate) mod history;
+mod import_problem;
 pub(crate) mod import_roster;
 pub(crate) mod imports;
 pub(crate) mod kept_import;

@@ -96,11 +96,13 @@ pub(super) fn name_of(path: &Path) -> String {
 fn order(command: &ImportScores) -> ImportOrder {
     let file_name = name_of(&command.file);
     let reason = command.reason.clone();
+    let ignore_columns = command.ignore_column.clone();
     if let Some(course) = command.course {
         return ImportOrder::Course(ImportIntoCourse {
             file_name,
             course: CourseId(course),
             reason,
+            ignore_columns,
         });
     }
     // Each of them is there unless there is a course: the arguments say so.
@@ -116,6 +118,7 @@ fn order(command: &ImportScores) -> ImportOrder {
         dry_run: command.planned.dry_run,
         reason,
         held_on: command.held_on.clone(),
+        ignore_columns,
     })
 }
 
@@ -176,6 +179,10 @@ fn summary(outcome: &ImportOutcome) -> String {
             outcome.names_differ
         ));
     }
+    if !report.ignored_columns.is_empty() {
+        let columns = report.ignored_columns.join(", ");
+        lines.push(format!("columns left out: {columns}"));
+    }
     if !created.is_empty() {
         lines.push(format!("created:   {}", created.join(", ")));
     }
@@ -201,6 +208,8 @@ fn as_json(outcome: &ImportOutcome) -> serde_json::Value {
         "exam_id": report.exam.map(|exam| exam.0),
         "class_ids": report.classes.iter().map(|class| class.0).collect::<Vec<_>>(),
         "rows": report.rows,
+        "ignored_columns": report.ignored_columns,
+        "new_subjects": report.new_subjects,
         "names_differ": outcome.names_differ,
         "scores": {
             "new": report.scores_new,
@@ -269,13 +278,17 @@ fn list(
         list_errors(errors.iter().map(|error| located(file, error)));
     }
     let shown = errors.len();
+    let or = match errors.iter().any(RowError::is_of_unknown_column) {
+        true => ", or leave a column out with --ignore-column TITLE",
+        false => "",
+    };
     let more = if shown < total {
         format!(" (the first {shown} are listed)")
     } else {
         String::new()
     };
     Ok(Failure::Refused(format!(
-        "{total} errors in {}{more}; nothing was written. Correct the file and import it again",
+        "{total} errors in {}{more}; nothing was written. Correct the file and import it again{or}",
         file.display()
     )))
 }

@@ -6,6 +6,7 @@ pub(crate) mod class_list;
 pub(crate) mod csv;
 pub(crate) mod forms;
 pub(crate) mod gradebook;
+pub(crate) mod left_out;
 pub(crate) mod sheet;
 mod table;
 mod xlsx;

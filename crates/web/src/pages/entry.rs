@@ -10,8 +10,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::read::{StoredScore, Way};
 use gradebook_app::{
-    CellConflict, CellRefusal, CellView, EditReport, EnterScores, EnterScoresError, EntryView,
-    RefusalCode, ScoreEdit,
+    CellConflict, CellRefusal, EditReport, EnterScores, EnterScoresError, EntryView, RefusalCode,
+    ScoreEdit,
 };
 use gradebook_auth::Role;
 use gradebook_domain::{AssessmentId, AssessmentState, Score, ScoreStatus, UserId};
@@ -20,13 +20,12 @@ use serde::Deserialize;
 pub(super) use form::Sent;
 use form::{fields, kept, read};
 
+use super::assessment_head::AssessmentHead;
 use super::change_lines::score_text;
 use super::frame::{Frame, Visitor};
-use super::publish::state_badge;
-use super::words::{class_name, subject_name, term_name};
 use super::{page, see_other};
 use crate::access::{SafeForm, SignedIn};
-use crate::i18n::{DateText, Locale, T};
+use crate::i18n::{Locale, T};
 use crate::problem::{Problem, database_problem};
 
 #[derive(Template)]
@@ -35,15 +34,7 @@ pub(super) struct EntryPage {
     pub(super) frame: Frame,
     pub(super) t: T,
     pub(super) id: AssessmentId,
-    /// The gradebook's address and name.
-    pub(super) course: (String, String),
-    pub(super) date: DateText,
-    /// The state as a class of the badge and in a word.
-    pub(super) state: (&'static str, String),
-    /// "of 100"
-    pub(super) full: String,
-    /// "47 of 50 entered"
-    pub(super) entered: String,
+    pub(super) head: AssessmentHead,
     pub(super) done: Option<String>,
     pub(super) refused: Option<String>,
     /// Why nothing can be entered.
@@ -119,8 +110,6 @@ pub(crate) async fn submit(
 ) -> Result<HttpResponse, Problem> {
     let id = AssessmentId(*id);
     let t = T(Locale::of(&request));
-    // A form without a change asks nothing of the use case that could say no.
-    visitor.app.entry(&visitor.actor, id).await?;
     let (sent, reason) = read(pairs);
     let edits: Vec<ScoreEdit> = sent
         .iter()
@@ -134,6 +123,10 @@ pub(crate) async fn submit(
             })
         })
         .collect();
+    if edits.is_empty() {
+        // A form without a change asks nothing of the use case that could say no.
+        visitor.app.entry(&visitor.actor, id).await?;
+    }
     let edited = |student: &UserId| edits.iter().any(|edit| edit.student == *student);
     let command = EnterScores {
         reason: Some(reason.clone()),
@@ -209,10 +202,10 @@ impl Outcome {
 
 fn refused_text(t: T, refusal: CellRefusal) -> String {
     let key = match refusal.code {
-        RefusalCode::AboveMaximum => {
-            let limit = refusal.limit.map(|limit| limit.to_string());
-            return t.with("review-value-above", "max", limit.unwrap_or_default());
-        }
+        RefusalCode::AboveMaximum => match refusal.limit {
+            Some(limit) => return t.with("review-value-above", "max", limit),
+            None => "imports-error-maximum",
+        },
         RefusalCode::Negative
         | RefusalCode::TooManyDecimals
         | RefusalCode::NotANumber
@@ -245,25 +238,17 @@ pub(super) fn entry_page(
     outcome: Option<&Outcome>,
 ) -> EntryPage {
     let t = T(Locale::of(request));
-    let (assessment, course) = (&found.column.assessment, &found.course);
-    let name = format!(
-        "{} · {} · {}",
-        subject_name(t, &course.subject),
-        class_name(&course.class),
-        term_name(&course.term)
-    );
+    let (assessment, course) = (&found.assessment, &found.course);
     let closed = if !course.term.open {
         Some(t.get("imports-error-term-closed"))
-    } else if found.column.editable {
+    } else if found.editable {
         None
     } else {
         Some(t.get("imports-error-locked"))
     };
-    let stored: HashMap<UserId, &StoredScore> = found
-        .cells
-        .iter()
-        .map(|cell: &CellView| (cell.stored.student, &cell.stored))
-        .collect();
+    let scores = found.scores.iter();
+    let stored: HashMap<UserId, &StoredScore> =
+        scores.map(|stored| (stored.student, stored)).collect();
     let rows: Vec<EntryRow> = found
         .students
         .iter()
@@ -296,19 +281,26 @@ pub(super) fn entry_page(
         .collect();
     let entered = rows.iter().filter(|row| row.is_entered).count().to_string();
     let expected = rows.iter().filter(|row| !row.elsewhere).count().to_string();
+    let head = AssessmentHead {
+        facts: vec![
+            t.with("entry-full", "max", assessment.limits.max_score),
+            t.args(
+                "publish-entered",
+                &[("entered", &entered), ("expected", &expected)],
+            ),
+        ],
+        other: Some((
+            format!("/assessments/{}/publish", assessment.id),
+            t.get("entry-states"),
+        )),
+        ..AssessmentHead::of(t, assessment, course)
+    };
     let word = |key: &str, status: ScoreStatus| (status.as_str().to_owned(), t.get(key));
     EntryPage {
         frame: Frame::new(request, Visitor::Person(role), assessment.title.clone())
             .returning_to(&format!("/assessments/{}/entry", assessment.id)),
         id: assessment.id,
-        course: (format!("/courses/{}", course.id), name),
-        date: t.date(&assessment.held_on),
-        state: state_badge(t, assessment.state),
-        full: t.with("entry-full", "max", assessment.limits.max_score),
-        entered: t.args(
-            "publish-entered",
-            &[("entered", &entered), ("expected", &expected)],
-        ),
+        head,
         done: None,
         refused: outcome.map(|outcome| outcome.text(t)),
         closed,

@@ -6,6 +6,7 @@
 pub(crate) mod account;
 pub(crate) mod admin;
 pub(crate) mod analysis;
+mod assessment_head;
 pub(crate) mod batch;
 mod change_lines;
 pub(crate) mod course_changes;

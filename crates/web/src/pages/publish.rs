@@ -10,10 +10,10 @@ use gradebook_auth::Role;
 use gradebook_domain::{AssessmentId, AssessmentState, Transition};
 use serde::Deserialize;
 
+use super::assessment_head::AssessmentHead;
 use super::frame::{Frame, Visitor};
 use super::settings::weights;
 use super::watch::unusual_text;
-use super::words::{class_name, subject_name, term_name};
 use super::{page, see_other};
 use crate::access::{SafeForm, SignedIn};
 use crate::api::assessments::problem;
@@ -29,11 +29,7 @@ pub(super) struct PublishPage {
     pub(super) frame: Frame,
     pub(super) t: T,
     pub(super) id: AssessmentId,
-    /// The gradebook's address and name.
-    pub(super) course: (String, String),
-    pub(super) date: DateText,
-    /// The state as a class of the badge and in a word.
-    pub(super) state: (&'static str, String),
+    pub(super) head: AssessmentHead,
     /// "47 of 50 entered".
     pub(super) entered: String,
     /// What else to know, as pairs of name and figure.
@@ -163,12 +159,12 @@ pub(super) fn publish_page(
 ) -> PublishPage {
     let t = T(Locale::of(request));
     let (assessment, course) = (&found.assessment, &found.course);
-    let name = format!(
-        "{} · {} · {}",
-        subject_name(t, &course.subject),
-        class_name(&course.class),
-        term_name(&course.term)
-    );
+    let enterable = course.term.open && assessment.state != AssessmentState::Locked;
+    let entry = format!("/assessments/{}/entry", assessment.id);
+    let head = AssessmentHead {
+        other: enterable.then(|| (entry, t.get("entry-title"))),
+        ..AssessmentHead::of(t, assessment, course)
+    };
     let done = match query.done.as_deref() {
         Some("publish") => Some("publish-done"),
         Some("unpublish") => Some("publish-undone"),
@@ -187,9 +183,7 @@ pub(super) fn publish_page(
         frame: Frame::new(request, Visitor::Person(role), assessment.title.clone())
             .returning_to(&path),
         id: assessment.id,
-        course: (format!("/courses/{}", course.id), name),
-        date: t.date(&assessment.held_on),
-        state: state_badge(t, assessment.state),
+        head,
         entered: entered(t, found),
         facts: facts(t, found),
         compared: found.previous.as_ref().map(|earlier| {
@@ -213,15 +207,6 @@ pub(super) fn publish_page(
             wrong(true),
         ),
         t,
-    }
-}
-
-/// A state as a class of its badge and in a word.
-pub(super) fn state_badge(t: T, state: AssessmentState) -> (&'static str, String) {
-    match state {
-        AssessmentState::Draft => ("is-draft", t.get("state-draft")),
-        AssessmentState::Published => ("is-published", t.get("state-published")),
-        AssessmentState::Locked => ("is-locked", t.get("state-locked")),
     }
 }
 

@@ -190,11 +190,11 @@ fn a_log_tells_roles_courses_and_people_and_no_other_detail() {
     for text in [
         "Role changed, sessions ended",
         "Teacher → Administrator",
-        "Course given",
+        "Course assigned",
         "/courses/1",
         "Server operator",
         "through another program",
-        "Something that a newer version recorded",
+        "Something recorded by a newer version",
         "?before=1#log",
     ] {
         assert!(html.contains(text), "{text}");

@@ -17,9 +17,9 @@ pub(crate) use filters::WatchQuery;
 pub(super) use filters::{Filters, Sittings};
 use filters::{kind_key, kind_select, show_select};
 
+use super::assessment_head::state_badge;
 use super::frame::{Frame, Visitor};
 use super::page;
-use super::publish::state_badge;
 use super::words::{course_name, teacher_names};
 use crate::access::{Admin, Has, SignedIn};
 use crate::api::watch::{cell_page, column_page};

@@ -1156,9 +1156,23 @@ fn matrix() -> Vec<Row> {
         ),
         row(
             "POST",
+            "/imports/{import_id}/columns",
+            |_| "/imports/999999/columns".to_owned(),
+            Form(&[("ignore", "备注")]),
+            [401, 404, 404, 404, 404, 403],
+        ),
+        row(
+            "POST",
             "/imports/{import_id}/commit",
             |_| "/imports/999999/commit".to_owned(),
             Form(&[("plan_hash", "0")]),
+            [401, 404, 404, 404, 404, 403],
+        ),
+        row(
+            "POST",
+            "/imports/{import_id}/cancel",
+            |_| "/imports/999999/cancel".to_owned(),
+            Form(&[]),
             [401, 404, 404, 404, 404, 403],
         ),
         row(
@@ -1172,6 +1186,13 @@ fn matrix() -> Vec<Row> {
             "GET",
             "/api/v1/imports/{import_id}",
             |_| "/api/v1/imports/999999".to_owned(),
+            None,
+            [401, 404, 404, 404, 404, 403],
+        ),
+        row(
+            "GET",
+            "/api/v1/imports/{import_id}/left-out.csv",
+            |_| "/api/v1/imports/999999/left-out.csv".to_owned(),
             None,
             [401, 404, 404, 404, 404, 403],
         ),

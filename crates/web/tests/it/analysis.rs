@@ -35,6 +35,7 @@ pub(crate) async fn import(server: &TestServer, file: &str, exam: &str, held_on:
         dry_run: false,
         reason: None,
         held_on: Some(held_on.to_owned()),
+        ignore_columns: Vec::new(),
     };
     let imported = server
         .app

@@ -283,7 +283,7 @@ on_both_databases! {
                 assert_eq!(value(&after), value(&book));
             }
             let list = browser.open(&format!("/courses/{}/changes", world.course)).await;
-            assert!(list.text().contains("Took back a batch: 3 scores"));
+            assert!(list.text().contains("Undid a batch: 3 scores"));
             let again = browser.submit(&undo, &[("reason", "once more")]).await;
             assert!(again.text().contains("Nothing was changed"), "{}", again.text());
             assert!(again.text().contains("As it was before already"));

@@ -67,6 +67,7 @@ fn order(file_name: &str, term: &Value, exam: &Value) -> ImportScores {
         dry_run: false,
         reason: None,
         held_on: None,
+        ignore_columns: Vec::new(),
     }
 }
 
@@ -350,6 +351,7 @@ on_both_databases! {
                 dry_run: false,
                 reason: None,
                 held_on: None,
+                ignore_columns: Vec::new(),
             };
             let report = server.app
                 .import_scores(&Actor::operator(), file.as_bytes(), &order, &|_| {})

@@ -181,7 +181,7 @@ on_both_databases! {
                 let subject = find(&report["subjects"], |one| one["subject"]["code"] == subject);
                 subject[reading]["terms"][term].clone()
             };
-            // Nothing is entered in spring: now it is left out, at the end it counts 0.
+            // Nothing is entered in spring: now it is left out, at the end it counts as 0.
             let report = get(&server, &world, "/me/report").await;
             assert_eq!(line(&report, "mathematics", "explanation", 1), json!({"term_id": spring["id"], "name": "Spring",
                 "treatment": "nothing_to_count", "percentage": null, "weight": 50, "effective_weight": 0, "contribution": 0}));

@@ -2,7 +2,7 @@
 //! many rows it shows.
 
 use awc::http::Method;
-use gradebook_app::imports::ImportScores;
+use gradebook_app::imports::{Agreed, ImportOrder, ImportScores};
 use gradebook_auth::Actor;
 use gradebook_test_databases::on_both_databases;
 use gradebook_web::routes::ROUTES;
@@ -21,27 +21,40 @@ async fn school(database: gradebook_test_databases::TestDatabase, students: usiz
             "六年级,1班,S{number:03},学生{number},80,81.5,90\n"
         ));
     }
+    let first = ImportScores {
+        file_name: "exam.csv".to_owned(),
+        school_year: "2026-2027".to_owned(),
+        term: "Autumn".to_owned(),
+        exam: "Monthly".to_owned(),
+        kind: "monthly",
+        create_missing: true,
+        publish: true,
+        dry_run: false,
+        reason: None,
+        held_on: None,
+        ignore_columns: Vec::new(),
+    };
     server
         .app
-        .import_scores(
-            &operator,
-            file.as_bytes(),
-            &ImportScores {
-                file_name: "exam.csv".to_owned(),
-                school_year: "2026-2027".to_owned(),
-                term: "Autumn".to_owned(),
-                exam: "Monthly".to_owned(),
-                kind: "monthly",
-                create_missing: true,
-                publish: true,
-                dry_run: false,
-                reason: None,
-                held_on: None,
-            },
-            &|_| {},
-        )
+        .import_scores(&operator, file.as_bytes(), &first, &|_| {})
         .await
         .unwrap();
+    // Of a second exam all rows but one are left out.
+    let second = ImportOrder::Exam(ImportScores {
+        exam: "Second".to_owned(),
+        ..first
+    });
+    let bad = file
+        .replace(",80,81.5,90", ",x,81.5,90")
+        .replacen(",x,", ",80,", 1);
+    let partial = Agreed {
+        allow_partial: true,
+        ..Agreed::default()
+    };
+    let imported = server
+        .app
+        .commit_import(&operator, bad.as_bytes(), &second, &partial, &|_| {});
+    imported.await.unwrap();
     let admin = gradebook_app::NewPerson {
         username: "root".to_owned(),
         name: "Root".to_owned(),
@@ -258,6 +271,7 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
         format!("/courses/{course_id}/import"),
         format!("/imports/{import}"),
         format!("/api/v1/imports/{import}"),
+        format!("/api/v1/imports/{import}/left-out.csv"),
     ] {
         asked.push((Method::GET, path, &admin, Value::Null));
     }

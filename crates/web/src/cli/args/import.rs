@@ -150,6 +150,9 @@ pub(in crate::cli) struct ImportScores {
     /// Why scores change that students have seen
     #[arg(long, value_name = "TEXT")]
     pub(in crate::cli) reason: Option<String>,
+    /// Leave out the column with this title; can be given several times
+    #[arg(long, value_name = "TITLE")]
+    pub(in crate::cli) ignore_column: Vec<String>,
     #[command(flatten)]
     pub(in crate::cli) planned: Planned,
 }

@@ -109,6 +109,8 @@ pub(in crate::pages) fn words(kind: ChangeKind) -> &'static str {
         ChangeKind::SubjectCreated => "change-subject-created",
         ChangeKind::SubjectChanged => "change-subject-changed",
         ChangeKind::ImportUploaded => "change-import-uploaded",
+        ChangeKind::ImportChanged => "change-import-changed",
+        ChangeKind::ImportCancelled => "change-import-cancelled",
         ChangeKind::Imported => "change-imported",
         ChangeKind::ClassCreated => "change-class-created",
         ChangeKind::ClassChanged => "change-class-changed",

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use gradebook_app::{CellRefusal, RefusalCode, typed_score};
+use gradebook_app::{CellRefusal, RefusalCode};
 use gradebook_domain::{Score, ScoreStatus, UserId};
 
 /// What was sent for one student.
@@ -60,10 +60,10 @@ impl Sent {
     /// The score that is asked for; nothing where the fields are as they were. The one that was
     /// changed counts, and both only if they agree.
     pub(super) fn wanted(&self) -> Option<Result<Score, CellRefusal>> {
-        let was = typed_score(&self.was).unwrap_or_default();
+        let was = Score::parse_entry(&self.was).unwrap_or_default();
         let (text_was, status_was) = fields(was);
         let text = self.text.trim();
-        let typed = || typed_score(text).map_err(CellRefusal::from);
+        let typed = || Score::parse_entry(text).map_err(CellRefusal::from);
         let chosen = || status(&self.status).ok_or(CellRefusal::of(RefusalCode::UnknownStatus));
         match (text != text_was, self.status != status_was) {
             (false, false) => None,

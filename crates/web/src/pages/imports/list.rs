@@ -6,7 +6,7 @@ use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::Page;
-use gradebook_app::imports::{ImportChoices, ImportError, ImportOrder, KeptImport};
+use gradebook_app::imports::{ImportChoices, ImportError, ImportOrder, KeptImport, RowError};
 use gradebook_app::read::Course;
 use gradebook_auth::{Actor, Role};
 use gradebook_domain::{CourseId, ImportId};
@@ -69,17 +69,25 @@ pub(in crate::pages) struct Sent {
 pub(in crate::pages) struct ImportRow {
     pub(in crate::pages) id: ImportId,
     pub(in crate::pages) file: String,
-    pub(in crate::pages) what: String,
+    pub(in crate::pages) what: What,
     pub(in crate::pages) who: String,
     pub(in crate::pages) when: DateText,
     pub(in crate::pages) badge: Badge,
     pub(in crate::pages) counts: String,
 }
 
-/// Which part of the list.
+/// What a file is imported into, and the address of that.
+#[derive(Debug, Clone, Default)]
+pub(in crate::pages) struct What {
+    pub(in crate::pages) name: String,
+    pub(in crate::pages) href: Option<String>,
+}
+
+/// Which part of the list, and which exam the form chooses.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct ListQuery {
     before: Option<i64>,
+    exam_id: Option<i64>,
 }
 
 /// Everything around the form.
@@ -97,7 +105,11 @@ pub(crate) async fn show(
     query: Query<ListQuery>,
 ) -> Result<HttpResponse, Problem> {
     let around = around(&visitor, None, query.before).await?;
-    let view = list_page(&request, around, Sent::empty(), Vec::new());
+    let sent = Sent {
+        exam_id: query.exam_id.map(|id| id.to_string()).unwrap_or_default(),
+        ..Sent::empty()
+    };
+    let view = list_page(&request, around, sent, Vec::new());
     page(StatusCode::OK, &view)
 }
 
@@ -177,10 +189,16 @@ async fn keep(
     upload: &Upload,
     order: &ImportOrder,
 ) -> Result<ImportId, ImportError> {
-    // A file that no row can be imported of is not worth keeping.
+    // A file that no row can be imported of is not worth keeping, unless that changes once somebody says
+    // which of its columns to leave out.
     let app = &visitor.app;
-    app.preview_import(actor, &upload.file, order, &|_| {})
-        .await?;
+    let plan = app.preview_import(actor, &upload.file, order, &|_| {});
+    match plan.await {
+        Ok(_) => {}
+        Err(ImportError::Refused { errors, .. })
+            if !RowError::unknown_columns(&errors).is_empty() => {}
+        Err(error) => return Err(error),
+    }
     app.keep_import(actor, &upload.file, order).await
 }
 
@@ -288,7 +306,22 @@ pub(in crate::pages) fn list_page(
         is_course: around.course.is_some(),
         sent,
         errors,
-        rows: around.imports.items.iter().map(|one| row(t, one)).collect(),
+        rows: around
+            .imports
+            .items
+            .iter()
+            .map(|one| {
+                let row = row(t, one);
+                match around.course {
+                    // The page says of which course it is.
+                    Some(_) => ImportRow {
+                        what: What::default(),
+                        ..row
+                    },
+                    None => row,
+                }
+            })
+            .collect(),
         older: older.map(|before| format!("{action}?before={before}")),
         action,
     }
@@ -304,19 +337,38 @@ pub(super) fn row(t: T, kept: &KeptImport) -> ImportRow {
             .clone()
             .unwrap_or_else(|| t.get("imports-operator")),
         when: t.instant(kept.stored.created_at),
-        badge: state_badge(t, kept.stored.state, kept.abandoned),
+        badge: state_badge(t, kept),
         counts: counts(t, kept),
     }
 }
 
 /// What a file was imported into.
-pub(super) fn what(t: T, kept: &KeptImport) -> String {
+pub(super) fn what(t: T, kept: &KeptImport) -> What {
+    if let Some(course) = &kept.course {
+        let names = [
+            subject_name(t, &course.subject),
+            class_name(&course.class),
+            term_name(&course.term),
+        ];
+        return What {
+            name: names.join(" · "),
+            href: Some(format!("/courses/{}", course.id)),
+        };
+    }
+    let exam = kept.summary.exam.map(|id| format!("/admin/exams/{id}"));
     match &kept.order {
-        Some(ImportOrder::Exam(order)) => {
-            format!("{} · {} {}", order.exam, order.school_year, order.term)
-        }
-        Some(ImportOrder::Roster(_)) => t.get("imports-of-roster"),
-        Some(ImportOrder::Course(_)) | None => t.get("imports-into-course"),
+        Some(ImportOrder::Exam(order)) => What {
+            name: format!("{} · {} {}", order.exam, order.school_year, order.term),
+            href: exam,
+        },
+        Some(ImportOrder::Roster(_)) => What {
+            name: t.get("imports-of-roster"),
+            href: None,
+        },
+        Some(ImportOrder::Course(_)) | None => What {
+            name: t.get("imports-into-course"),
+            href: None,
+        },
     }
 }
 

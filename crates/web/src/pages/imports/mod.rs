@@ -1,21 +1,26 @@
 //! Pages for importing files: sending one, its plan, what it did.
 
+pub(crate) mod agree;
+pub(crate) mod columns;
 pub(crate) mod forms;
+pub(crate) mod left_out;
 pub(crate) mod list;
 pub(crate) mod one;
 mod orders;
 pub(crate) mod plan;
 pub(crate) mod roster;
 
-use gradebook_app::imports::{ImportError, ImportState, RowError};
+use gradebook_app::imports::{ImportError, ImportState, KeptImport, RowError};
 
 use super::admin::Badge;
 use crate::i18n::T;
 
 /// The state of an import as a badge.
-fn state_badge(t: T, state: ImportState, abandoned: bool) -> Badge {
-    let (class, key) = match state {
-        ImportState::Running if abandoned => ("is-danger", "imports-state-abandoned"),
+fn state_badge(t: T, kept: &KeptImport) -> Badge {
+    let (class, key) = match kept.stored.state {
+        ImportState::Running if kept.abandoned => ("is-danger", "imports-state-abandoned"),
+        ImportState::Failed if kept.is_cancelled() => ("is-draft", "imports-state-cancelled"),
+        ImportState::Planned if kept.expired => ("is-draft", "imports-state-expired"),
         ImportState::Planned => ("is-draft", "imports-state-planned"),
         ImportState::Running => ("is-new", "imports-state-running"),
         ImportState::Committed => ("is-published", "imports-state-committed"),
@@ -29,7 +34,7 @@ fn state_badge(t: T, state: ImportState, abandoned: bool) -> Badge {
 }
 
 /// What is wrong and what to do, for the code of an error.
-fn advice(t: T, code: &str) -> String {
+pub(crate) fn advice(t: T, code: &str) -> String {
     let key = match code {
         "missing_column" | "no_subject_column" => "imports-error-column",
         "duplicate_column" => "imports-error-twice",
@@ -81,6 +86,8 @@ fn advice(t: T, code: &str) -> String {
         | "body_too_large" => "imports-error-large",
         "too_many_rows" => "imports-error-rows",
         "unknown_encoding" => "imports-error-encoding",
+        "too_many_ignored" => "imports-error-many-ignored",
+        "reason_too_long" => "imports-error-reason-long",
         "plan_changed" => "imports-error-plan",
         "rows_rejected" => "imports-error-rejected",
         "file_rejected" => "imports-error-header",
@@ -88,6 +95,7 @@ fn advice(t: T, code: &str) -> String {
         "names_not_checked" => "imports-error-names",
         "undo_reason_required" => "imports-error-undo-reason",
         "session_ended" => "imports-error-session",
+        "cancelled" => "imports-cancelled",
         "missing_file" => "imports-error-file",
         _ => "imports-error-other",
     };
@@ -95,8 +103,8 @@ fn advice(t: T, code: &str) -> String {
 }
 
 /// The same for what is wrong with a row, naming the rows with which it cannot be.
-fn row_advice(t: T, error: &RowError, of_course: bool) -> String {
-    let key = match error.code {
+pub(crate) fn row_advice(t: T, code: &str, other_lines: &[u64], of_course: bool) -> String {
+    let key = match code {
         // Nobody is created by an import into a course.
         "unknown_student" if of_course => return t.get("imports-error-student-course"),
         "duplicate_student" => "imports-error-duplicate",
@@ -104,7 +112,7 @@ fn row_advice(t: T, error: &RowError, of_course: bool) -> String {
         "duplicate_username" => "imports-error-username-twice",
         code => return advice(t, code),
     };
-    let lines = error.other_lines.iter().map(u64::to_string);
+    let lines = other_lines.iter().map(u64::to_string);
     t.args(key, &[("lines", &t.list(lines))])
 }
 
@@ -128,12 +136,20 @@ fn is_of_file(error: &ImportError) -> bool {
 fn explain(t: T, error: &ImportError) -> Vec<String> {
     let mut lines = vec![advice(t, error.code())];
     if let ImportError::Refused { errors, .. } = error {
+        let unknown = RowError::unknown_columns(errors);
+        if !unknown.is_empty() {
+            let names: Vec<String> = unknown.iter().map(|name| (*name).to_owned()).collect();
+            let names = t.list(&names);
+            lines = vec![t.args("imports-error-unknown-columns", &[("columns", &names)])];
+        }
         // Rows are told of once the header is right; they come after it.
         let header = errors.first().map(|error| error.line);
-        let errors = errors.iter().filter(|error| Some(error.line) == header);
-        lines.extend(errors.take(20).map(|error| {
+        let others = errors.iter().filter(|error| {
+            Some(error.line) == header && !unknown.contains(&error.column.as_str())
+        });
+        lines.extend(others.take(20).map(|error| {
             let line = error.line.to_string();
-            let advice = row_advice(t, error, false);
+            let advice = row_advice(t, error.code, &error.other_lines, false);
             t.args(
                 "imports-line-error",
                 &[

@@ -6,32 +6,28 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::UndoError;
 use gradebook_app::imports::{
-    Agreed, ImportError, ImportOrder, ImportOutcome, ImportState, KeptImport, KeptSummary, Phase,
+    ImportError, ImportOrder, ImportOutcome, ImportState, KeptImport, KeptSummary, LeftOut, Phase,
 };
 use gradebook_auth::Role;
 use gradebook_domain::ImportId;
-use serde::Deserialize;
 
-use super::list::what;
+use super::agree::{NAMES, REASON, Refusal, Typed, UNDO_REASON};
+use super::columns::{self, ColumnChoice};
+use super::left_out::{self, LeftOutView};
+use super::list::{What, what};
 use super::plan::{self, Plan, RowsQuery};
 use super::{advice, explain, is_of_file, state_badge};
-use crate::access::{SafeForm, SignedIn};
+use crate::access::SignedIn;
 use crate::api::imports::problem;
 use crate::i18n::{DateText, Locale, T};
 use crate::pages::admin::Badge;
 use crate::pages::frame::{Frame, Visitor};
-use crate::pages::{page, see_other};
-use crate::problem::{Problem, database_problem};
+use crate::pages::page;
+use crate::problem::Problem;
 
 /// How often a page without script asks how far an import has come.
 const REFRESH_S: &str = "2";
-/// Why an import was not taken back yet.
-const UNDO_REASON: &str = "undo_reason_required";
-/// Nobody said that they looked at the names that are not the school's.
-const NAMES: &str = "names_not_checked";
-
 #[derive(Template)]
 #[template(path = "pages/imports/one.html")]
 pub(in crate::pages) struct OnePage {
@@ -41,7 +37,7 @@ pub(in crate::pages) struct OnePage {
     /// The list that it stands in.
     pub(in crate::pages) above: String,
     pub(in crate::pages) badge: Badge,
-    pub(in crate::pages) what: String,
+    pub(in crate::pages) what: What,
     pub(in crate::pages) who: String,
     pub(in crate::pages) when: DateText,
     /// What happened, and the class of its box.
@@ -51,9 +47,17 @@ pub(in crate::pages) struct OnePage {
     pub(in crate::pages) progress: Option<(String, usize, usize)>,
     pub(in crate::pages) facts: Vec<(String, usize)>,
     pub(in crate::pages) plan: Option<Plan>,
+    /// Rows that were left out.
+    pub(in crate::pages) left_out: Option<LeftOutView>,
     pub(in crate::pages) can_undo: bool,
     /// Where every cell that it changed is listed.
     pub(in crate::pages) cells: Option<String>,
+    /// Columns that can be left out.
+    pub(in crate::pages) columns: Vec<ColumnChoice>,
+    /// What was chosen and typed beside the plan.
+    pub(in crate::pages) typed: Typed,
+    /// What is wrong with the reason.
+    pub(in crate::pages) reason_error: Option<String>,
     /// What is wrong with what was said of the names.
     pub(in crate::pages) names_error: Option<String>,
     /// What is wrong with the form that takes it back.
@@ -64,22 +68,6 @@ pub(in crate::pages) struct OnePage {
     pub(in crate::pages) slips: bool,
     /// The same of teachers, who get theirs one by one.
     pub(in crate::pages) teachers: bool,
-}
-
-/// The fields of the form that agrees to a plan.
-#[derive(Debug, Deserialize)]
-pub(crate) struct CommitForm {
-    #[serde(default)]
-    plan_hash: String,
-    allow_partial: Option<String>,
-    names_checked: Option<String>,
-}
-
-/// The field of the form that takes an import back.
-#[derive(Debug, Deserialize)]
-pub(crate) struct UndoForm {
-    #[serde(default)]
-    reason: String,
 }
 
 /// `GET /imports/{import_id}`.
@@ -95,85 +83,25 @@ pub(crate) async fn show(
         ImportId(*id),
         &query,
         StatusCode::OK,
-        None,
+        Refusal::default(),
     )
     .await
 }
 
-/// `POST /imports/{import_id}/commit`.
-pub(crate) async fn commit(
-    request: HttpRequest,
-    visitor: SignedIn,
-    id: Path<i64>,
-    SafeForm(form): SafeForm<CommitForm>,
-) -> Result<HttpResponse, Problem> {
-    let id = ImportId(*id);
-    let (app, actor) = (&visitor.app, &visitor.actor);
-    let same_names_only = form.names_checked.is_none();
-    if same_names_only {
-        let kept = app.kept_import(actor, id).await.map_err(problem)?;
-        // What else is wrong is said where it is written.
-        let plan = app.plan_of_kept(actor, &kept).await.ok().flatten();
-        if plan.is_some_and(|plan| plan.names_differ > 0) {
-            let (query, status) = (RowsQuery::default(), StatusCode::UNPROCESSABLE_ENTITY);
-            return answer(&request, &visitor, id, &query, status, Some(NAMES)).await;
-        }
-    }
-    let agreed = Agreed {
-        plan_hash: Some(form.plan_hash),
-        allow_partial: form.allow_partial.is_some(),
-        same_names_only,
-    };
-    match visitor.app.start_import(&visitor.actor, id, agreed).await {
-        Ok(()) => Ok(see_other(&format!("/imports/{id}"))),
-        Err(ImportError::Order { code, .. }) => {
-            let query = RowsQuery::default();
-            let conflict = StatusCode::CONFLICT;
-            answer(&request, &visitor, id, &query, conflict, Some(code)).await
-        }
-        Err(error) => Err(problem(error)),
-    }
-}
-
-/// `POST /imports/{import_id}/undo`.
-pub(crate) async fn undo(
-    request: HttpRequest,
-    visitor: SignedIn,
-    id: Path<i64>,
-    SafeForm(form): SafeForm<UndoForm>,
-) -> Result<HttpResponse, Problem> {
-    let id = ImportId(*id);
-    let kept = visitor.app.kept_import(&visitor.actor, id).await;
-    let kept = kept.map_err(problem)?;
-    let reason = Some(form.reason.trim()).filter(|reason| !reason.is_empty());
-    let undone = visitor.app.undo_import(&visitor.actor, &kept, reason).await;
-    match undone {
-        Ok(_) => Ok(see_other(&format!("/imports/{id}"))),
-        Err(UndoError::ReasonRequired { .. }) => {
-            let (query, status) = (RowsQuery::default(), StatusCode::UNPROCESSABLE_ENTITY);
-            let needed = Some(UNDO_REASON);
-            answer(&request, &visitor, id, &query, status, needed).await
-        }
-        Err(UndoError::NotFound) => Err(Problem::not_found()),
-        Err(UndoError::Reason(error)) => Err(crate::problem::invalid_reason(error)),
-        Err(error @ UndoError::Database(_)) => Err(database_problem(&error)),
-    }
-}
-
-async fn answer(
+pub(super) async fn answer(
     request: &HttpRequest,
     visitor: &SignedIn,
     id: ImportId,
     query: &RowsQuery,
     status: StatusCode,
-    refused: Option<&'static str>,
+    refusal: Refusal,
 ) -> Result<HttpResponse, Problem> {
     let (app, actor) = (&visitor.app, &visitor.actor);
     let kept = app.kept_import(actor, id).await.map_err(problem)?;
     let waits = matches!(
         kept.stored.state,
         ImportState::Planned | ImportState::Failed
-    );
+    ) && !kept.is_cancelled();
     let plan = if waits || kept.abandoned {
         app.plan_of_kept(actor, &kept).await
     } else {
@@ -183,7 +111,12 @@ async fn answer(
         Err(error) if !is_of_file(&error) => return Err(problem(error)),
         plan => plan,
     };
-    let view = one_page(request, actor.role, &kept, plan, query, refused);
+    let left_out = match kept.summary.rejected {
+        0 => None,
+        _ => app.left_out_of_import(actor, id).await.map_err(problem)?,
+    };
+    let mut view = one_page(request, actor.role, &kept, plan, query, refusal);
+    view.set_left_out(left_out.as_ref());
     let mut response = page(status, &view)?;
     if kept.stored.state == ImportState::Running && !kept.abandoned {
         response
@@ -199,16 +132,32 @@ pub(in crate::pages) fn one_page(
     kept: &KeptImport,
     plan: Result<Option<Arc<ImportOutcome>>, ImportError>,
     query: &RowsQuery,
-    refused: Option<&'static str>,
+    refusal: Refusal,
 ) -> OnePage {
     let t = T(Locale::of(request));
+    let refused = refusal.code;
     let (stored, summary) = (&kept.stored, &kept.summary);
     let here = format!("/imports/{}", stored.id);
     let state = stored.state;
-    let waits = matches!(state, ImportState::Planned | ImportState::Failed) || kept.abandoned;
+    let waits = (matches!(state, ImportState::Planned | ImportState::Failed)
+        && !kept.is_cancelled())
+        || kept.abandoned;
     let said = said(t, kept, refused, matches!(plan, Ok(None)) && waits);
     let of_roster = matches!(kept.order, Some(ImportOrder::Roster(_)));
     let errors = plan.as_ref().err().map(|error| explain(t, error));
+    let columns = match &plan {
+        Ok(Some(plan)) => columns::choices(t, kept, Ok(plan)),
+        Err(error) => columns::choices(t, kept, Err(error)),
+        Ok(None) => Vec::new(),
+    };
+    let mut typed = refusal.typed;
+    if typed.reason.is_none() {
+        typed.reason = kept
+            .order
+            .as_ref()
+            .and_then(ImportOrder::reason)
+            .map(str::to_owned);
+    }
     let facts = match (&plan, waits) {
         (Ok(Some(outcome)), _) => plan::facts(t, outcome, of_roster),
         (_, false) if state != ImportState::Running && of_roster => [
@@ -230,8 +179,11 @@ pub(in crate::pages) fn one_page(
             ("imports-students", summary.students),
             ("imports-rejected-rows", summary.rejected),
         ]
+        .into_iter()
+        .filter(|(key, count)| *count > 0 || key.starts_with("imports-scores"))
+        .filter(|_| !kept.is_cancelled())
         .map(|(key, count)| (t.get(key), count))
-        .to_vec(),
+        .collect(),
         _ => Vec::new(),
     };
     OnePage {
@@ -239,13 +191,9 @@ pub(in crate::pages) fn one_page(
             .returning_to(&here),
         t,
         id: stored.id,
-        above: match stored.course {
-            Some(course) => format!("/courses/{course}/import"),
-            None if of_roster => "/admin/imports/roster".to_owned(),
-            None => "/admin/imports".to_owned(),
-        },
+        above: list_of(kept),
         of_roster,
-        badge: state_badge(t, state, kept.abandoned),
+        badge: state_badge(t, kept),
         what: what(t, kept),
         who: kept
             .author
@@ -274,6 +222,7 @@ pub(in crate::pages) fn one_page(
             .ok()
             .flatten()
             .map(|outcome| plan::plan_view(t, (&here, stored.course.is_some()), &outcome, query)),
+        left_out: None,
         can_undo: state == ImportState::Committed
             && stored.batch.is_some()
             && summary.scores_new + summary.scores_changed > 0,
@@ -281,6 +230,11 @@ pub(in crate::pages) fn one_page(
             .batch
             .filter(|_| summary.scores_new + summary.scores_changed > 0)
             .map(|batch| format!("/batches/{batch}")),
+        columns,
+        typed,
+        reason_error: refused
+            .filter(|code| REASON.contains(code))
+            .map(|code| advice(t, code)),
         names_error: refused
             .filter(|code| *code == NAMES)
             .map(|code| advice(t, code)),
@@ -292,13 +246,30 @@ pub(in crate::pages) fn one_page(
     }
 }
 
+/// The list in which an import stands.
+pub(super) fn list_of(kept: &KeptImport) -> String {
+    match kept.stored.course {
+        Some(course) => format!("/courses/{course}/import"),
+        None if kept.stored.kind == "roster" => "/admin/imports/roster".to_owned(),
+        None => "/admin/imports".to_owned(),
+    }
+}
+
+impl OnePage {
+    /// Lists rows that were left out.
+    pub(in crate::pages) fn set_left_out(&mut self, rows: Option<&LeftOut>) {
+        self.left_out = rows.map(|rows| left_out::view(self.t, self.id, rows));
+    }
+}
+
 fn said(
     t: T,
     kept: &KeptImport,
     refused: Option<&'static str>,
     forgotten: bool,
 ) -> Option<(&'static str, String)> {
-    if let Some(code) = refused.filter(|code| ![UNDO_REASON, NAMES].contains(code)) {
+    let beside = |code: &&str| *code == UNDO_REASON || *code == NAMES || REASON.contains(code);
+    if let Some(code) = refused.filter(|code| !beside(code)) {
         return Some(("is-error", advice(t, code)));
     }
     if kept.abandoned {
@@ -307,6 +278,7 @@ fn said(
     let summary = &kept.summary;
     match kept.stored.state {
         _ if forgotten => Some(("is-warning", t.get("imports-forgotten"))),
+        ImportState::Failed if kept.is_cancelled() => Some(("is-info", t.get("imports-cancelled"))),
         ImportState::Failed => {
             let code = summary.error.as_deref().unwrap_or_default();
             Some(("is-error", advice(t, code)))

@@ -23,7 +23,7 @@ pub(super) async fn order(
         return Err(refused("missing_file"));
     }
     match course {
-        Some(course) => Ok(course_order(upload, course)),
+        Some(course) => course_order(upload, course).map_err(|_| refused("invalid_exam")),
         None => {
             let choices = visitor.app.import_choices(&visitor.actor).await?;
             match upload.field("exam_id").filter(|id| *id != NEW) {
@@ -50,6 +50,7 @@ fn known_exam(upload: &Upload, choices: &ImportChoices, id: &str) -> Option<Impo
         dry_run: false,
         reason: upload.field("reason").map(str::to_owned),
         held_on: None,
+        ignore_columns: Vec::new(),
     }))
 }
 

@@ -22,6 +22,8 @@ pub(in crate::pages) struct Plan {
     pub(in crate::pages) rejected: Option<String>,
     /// "2 rows have another name than the school"; nothing when all names agree.
     pub(in crate::pages) names_differ: Option<String>,
+    /// "Changes 3 scores that students have seen"; nothing when none does.
+    pub(in crate::pages) corrected: Option<String>,
     /// Classes that are created, to be looked at: a slip of the pen makes one, too.
     pub(in crate::pages) new_classes: Option<String>,
     /// Columns that are not read.
@@ -136,6 +138,8 @@ pub(super) fn plan_view(
             .then(|| t.count("imports-left-out", count(outcome.counts.rejected))),
         names_differ: (outcome.names_differ > 0)
             .then(|| t.count("imports-names-differ", count(outcome.names_differ))),
+        corrected: (report.corrected > 0)
+            .then(|| t.count("imports-corrects", count(report.corrected))),
         new_classes: list(&report.new_classes),
         ignored: list(&report.ignored_columns),
         not_in_file: (report.not_in_file_total > 0).then(|| {
@@ -175,7 +179,10 @@ fn row_view(t: T, row: &RowOutcome, of_course: bool) -> RowView {
             (false, true) => error.column.clone(),
             (false, false) => format!("{}: {}", error.column, error.value),
         };
-        (place, row_advice(t, error, of_course))
+        (
+            place,
+            row_advice(t, error.code, &error.other_lines, of_course),
+        )
     });
     RowView {
         line: row.line,

@@ -312,7 +312,7 @@ fn a_line_tells_who_what_and_where() {
     let html = view.render().unwrap();
     for text in [
         "Pasted 6 scores (120 scores in all)",
-        "Took back a batch: 6 scores",
+        "Undid a batch: 6 scores",
         "期中 &#60;b&#62;, 小测, 作业 and 2 more",
         "/batches/5",
         "91.5",

@@ -6,13 +6,13 @@ use askama::Template;
 use gradebook_app::Page;
 use gradebook_app::imports::{
     ImportChoices, ImportError, ImportOrder, ImportOutcome, ImportReport, ImportRoster,
-    ImportState, KeptImport, KeptSummary, NotInFile, Outcome, Phase, Progress, RowChange,
-    RowCounts, RowError, RowOutcome, StoredImport,
+    ImportState, KeptImport, KeptSummary, LeftOut, LeftOutError, LeftOutRow, NotInFile, Outcome,
+    Phase, Progress, RowChange, RowCounts, RowError, RowOutcome, StoredImport,
 };
 use gradebook_auth::Role;
 use gradebook_domain::{BatchId, ClassId, CourseId, ImportId, Score, UserId};
 
-use super::imports::{list, one, plan, roster};
+use super::imports::{agree, list, one, plan, roster};
 use super::{request, samples};
 use crate::i18n::Locale;
 
@@ -56,7 +56,14 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
         (of_roster(ImportState::Committed), Ok(None)),
     ] {
         let query = plan::RowsQuery::default();
-        let view = one::one_page(&at("/imports/2"), Role::Admin, &kept, plan, &query, None);
+        let view = one::one_page(
+            &at("/imports/2"),
+            Role::Admin,
+            &kept,
+            plan,
+            &query,
+            agree::Refusal::default(),
+        );
         pages.push(("import of a roster", view.render()));
     }
     for errors in [Vec::new(), vec!["<b>".to_owned()]] {
@@ -94,14 +101,48 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
         for found in plans {
             let path = at("/imports/1");
             let query = plan::RowsQuery::default();
-            let view = one::one_page(&path, Role::Admin, &kept, found, &query, None);
+            let view = one::one_page(
+                &path,
+                Role::Admin,
+                &kept,
+                found,
+                &query,
+                agree::Refusal::default(),
+            );
             pages.push(("import", view.render()));
+        }
+        // Columns for which nothing is known, and a reason that is missing.
+        if state == ImportState::Planned {
+            let query = plan::RowsQuery::default();
+            let unknown = |column: &str| RowError {
+                line: 1,
+                column: column.to_owned(),
+                value: String::new(),
+                code: "unknown_subject",
+                detail: String::new(),
+                other_lines: Vec::new(),
+            };
+            let refused = Err(ImportError::Refused {
+                errors: vec![unknown("备注 <b>"), unknown("书法")],
+                total: 2,
+            });
+            let refusal = agree::Refusal::default();
+            let path = at("/imports/1");
+            let view = one::one_page(&path, Role::Admin, &kept, refused, &query, refusal);
+            pages.push(("import with unknown columns", view.render()));
+            let mut correcting = import_plan(false);
+            correcting.report.corrected = 3;
+            correcting.report.new_subjects = vec!["书法 <b>".to_owned()];
+            let found = Ok(Some(Arc::new(correcting)));
+            let refusal = agree::Refusal::of("reason_required");
+            let view = one::one_page(&path, Role::Admin, &kept, found, &query, refusal);
+            pages.push(("import that corrects", view.render()));
         }
         // Somebody who agreed to it did not look at the names.
         if state == ImportState::Planned {
             let (path, query) = (at("/imports/1"), plan::RowsQuery::default());
             let found = Ok(Some(Arc::new(import_plan(false))));
-            let refused = Some("names_not_checked");
+            let refused = agree::Refusal::of("names_not_checked");
             let view = one::one_page(&path, Role::Admin, &kept, found, &query, refused);
             pages.push(("import", view.render()));
         }
@@ -110,12 +151,36 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
             let (path, query) = (at("/imports/1"), plan::RowsQuery::default());
             let mut kept = kept.clone();
             kept.summary.restored = Some(2);
-            let refused = Some("undo_reason_required");
-            let view = one::one_page(&path, Role::Admin, &kept, Ok(None), &query, refused);
+            let refused = agree::Refusal::of("undo_reason_required");
+            let mut view = one::one_page(&path, Role::Admin, &kept, Ok(None), &query, refused);
+            view.set_left_out(Some(&left_out()));
             pages.push(("import", view.render()));
         }
     }
     pages
+}
+
+/// More rows that were left out than are kept.
+fn left_out() -> LeftOut {
+    let text = |text: &str| text.to_owned();
+    LeftOut {
+        titles: vec![text("学号"), text("语文 <b>")],
+        rows: vec![LeftOutRow {
+            line: 3,
+            number: text("S3 <b>"),
+            name: text("李雷 <b>"),
+            fields: vec![text("S3 <b>"), text("9O <b>")],
+            errors: vec![LeftOutError {
+                column: text("语文 <b>"),
+                value: text("9O <b>"),
+                code: text("not_a_number"),
+                detail: text("not a number"),
+                other_lines: vec![4],
+            }],
+        }],
+        total: 1_200,
+        of_course: false,
+    }
 }
 
 /// The import of a roster.
@@ -198,6 +263,7 @@ pub(super) fn imports() -> Vec<KeptImport> {
         ImportState::Undone,
         ImportState::Failed,
         ImportState::Running,
+        ImportState::Planned,
     ];
     let kept = |(nth, state): (i64, ImportState)| KeptImport {
         stored: StoredImport {
@@ -229,6 +295,10 @@ pub(super) fn imports() -> Vec<KeptImport> {
             total: 3_000,
         }),
         abandoned: nth == 6,
+        expired: nth == 7,
+        course: (nth % 2 == 0)
+            .then(|| samples::courses().items.into_iter().next())
+            .flatten(),
     };
     (1..).zip(states).map(kept).collect()
 }

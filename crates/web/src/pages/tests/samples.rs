@@ -294,15 +294,16 @@ pub(super) fn gradebook() -> GradebookView {
 
 /// One column as a list of fields.
 pub(super) fn entry(state: AssessmentState, open: bool) -> EntryView {
-    let mut column = column(1);
-    column.assessment.state = state;
-    column.editable = open && state != AssessmentState::Locked;
     EntryView {
         elsewhere: std::iter::once(student().id).collect(),
         course: course(1, open),
-        column,
+        assessment: Assessment {
+            state,
+            ..column(1).assessment
+        },
+        editable: open && state != AssessmentState::Locked,
         students: vec![student()],
-        cells: Vec::new(),
+        scores: Vec::new(),
     }
 }
 

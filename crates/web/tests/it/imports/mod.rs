@@ -130,6 +130,57 @@ fn expected(pairs: &[(i64, &str)]) -> Vec<(i64, String)> {
 }
 
 on_both_databases! {
+    async fn a_column_is_left_out_where_the_order_says_so(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let n = &course.numbers;
+            let unknown: Vec<String> = (1..=12).map(|nth| format!("备注{nth}")).collect();
+            let file = format!("学号,{},{}\n{},33{}\n", course.draft, unknown.join(","), n[0], ",很好".repeat(12));
+            let refused = course.plan(file.as_bytes(), &[]).await;
+            assert_eq!(refused.status, 422, "{}", refused.text());
+            assert_eq!(refused.json()["code"], "file_rejected");
+            assert_eq!(refused.json()["unknown_columns"], json!(unknown), "all of them are named");
+            let titles = json!(unknown).to_string();
+            let ignore = ("ignore_columns", titles.as_str());
+            let plan = course.plan(file.as_bytes(), &[ignore]).await;
+            assert_eq!(plan.status, 200, "{}", plan.text());
+            assert_eq!(plan.json()["ignored_columns"], json!(unknown));
+            // What is left out belongs to the plan.
+            let plain = format!("学号,{},备注1\n{},33,\n", course.draft, n[0]);
+            let ignored = course.plan(plain.as_bytes(), &[("ignore_columns", "[\"备注1\"]")]).await.json();
+            let hash = ignored["plan_hash"].as_str().unwrap().to_owned();
+            let more = format!("[\"备注1\",\"{}\"]", course.published);
+            let same = course.send("", plain.as_bytes(), &[("ignore_columns", &more), ("plan_hash", &hash)]).await;
+            assert_eq!(same.status, 200, "a column that the file does not have: {}", same.text());
+            let file = format!("学号,{},备注1\n{},34,\n", course.draft, n[0]);
+            let hash = course.plan(file.as_bytes(), &[("ignore_columns", "[\"备注1\"]")]).await.json()["plan_hash"].as_str().unwrap().to_owned();
+            let less = format!("[\"备注1\",\"{}\"]", course.draft);
+            let other = course.send("", file.as_bytes(), &[("ignore_columns", &less), ("plan_hash", &hash)]).await;
+            assert_eq!(other.status, 422, "no column holds scores: {}", other.text());
+            let malformed = course.plan(file.as_bytes(), &[("ignore_columns", "备注1")]).await;
+            assert_eq!(malformed.status, 422);
+        })
+        .await;
+    }
+
+    async fn an_assessment_that_rows_name_can_be_left_out(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let n = &course.numbers;
+            let file = format!("学号,考核,分数\n{0},{1},33\n{0},书法,无\n", n[0], course.draft);
+            let rejected = course.plan(file.as_bytes(), &[]).await;
+            assert_eq!(rejected.json()["summary"]["rejected"], 1, "{}", rejected.text());
+            let plan = course.plan(file.as_bytes(), &[("ignore_columns", "[\"书法\"]")]).await.json();
+            let scores = &plan["summary"]["scores"];
+            let written = scores["new"].as_i64().unwrap() + scores["changed"].as_i64().unwrap();
+            assert_eq!((&plan["summary"]["rejected"], written), (&json!(0), 1));
+            assert_eq!(plan["ignored_columns"], json!(["书法"]));
+        })
+        .await;
+    }
+
     async fn a_plan_shows_each_score_and_names_that_are_not_the_schools(database: TestDatabase) {
         local(async {
             let server = TestServer::with_demo(database).await;

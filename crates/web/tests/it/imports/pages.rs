@@ -55,7 +55,7 @@ on_both_databases! {
             let form = format!("/courses/{}/import", course.id);
             assert!(page.text().contains(&form));
             browser.open(&form).await;
-            let wrong = browser.upload(&form, ("a.csv", "学号,没有\n1,2\n".as_bytes()), &[]).await;
+            let wrong = browser.upload(&form, ("a.csv", "名字,没有\n1,2\n".as_bytes()), &[]).await;
             assert_eq!(wrong.status, 422);
             assert!(wrong.text().contains("role=\"alert\""));
 
@@ -91,6 +91,21 @@ on_both_databases! {
             let told = server.get(&api).bearer(&world.teacher).send().await.json();
             assert_eq!((&told["state"], &told["rejected"], &told["progress"]), (&json!("committed"), &json!(1), &Value::Null));
             let twice = browser.submit(&format!("{path}/commit"), &agreed).await;
+            // What was left out is kept, and comes back as a file that imports once it is put right.
+            assert!(done.text().contains("X-1") && done.text().contains("left-out.csv"), "{}", done.text());
+            let row = &told["left_out"][0];
+            assert_eq!((&row["line"], &row["student_number"]), (&json!(4), &json!("X-1")));
+            assert_eq!(row["errors"][0]["code"], "not_enrolled");
+            let rows = server.get(&format!("{api}/left-out.csv?lang=en")).bearer(&world.teacher).send().await;
+            assert_eq!(rows.status, 200, "{}", rows.text());
+            let text = rows.text();
+            let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
+            assert_eq!(lines[0], format!("学号,{},Line in the file,Why left out", course.draft));
+            assert!(lines[1].starts_with("X-1,35,4,") && lines.len() == 2, "{text}");
+            let corrected = text.replace("X-1", &n[2]);
+            let again = course.plan(corrected.as_bytes(), &[]).await;
+            assert_eq!(again.status, 200, "{}", again.text());
+            assert_eq!((&again.json()["summary"]["rejected"], again.json()["rows"].as_array().unwrap().len()), (&json!(0), 1));
             assert_eq!(twice.status, 409);
 
             // One cell changes afterwards and stays.
@@ -146,6 +161,125 @@ on_both_databases! {
             assert!(undone.text().contains("/batches/"), "each cell can be looked at");
             let told = server.get(&format!("/api/v1{path}")).bearer(&world.teacher).send().await.json();
             assert_eq!(told["state"], "undone");
+        })
+        .await;
+    }
+
+    async fn a_column_for_which_nothing_is_known_is_left_out_without_sending_the_file_again(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let (world, n) = (&course.world, &course.numbers);
+            let browser = Browser::signed_in(&server, &teacher("数学")).await;
+            let before = course.value(0, world.draft).await;
+            let file = format!("学号,{},备注,书法\n{},33,进步很大,12\n", course.draft, n[0]);
+            let form = format!("/courses/{}/import", course.id);
+            browser.open(&form).await;
+            let sent = browser.upload(&form, ("a.csv", file.as_bytes()), &[]).await;
+            assert_eq!(sent.status, 303, "{}", sent.text());
+            let path = sent.header("location").to_owned();
+            let asked = browser.open(&path).await.text();
+            assert!(asked.contains("value=\"备注\"") && asked.contains("value=\"书法\""), "{asked}");
+            assert!(!asked.contains("plan_hash"), "there is nothing to agree to yet");
+            let columns = format!("{path}/columns");
+            assert_eq!(browser.submit(&columns, &[("ignore", "备注")]).await.status, 303);
+            let asked = browser.open(&path).await;
+            assert!(asked.text().contains("value=\"备注\" checked"), "{}", asked.text());
+            assert!(!asked.text().contains("plan_hash"), "one is still unknown");
+            assert_eq!(browser.submit(&columns, &[("ignore", "备注"), ("ignore", "书法")]).await.status, 303);
+            let plan = browser.open(&path).await;
+            let hash = hidden(&plan, "plan_hash");
+            assert!(plan.text().contains("value=\"书法\" checked"), "{}", plan.text());
+            assert_eq!(course.value(0, world.draft).await, before);
+            assert_eq!(browser.submit(&format!("{path}/commit"), &[("plan_hash", &hash)]).await.status, 303);
+            settled(&browser, &path).await;
+            assert_eq!(course.value(0, world.draft).await, json!(33));
+            // It is written: nothing can be chosen any more.
+            assert_eq!(browser.submit(&columns, &[]).await.status, 409);
+        })
+        .await;
+    }
+
+    async fn scores_that_students_have_seen_change_with_a_reason_given_beside_the_plan(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let (world, n) = (&course.world, &course.numbers);
+            let browser = Browser::signed_in(&server, &teacher("数学")).await;
+            let before = course.value(0, world.published).await;
+            let file = format!("学号,姓名,{}\n{},别人,34\n", course.published, n[0]);
+            let form = format!("/courses/{}/import", course.id);
+            browser.open(&form).await;
+            let sent = browser.upload(&form, ("a.csv", file.as_bytes()), &[]).await;
+            let path = sent.header("location").to_owned();
+            let plan = browser.open(&path).await;
+            let hash = hidden(&plan, "plan_hash");
+            assert!(plan.text().contains("name=\"reason\""), "{}", plan.text());
+            let commit = format!("{path}/commit");
+            let hash = ("plan_hash", hash.as_str());
+            let asked = browser.submit(&commit, &[hash, ("reason", " "), ("names_checked", "on")]).await;
+            assert_eq!(asked.status, 422, "{}", asked.text());
+            assert!(asked.text().contains("plan-reason-error"), "{}", asked.text());
+            let names_box = asked.text().split_once("name=\"names_checked\"").unwrap().1.to_owned();
+            assert!(names_box.split('>').next().unwrap().contains("checked"), "what was ticked stays");
+            // What was typed stays when something else is wrong.
+            let asked = browser.submit(&commit, &[hash, ("reason", "read wrongly")]).await;
+            assert_eq!(asked.status, 422, "{}", asked.text());
+            assert!(asked.text().contains("names-error") && asked.text().contains("value=\"read wrongly\""), "{}", asked.text());
+            assert_eq!(course.value(0, world.published).await, before);
+            let agreed = [hash, ("reason", "read wrongly"), ("names_checked", "on")];
+            assert_eq!(browser.submit(&commit, &agreed).await.status, 303);
+            let done = settled(&browser, &path).await;
+            assert!(done.text().contains("/undo"), "{}", done.text());
+            assert_eq!(course.value(0, world.published).await, json!(34));
+            let history = format!("/api/v1/assessments/{}/students/{}/history", world.published, world.students[0]);
+            let told = server.get(&history).bearer(&world.teacher).send().await;
+            assert!(told.text().contains("read wrongly"), "{}", told.text());
+        })
+        .await;
+    }
+
+    async fn an_import_that_is_cancelled_says_so(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let browser = Browser::signed_in(&server, &teacher("数学")).await;
+            let file = format!("学号,{}\n{},33\n", course.draft, course.numbers[0]);
+            let form = format!("/courses/{}/import", course.id);
+            browser.open(&form).await;
+            let mut paths = Vec::new();
+            for _ in 0..2 {
+                let sent = browser.upload(&form, ("a.csv", file.as_bytes()), &[]).await;
+                paths.push(sent.header("location").to_owned());
+            }
+            let cancel = format!("{}/cancel", paths[0]);
+            browser.open(&paths[0]).await;
+            let cancelled = browser.submit(&cancel, &[]).await;
+            assert_eq!((cancelled.status.as_u16(), cancelled.header("location")), (303, form.as_str()));
+            let page = browser.open(&paths[0]).await;
+            assert!(page.text().contains("was cancelled") && !page.text().contains("plan_hash"), "{}", page.text());
+            assert_eq!(browser.submit(&cancel, &[]).await.status, 409, "it is cancelled already");
+            let list = browser.open(&form).await.text();
+            assert!(list.contains(">Cancelled<") && list.contains(">To be confirmed<"), "{list}");
+            let everybodys = Browser::signed_in(&server, &demo_accounts().admin.username).await;
+            let list = everybodys.open("/admin/imports").await.text();
+            assert!(list.contains(&format!("href=\"/courses/{}\"", course.id)), "{list}");
+        })
+        .await;
+    }
+
+    async fn the_page_of_an_exam_leads_to_a_form_that_has_chosen_it(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let exams = server.get("/api/v1/exams").bearer(&course.world.admin).send().await.json();
+            let exam = exams["items"][0]["id"].as_i64().unwrap();
+            let browser = Browser::signed_in(&server, &demo_accounts().admin.username).await;
+            let page = browser.open(&format!("/admin/exams/{exam}")).await.text();
+            let link = format!("/admin/imports?exam_id={exam}");
+            assert!(page.contains(&link), "{page}");
+            let form = browser.open(&link).await.text();
+            assert!(form.contains(&format!("<option value=\"{exam}\" selected>")), "{form}");
         })
         .await;
     }
