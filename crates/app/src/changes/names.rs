@@ -26,6 +26,8 @@ pub fn name_in(change: &LoggedChange) -> Option<String> {
         | ChangeKind::ExamCreated
         | ChangeKind::ExamCourseRemoved
         | ChangeKind::ImportUploaded
+        | ChangeKind::ImportChanged
+        | ChangeKind::ImportCancelled
         | ChangeKind::Imported => detail.to_owned(),
         // What it was and what it became.
         ChangeKind::ClassChanged | ChangeKind::ExamChanged => detail.replace(" -> ", " → "),

@@ -38,9 +38,9 @@ pub(crate) struct PreflightDto {
     /// The last assessment of the course that was held before, is published and has values; one of the
     /// same sort, see `same_sort`, if there is any.
     previous: Option<PreviousDto>,
-    /// By how many points of percent the mean is above that of `previous`.
+    /// By how many percentage points the mean is above that of `previous`.
     mean_change: Option<Number>,
-    /// Values more than 30 points of percent away from the mean of the student's others.
+    /// Values more than 30 percentage points away from the mean of the student's others.
     unusual: Vec<UnusualDto>,
     /// What the weights of the course's categories add up to, in percent: totals scale less than 100
     /// up to it, and go above 100 where it is more.

@@ -150,7 +150,7 @@ impl From<Progress> for ProgressDto {
 /// Something that somebody should look at.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AnomalyDto {
-    /// `far_from_own_mean`: more than 30 points of percent away from the mean of the student's other
+    /// `far_from_own_mean`: more than 30 percentage points away from the mean of the student's other
     /// scores, see `own_mean_of` (at least two); `all_zero`: every score of the term is zero (at least
     /// two); `still_blank`: nothing entered three days after the column's day, while most others are.
     kind: &'static str,

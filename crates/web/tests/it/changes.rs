@@ -312,7 +312,7 @@ on_both_databases! {
             assert!(nobody.text().contains("This is not a day"));
             assert!(nobody.text().contains("value=\"no.such.person\""), "what was typed stays");
             let nothing = browser.open("/admin/changes?until=2020-01-01").await.text();
-            assert!(nothing.contains("Nothing fits this search"));
+            assert!(nothing.contains("Nothing matches this search"));
         })
         .await;
     }

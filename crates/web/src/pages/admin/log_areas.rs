@@ -20,7 +20,7 @@ pub(super) fn kinds_of(area: &str) -> Option<&'static [ChangeKind]> {
     }
 }
 
-const GRADES: [ChangeKind; 22] = [
+const GRADES: [ChangeKind; 24] = [
     ChangeKind::Score,
     ChangeKind::AssessmentCreated,
     ChangeKind::AssessmentPublished,
@@ -42,6 +42,8 @@ const GRADES: [ChangeKind; 22] = [
     ChangeKind::AmendmentRejected,
     ChangeKind::AmendmentWithdrawn,
     ChangeKind::ImportUploaded,
+    ChangeKind::ImportChanged,
+    ChangeKind::ImportCancelled,
     ChangeKind::Imported,
 ];
 
