@@ -385,7 +385,8 @@ test("taking back, locking and unlocking: the menus offer what the state allows,
   // somebody else was first: said, and the page catches up
   await menu(11);
   state.assessments[0].state = "locked";
-  await page.click(".popup-menu >> text=/^Lock$/");
+  await page.click(".popup-menu >> text=/^Lock…$/");
+  await page.click("dialog[open] .is-primary");
   await page.waitForSelector(`${column(11)} .col-state.is-locked`);
   assert.match(await page.locator(".grid-banner").textContent(), /not possible in this state/);
 }));

@@ -309,7 +309,7 @@ on_both_databases! {
             let nobody = browser.open("/admin/changes?actor=no.such.person&since=2026-02-30").await;
             assert_eq!(nobody.status, 422);
             assert!(nobody.text().contains("There is no account with this username"));
-            assert!(nobody.text().contains("This is not a day"));
+            assert!(nobody.text().contains("This is not a date"));
             assert!(nobody.text().contains("value=\"no.such.person\""), "what was typed stays");
             let nothing = browser.open("/admin/changes?until=2020-01-01").await.text();
             assert!(nothing.contains("Nothing matches this search"));
