@@ -138,7 +138,7 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
     assert.match(shown, /61\.54% of its category\s*weight 40%/);
     const notes = await visitor.page.locator("#why-current .why-notes").innerText();
     assert.match(notes, /The letter comes from the final total: .*良好 from 60\.5%/);
-    assert.match(notes, /not entered or handed in is left out/);
+    assert.match(notes, /Leaves out what has not been entered or handed in/);
     assert.match(notes, /two decimals/);
   });
 

@@ -144,7 +144,7 @@ settings-assessments-added = { $count ->
     [one] Added to { $count } course.
    *[other] Added to { $count } courses.
 }
-settings-too-many-courses = So many courses cannot be changed at once. Choose at most 60.
+settings-too-many-courses = So many courses cannot be changed at once. Choose at most 59 others.
 settings-wrong-courses = Choose other courses than this one, each once.
 settings-no-such-category = There is no category “{ $category }” in { $courses }. Copy the grading scheme there first, or leave them out.
 settings-empty = Move all…
@@ -174,6 +174,8 @@ scheme-copy-look = Look at what changes
 scheme-copy-preview = What changes
 scheme-copy-added = New categories: { $names }
 scheme-copy-changed = Categories that count differently: { $names }
+scheme-copy-reordered = The categories get another order.
+scheme-copy-plan-changed = What would change is not what was shown any more. Look at it again.
 scheme-copy-removed = Categories that are deleted: { $names }
 scheme-copy-kept = Categories that stay, since they hold assessments: { $names }
 scheme-copy-moved = { $count ->

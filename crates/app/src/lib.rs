@@ -75,9 +75,9 @@ pub use reason::InvalidReason;
 pub use report::{ReportView, StudentReport, SubjectReport, TermResult};
 pub use scheme::{
     AddedAssessments, AssessmentChange, CategoryChange, ChangeCourseError, Consequence,
-    CopiedScheme, CopyScheme, CourseChange, EditSchemeError, HEAVIEST, HIGHEST_MARKS, MOST_DROPS,
-    MoveAssessments, MovedAssessments, NewAssessment, NewCategory, PolicyChange, SchemeFault,
-    ScoreAbove,
+    CopiedScheme, CopiedSchemes, CopyScheme, CourseChange, EditSchemeError, HEAVIEST,
+    HIGHEST_MARKS, MOST_DROPS, MoveAssessments, MovedAssessments, NewAssessment, NewCategory,
+    PolicyChange, SchemeFault, ScoreAbove,
 };
 pub use scores::{
     BatchView, CellConflict, CellRefusal, CellRestored, CellSaved, CellSkipped, EditReport,

@@ -13,6 +13,7 @@ mod course;
 pub(crate) mod detail;
 mod moving;
 mod other_courses;
+mod places;
 
 use std::collections::{HashMap, HashSet};
 
@@ -32,7 +33,7 @@ pub use adding::{AddedAssessments, NewAssessment};
 pub use assessment::AssessmentChange;
 pub use category::{CategoryChange, NewCategory};
 pub use consequence::Consequence;
-pub use copy::{CopiedScheme, CopyScheme};
+pub use copy::{CopiedScheme, CopiedSchemes, CopyScheme};
 pub use course::{ChangeCourseError, CourseChange, PolicyChange};
 pub use moving::{MoveAssessments, MovedAssessments};
 
@@ -149,6 +150,9 @@ pub enum EditSchemeError {
     /// No course is named, or the same twice, or the one that it is about.
     #[error("name the other courses, each once")]
     Courses,
+    /// What would be done is not what was agreed to.
+    #[error("what would change is not what was looked at any more; look again")]
+    PlanChanged,
     /// Entered scores would be above the maximum.
     #[error("{} entered scores are above this maximum", .0.len())]
     ScoresAbove(Vec<ScoreAbove>),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use aws_lc_rs::digest::{self, SHA256};
 use gradebook_auth::actions::SeeGradebook;
 use gradebook_auth::{Actor, Grant, authorize};
 use gradebook_domain::{AssessmentId, AssessmentState, CategoryId, CourseId, Points, Weight};
@@ -15,8 +16,9 @@ use gradebook_persistence::repo::scheme::{self, CategoryFields, CategoryWrite, P
 use super::category::{deletion, fields, with};
 use super::consequence::{Consequence, students_affected};
 use super::course::policy_of;
-use super::detail::{detail, of_category, of_policy};
+use super::detail::{detail, of_category, of_policy, place};
 use super::moving::moved_detail;
+use super::places::changed_places;
 use super::{EditSchemeError, Editing, MOST_CATEGORIES, SchemeFault, others};
 use crate::App;
 
@@ -36,6 +38,18 @@ pub struct CopyScheme {
     pub reason: Option<String>,
     /// Only say what would change.
     pub dry_run: bool,
+    /// The plan that was looked at ([`CopiedSchemes::plan_hash`]): no other one is carried out. Without it
+    /// whatever is to be done is done.
+    pub agreed: Option<String>,
+}
+
+/// What copying does, or would do.
+#[derive(Debug, Clone)]
+pub struct CopiedSchemes {
+    /// What is done in which course, in one number.
+    pub plan_hash: String,
+    /// The courses, in the order in which they were named.
+    pub courses: Vec<CopiedScheme>,
 }
 
 /// What copying does to a course.
@@ -51,6 +65,8 @@ pub struct CopiedScheme {
     pub removed: Vec<String>,
     /// Categories that only this course has and that stay, since they hold assessments.
     pub kept: Vec<String>,
+    /// Whether its categories get another order.
+    pub reordered: bool,
     /// How many assessments move to another category.
     pub moved: usize,
     /// Whether its policy becomes another.
@@ -62,10 +78,11 @@ pub struct CopiedScheme {
 }
 
 impl CopiedScheme {
-    /// Whether anything changes but the order of the categories.
+    /// Whether anything changes.
     #[must_use]
     pub fn is_change(&self) -> bool {
         self.policy
+            || self.reordered
             || !(self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty())
     }
 }
@@ -77,6 +94,7 @@ struct Original {
 }
 
 /// What is to be done in one course.
+#[derive(Debug)]
 struct Plan {
     report: CopiedScheme,
     writes: Vec<CategoryWrite>,
@@ -96,7 +114,7 @@ impl App {
         actor: &Actor,
         from: CourseId,
         order: &CopyScheme,
-    ) -> Result<Vec<CopiedScheme>, EditSchemeError> {
+    ) -> Result<CopiedSchemes, EditSchemeError> {
         others(from, &order.to)?;
         if order.to.is_empty() {
             return Err(EditSchemeError::Courses);
@@ -107,13 +125,19 @@ impl App {
         };
         self.db
             .write(async |tx| {
-                let original = original(tx, actor, from).await?;
                 let editing = self.editing_all(tx, actor, &order.to).await?;
+                // After the locks: whoever held one may have changed this course as well.
+                let original = original(tx, actor, from).await?;
                 let into = rest_into(&original, order)?;
                 let plans: Vec<Plan> = editing
                     .iter()
                     .map(|one| plan(one, &original, order, into))
                     .collect::<Result<_, _>>()?;
+                let plan_hash = plan_hash(&plans);
+                let agreed = order.agreed.as_ref();
+                if !order.dry_run && agreed.is_some_and(|agreed| *agreed != plan_hash) {
+                    return Err(EditSchemeError::PlanChanged);
+                }
                 if !order.dry_run {
                     let all = plans.iter().map(|plan| plan.report.consequence);
                     let all = all.fold(Consequence::default(), Consequence::and);
@@ -121,10 +145,21 @@ impl App {
                     let stamp = &Stamp { reason, ..stamp };
                     write(tx, stamp, editing, &plans, (&original.policy, into)).await?;
                 }
-                Ok(plans.into_iter().map(|plan| plan.report).collect())
+                Ok(CopiedSchemes {
+                    plan_hash,
+                    courses: plans.into_iter().map(|plan| plan.report).collect(),
+                })
             })
             .await
     }
+}
+
+/// What is to be done, in one number. Only a plan of the same program compares equal, which is enough
+/// for somebody who looks first: after an update the plan is shown once more.
+fn plan_hash(plans: &[Plan]) -> String {
+    let digest = digest::digest(&SHA256, format!("{plans:?}").as_bytes());
+    let hex = digest.as_ref().iter().map(|byte| format!("{byte:02x}"));
+    hex.collect()
 }
 
 async fn original(tx: &Tx, actor: &Actor, from: CourseId) -> Result<Original, EditSchemeError> {
@@ -169,6 +204,7 @@ fn plan(
             changed: Vec::new(),
             removed: Vec::new(),
             kept: Vec::new(),
+            reordered: false,
             moved: 0,
             policy: false,
             weights: Points::ZERO,
@@ -249,6 +285,7 @@ impl Plan {
             }
         }
         self.report.moved = self.moved.len();
+        self.order(book, &after);
         if after.len() > MOST_CATEGORIES {
             return Err(EditSchemeError::Full);
         }
@@ -266,8 +303,21 @@ impl Plan {
             course: book.course.id,
             fields,
             position,
-            log,
+            log: log.into_iter().collect(),
         });
+    }
+
+    /// Puts on record which categories change places with others.
+    fn order(&mut self, book: &Gradebook, after: &[Category]) {
+        let ids = |all: &[Category]| all.iter().map(|one| one.scheme.id).collect::<Vec<_>>();
+        for (from, to) in changed_places(&ids(&book.categories), &ids(after)) {
+            self.report.reordered = true;
+            let detail = place(&after[to].name, from + 1, to + 1);
+            // There is a write for each category that is left, in the same order.
+            self.writes[to]
+                .log
+                .push((ChangeKind::CategoryChanged, detail));
+        }
     }
 
     fn policy(&mut self, book: &Gradebook, wanted: &PolicyFields) {

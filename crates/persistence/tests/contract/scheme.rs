@@ -255,7 +255,7 @@ on_both_databases! {
         }
 
         // A category is written over the one of its name, or as a new one.
-        let write = |course, fields: CategoryFields, position| CategoryWrite { course, log: Some((ChangeKind::CategoryChanged, "{}".to_owned())), fields, position };
+        let write = |course, fields: CategoryFields, position| CategoryWrite { course, log: vec![(ChangeKind::CategoryChanged, "{}".to_owned())], fields, position };
         let old = categories(&db, courses[0]).await[0].clone();
         let renamed = CategoryFields { name: old.0.clone(), ..category("", 70) };
         let writes = [write(courses[0], category("Homework", 30), 1), write(courses[0], renamed, 2), write(courses[1], category("Homework", 30), 9)];

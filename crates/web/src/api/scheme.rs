@@ -360,6 +360,7 @@ pub(super) fn problem_of(error: &EditSchemeError, others: &str) -> Problem {
         EditSchemeError::Reason(error) => invalid_reason(*error),
         EditSchemeError::AlreadyExists => conflict("already_exists"),
         EditSchemeError::Full => conflict("limit_reached"),
+        EditSchemeError::PlanChanged => conflict("plan_changed"),
         EditSchemeError::TooMany | EditSchemeError::Courses => of_others("invalid_field"),
         EditSchemeError::NoSuchCategory { category, courses } => {
             let ids: Vec<i64> = courses.iter().map(|course| course.id.0).collect();

@@ -1,7 +1,7 @@
 //! What is done to a whole scheme: copying it to other courses, emptying a category.
 
 use actix_web::web::{Json, Path};
-use gradebook_app::{CopiedScheme, CopyScheme, MoveAssessments};
+use gradebook_app::{CopiedScheme, CopyScheme, EditSchemeError, MoveAssessments, SchemeFault};
 use gradebook_domain::{CategoryId, CourseId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,7 +10,7 @@ use super::scheme::{problem, problem_of};
 use crate::access::SignedIn;
 use crate::json_body::JsonBody;
 use crate::number::Number;
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::{FieldError, Problem, ProblemBody};
 
 const fn yes() -> bool {
     true
@@ -37,12 +37,16 @@ pub(crate) struct CopySchemeDto {
     /// Only say what would change.
     #[serde(default)]
     dry_run: bool,
+    /// The plan that a dry run showed: if it is another one by now, nothing is done.
+    plan_hash: Option<String>,
 }
 
 /// What copying did, or would do.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CopiedSchemesDto {
     dry_run: bool,
+    /// What is done, in one number.
+    plan_hash: String,
     courses: Vec<CopiedSchemeDto>,
 }
 
@@ -58,6 +62,8 @@ pub(crate) struct CopiedSchemeDto {
     removed: Vec<String>,
     /// Names of its own categories that stay, since they hold assessments.
     kept: Vec<String>,
+    /// Whether its categories get another order.
+    reordered: bool,
     /// Assessments that move to another category.
     moved_assessments: usize,
     policy_changed: bool,
@@ -77,6 +83,7 @@ impl From<&CopiedScheme> for CopiedSchemeDto {
             changed: copied.changed.clone(),
             removed: copied.removed.clone(),
             kept: copied.kept.clone(),
+            reordered: copied.reordered,
             moved_assessments: copied.moved,
             policy_changed: copied.policy,
             category_weights: copied.weights.into(),
@@ -104,13 +111,22 @@ pub(crate) async fn copy(
         rest_into: body.rest_into,
         reason: body.reason,
         dry_run: body.dry_run,
+        agreed: body.plan_hash,
     };
     let from = CourseId(*course);
     let copied = caller.app.copy_scheme(&caller.actor, from, &order).await;
-    let copied = copied.map_err(|error| problem_of(&error, "/to"))?;
+    let copied = copied.map_err(|error| match error {
+        EditSchemeError::Field(SchemeFault::Category) => Problem::invalid(vec![FieldError {
+            pointer: "/rest_into".to_owned(),
+            code: "unknown_category",
+            detail: "No copied category has this name.".to_owned(),
+        }]),
+        error => problem_of(&error, "/to"),
+    })?;
     Ok(Json(CopiedSchemesDto {
         dry_run: order.dry_run,
-        courses: copied.iter().map(CopiedSchemeDto::from).collect(),
+        courses: copied.courses.iter().map(CopiedSchemeDto::from).collect(),
+        plan_hash: copied.plan_hash,
     }))
 }
 

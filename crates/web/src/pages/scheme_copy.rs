@@ -6,7 +6,7 @@ use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::read::Course;
-use gradebook_app::{CopiedScheme, CopyScheme, GradebookView};
+use gradebook_app::{CopiedScheme, CopiedSchemes, CopyScheme, EditSchemeError, GradebookView};
 use gradebook_auth::Role;
 use gradebook_domain::{CourseId, Points};
 
@@ -35,11 +35,25 @@ pub(super) struct CopyPage {
     pub(super) rest_into: Pick,
     /// What would change, once that was asked for.
     pub(super) preview: Option<Preview>,
+    pub(super) reason: String,
+}
+
+impl CopyPage {
+    /// The reason that was typed and has no field on the page as it is.
+    fn reason_kept(&self) -> Option<&str> {
+        let has_field = self
+            .preview
+            .as_ref()
+            .is_some_and(|one| one.reason.is_some());
+        (!has_field && !self.reason.is_empty()).then_some(self.reason.as_str())
+    }
 }
 
 /// What copying would change.
 #[derive(Debug, Clone)]
 pub(super) struct Preview {
+    /// What would be done, in one number.
+    pub(super) plan_hash: String,
     pub(super) courses: Vec<CourseRow>,
     /// How many students see another total, and the field for the reason; nothing where none is needed.
     pub(super) reason: Option<(String, Field)>,
@@ -82,6 +96,8 @@ impl Sent {
             rest_into: (!rest_into.is_empty()).then(|| rest_into.to_owned()),
             reason: Some(self.one("reason").to_owned()),
             dry_run: self.one("step") != "copy",
+            // What was ticked since the look is not what was looked at.
+            agreed: Some(self.one("plan_hash").to_owned()),
         }
     }
 }
@@ -89,7 +105,7 @@ impl Sent {
 /// What the page says besides its form.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Said {
-    pub(super) preview: Option<Vec<CopiedScheme>>,
+    pub(super) preview: Option<CopiedSchemes>,
     /// The field that is wrong, if any, and why.
     pub(super) refused: Option<(Option<&'static str>, String)>,
 }
@@ -138,13 +154,13 @@ pub(crate) async fn submit(
             let Some(refused) = words(t, &error) else {
                 return Err(answer);
             };
-            // What would change is shown again beside what is wrong with the reason.
+            // What would change is shown again beside what is wrong with the reason, or what was agreed.
             let again = CopyScheme {
                 dry_run: true,
                 ..order
             };
-            let of_reason = refused.0 == Some("reason");
-            let preview = if of_reason {
+            let changed = matches!(error, EditSchemeError::PlanChanged);
+            let preview = if changed || refused.0 == Some("reason") {
                 let looked = visitor.app.copy_scheme(&visitor.actor, id, &again).await;
                 Some(looked.map_err(|error| problem(&error))?)
             } else {
@@ -232,14 +248,16 @@ pub(super) fn copy_page(
             hint: Some(t.get("scheme-copy-rest-hint")),
             error: None,
         },
-        preview: said.preview.as_deref().map(|copied| {
+        reason: sent.map_or("", |sent| sent.one("reason")).to_owned(),
+        preview: said.preview.as_ref().map(|copied| {
             let typed = sent.map_or("", |sent| sent.one("reason")).to_owned();
             preview(t, copied, (typed, of_field("reason")))
         }),
     }
 }
 
-fn preview(t: T, copied: &[CopiedScheme], (typed, error): (String, Option<String>)) -> Preview {
+fn preview(t: T, plan: &CopiedSchemes, (typed, error): (String, Option<String>)) -> Preview {
+    let copied = &plan.courses;
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let published: usize = copied.iter().map(|one| one.consequence.assessments).sum();
     let students: usize = copied.iter().map(|one| one.consequence.students).sum();
@@ -259,6 +277,7 @@ fn preview(t: T, copied: &[CopiedScheme], (typed, error): (String, Option<String
         (t.args("settings-reason-needed", &values), field)
     });
     Preview {
+        plan_hash: plan.plan_hash.clone(),
         courses: copied.iter().map(|one| row(t, one)).collect(),
         reason,
         changes: copied.iter().any(CopiedScheme::is_change),
@@ -274,6 +293,7 @@ fn row(t: T, copied: &CopiedScheme) -> CourseRow {
     let mut lines: Vec<String> = [
         named("scheme-copy-added", &copied.added),
         named("scheme-copy-changed", &copied.changed),
+        copied.reordered.then(|| t.get("scheme-copy-reordered")),
         (moved > 0).then(|| t.count("scheme-copy-moved", moved)),
         named("scheme-copy-removed", &copied.removed),
         named("scheme-copy-kept", &copied.kept),

@@ -215,6 +215,24 @@ on_both_databases! {
             ] {
                 assert_eq!(post(&server, token, &copy, body.clone()).await.status, status, "{body}");
             }
+            let nowhere = post(&server, token, &copy, json!({"to": [other], "rest_into": "Nowhere"})).await;
+            assert_eq!(nowhere.json()["errors"][0]["pointer"], "/rest_into", "{}", nowhere.text());
+            // Another order is a change, on record, and only what was looked at is done.
+            let looked = created(&server, token, &copy, json!({"to": [other], "dry_run": true})).await;
+            assert_eq!(looked["courses"][0]["reordered"], json!(false));
+            let homework = category(&book(&server, world.course, token).await, "Homework");
+            let reply = server.patch(&format!("/api/v1/categories/{homework}"), &json!({"position": 1})).bearer(token).send().await;
+            assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
+            let stale = post(&server, token, &copy, json!({"to": [other], "plan_hash": looked["plan_hash"]})).await;
+            assert_eq!((stale.status, stale.code()), (StatusCode::CONFLICT, "plan_changed".to_owned()));
+            let looked = created(&server, token, &copy, json!({"to": [other], "dry_run": true})).await;
+            assert_eq!(looked["courses"][0]["reordered"], json!(true), "{looked}");
+            let order = json!({"to": [other], "plan_hash": looked["plan_hash"], "reason": "another order"});
+            created(&server, token, &copy, order).await;
+            let log = format!("/api/v1/changes?course_id={other}&limit=20");
+            let log = server.get(&log).bearer(token).send().await.json();
+            let moved = log["items"].as_array().unwrap().iter().filter(|one| one["reason"] == "another order" && one["kind"] == "category_changed").count();
+            assert_eq!(moved, 2, "{log}");
         })
         .await;
     }
@@ -237,7 +255,15 @@ on_both_databases! {
             let preview = preview.split_once("id=\"preview\"").unwrap().1;
             assert!(preview.contains("Homework &#60;b&#62;") && preview.contains("130%"), "{preview}");
             assert_eq!(categories(&book(&server, other, &world.teacher).await).len(), 1);
-            let copy = [("to", id.as_str()), ("categories", "on"), ("step", "copy")];
+            let page = looked.text();
+            let hash = &page.split_once("name=\"plan_hash\" value=\"").unwrap().1[..64];
+            // What is ticked after the look was not looked at: shown again, and nothing is written.
+            let unseen = [("to", id.as_str()), ("categories", "on"), ("policy", "on"), ("rest_into", ""), ("plan_hash", "0"), ("step", "copy")];
+            let unseen = teacher.submit(&path, &unseen).await;
+            assert_eq!(unseen.status, 409);
+            assert!(unseen.text().contains("id=\"preview\""));
+            assert_eq!(categories(&book(&server, other, &world.teacher).await).len(), 1);
+            let copy = [("to", id.as_str()), ("categories", "on"), ("plan_hash", hash), ("step", "copy")];
             let done = teacher.submit(&path, &copy).await;
             assert_eq!(done.header("location"), format!("/courses/{}/settings?done=scheme-copied&many=1", world.course));
             assert_eq!(categories(&book(&server, other, &world.teacher).await).len(), 2);

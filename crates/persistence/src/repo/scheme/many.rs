@@ -26,8 +26,8 @@ pub struct CategoryWrite {
     pub fields: CategoryFields,
     /// Its place, from 1.
     pub position: i64,
-    /// What the log keeps of it; nothing where only the place may be another.
-    pub log: Option<(ChangeKind, String)>,
+    /// What the log keeps of it; nothing where it is written as it is.
+    pub log: Vec<(ChangeKind, String)>,
 }
 
 /// Refuses a course for which there is no grant.
@@ -193,12 +193,11 @@ pub async fn put_categories(
         .on_conflict(over)
         .exec_without_returning(tx.raw())
         .await?;
-    let changes = writes.iter().filter_map(|write| {
-        let (kind, detail) = write.log.clone()?;
-        Some(NewChange {
+    let changes = writes.iter().flat_map(|write| {
+        write.log.iter().map(|(kind, detail)| NewChange {
             course: Some(write.course),
-            detail: Some(detail),
-            ..NewChange::of(kind)
+            detail: Some(detail.clone()),
+            ..NewChange::of(*kind)
         })
     });
     change_log::append(tx, stamp, changes).await?;

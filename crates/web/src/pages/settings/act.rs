@@ -334,6 +334,7 @@ pub(in crate::pages) fn words(
         EditSchemeError::Locked => general("settings-is-locked"),
         EditSchemeError::Published => general("settings-is-published"),
         EditSchemeError::Full => general("settings-is-full"),
+        EditSchemeError::PlanChanged => general("scheme-copy-plan-changed"),
         EditSchemeError::TooMany => Some((Some("also"), t.get("settings-too-many-courses"))),
         EditSchemeError::Courses => Some((Some("also"), t.get("settings-wrong-courses"))),
         EditSchemeError::NoSuchCategory { category, courses } => {

@@ -617,20 +617,24 @@ pub(super) fn no_grades() -> MyGrades {
 pub(super) fn scheme_copied() -> crate::pages::scheme_copy::Said {
     let names = || vec!["作业 <b>".to_owned()];
     crate::pages::scheme_copy::Said {
-        preview: Some(vec![gradebook_app::CopiedScheme {
-            course: course(2, true),
-            added: names(),
-            changed: names(),
-            removed: names(),
-            kept: names(),
-            moved: 2,
-            policy: true,
-            weights: points("130"),
-            consequence: gradebook_app::Consequence {
-                assessments: 2,
-                students: 40,
-            },
-        }]),
+        preview: Some(gradebook_app::CopiedSchemes {
+            plan_hash: "0f".repeat(32),
+            courses: vec![gradebook_app::CopiedScheme {
+                course: course(2, true),
+                added: names(),
+                changed: names(),
+                removed: names(),
+                kept: names(),
+                reordered: true,
+                moved: 2,
+                policy: true,
+                weights: points("130"),
+                consequence: gradebook_app::Consequence {
+                    assessments: 2,
+                    students: 40,
+                },
+            }],
+        }),
         refused: Some((Some("reason"), "wrong <b>".to_owned())),
     }
 }
