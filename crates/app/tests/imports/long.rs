@@ -104,4 +104,18 @@ on_both_databases! {
         assert_eq!(codes, [2, 3, 4, 5].map(|line| (line, "unknown_class")));
         assert_eq!((known.errors_total, known.counts.rejected), (1, 4));
     }
+
+    async fn columns_with_the_same_beginning_are_told_apart(database: TestDatabase) {
+        let school = app_on(database).await;
+        let [one, other] = ["甲", "乙"].map(|end| format!("{}{end}", "书".repeat(61)));
+        let file = format!("年级,班级,考号,语文,{one},{other}\n七,1,1,70,80,90\n");
+        let found = plan(&school, &file, &without(&[&one], true)).await;
+        assert_eq!(found.report.ignored_columns.iter().collect::<Vec<_>>(), [&one]);
+        assert_eq!((found.report.scores_new, found.report.new_subjects.join(",")), (2, other.clone()));
+        import(&school, KNOWN).await;
+        let strict = ImportScores { create_missing: false, ..order() };
+        let error = import_as(&school, &file, &strict).await.unwrap_err();
+        let ImportError::Refused { errors, .. } = error else { panic!("{error}") };
+        assert_eq!(RowError::unknown_columns(&errors), [one.as_str(), other.as_str()], "whole, to be left out by");
+    }
 }
