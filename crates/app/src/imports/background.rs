@@ -83,7 +83,7 @@ impl Drop for Writing {
 fn not_waiting() -> ImportError {
     ImportError::Order {
         code: "not_waiting",
-        detail: "this import is written already, or its file is forgotten; send it again"
+        detail: "this import is being written or is written already, or its file is forgotten; send it again"
             .to_owned(),
     }
 }

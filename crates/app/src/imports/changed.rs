@@ -5,6 +5,7 @@ use gradebook_domain::ImportId;
 use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::repo::imports;
 
+use super::background::STALE_MS;
 use super::error::ImportError;
 use super::record::KeptSummary;
 use crate::App;
@@ -48,14 +49,15 @@ impl App {
             batch: None,
             reason: None,
         };
-        let what = (order.file_name(), order.json());
+        let options = order.json();
+        let what = (order.file_name(), options.as_str());
         let changed: Result<bool, ImportError> = self
             .db
             .write(async |tx| {
                 if !self.lasts(tx, actor).await? {
                     return Err(ImportError::SignedOut);
                 }
-                Ok(imports::change(tx, &grant, stamp, id, (what.0, &what.1)).await?)
+                Ok(imports::change(tx, &grant, stamp, id, what, now - STALE_MS).await?)
             })
             .await;
         if changed? { Ok(()) } else { Err(gone()) }
@@ -67,8 +69,9 @@ impl App {
     /// [`ImportError::Order`] when the import is written already, or its file is forgotten.
     pub async fn cancel_import(&self, actor: &Actor, id: ImportId) -> Result<(), ImportError> {
         let (kept, grant) = self.found_import(actor, id).await?;
+        let now = self.clock.now_ms();
         let stamp = &Stamp {
-            at: self.clock.now_ms(),
+            at: now,
             actor,
             batch: None,
             reason: None,
@@ -77,14 +80,15 @@ impl App {
             error: Some(CANCELLED.to_owned()),
             ..KeptSummary::default()
         };
-        let what = (kept.stored.file_name.as_str(), summary.json());
+        let summary = summary.json();
+        let what = (kept.stored.file_name.as_str(), summary.as_str());
         let cancelled: Result<bool, ImportError> = self
             .db
             .write(async |tx| {
                 if !self.lasts(tx, actor).await? {
                     return Err(ImportError::SignedOut);
                 }
-                Ok(imports::cancel(tx, &grant, stamp, id, (what.0, &what.1)).await?)
+                Ok(imports::cancel(tx, &grant, stamp, id, what, now - STALE_MS).await?)
             })
             .await;
         self.plans.forget(id);
@@ -98,7 +102,7 @@ pub(super) const CANCELLED: &str = "cancelled";
 fn gone() -> ImportError {
     ImportError::Order {
         code: "not_waiting",
-        detail: "this import is written already, or its file is forgotten; send it again"
+        detail: "this import is being written or is written already, or its file is forgotten; send it again"
             .to_owned(),
     }
 }

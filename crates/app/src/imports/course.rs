@@ -14,6 +14,7 @@ use gradebook_persistence::{DbError, Read, Tx};
 
 use super::cell::{self, Judged};
 use super::course_people::People;
+use super::doubt;
 use super::error::{Errors, ImportError};
 use super::exam_plan::Stored;
 use super::header::Destination;
@@ -205,6 +206,14 @@ impl CourseImport {
         }
         // A row with an error is left out whole.
         let rejected = plan.errors.lines();
+        for row in &self.sheet.rows {
+            let Some(on_roll) = facts.people.names.get(&row.number) else {
+                continue;
+            };
+            if let Some(line) = doubt::line_in_doubt(&self.sheet, row, &rejected, on_roll) {
+                plan.rows.doubt(line, on_roll);
+            }
+        }
         let lines = self.lines_of_writes(facts, &meant);
         plan.writes.retain(|write| {
             let line = lines.get(&(write.assessment, write.student));
@@ -293,12 +302,6 @@ impl CourseImport {
             }
             return;
         };
-        if let (Some(line), Some(on_roll)) =
-            (row.lines.first(), facts.people.names.get(&row.number))
-        {
-            let name = row.name.as_deref();
-            plan.rows.compare_name(*line, name, &row.number, on_roll);
-        }
         for entry in &row.entries {
             let id = meant.get(entry.subject).copied().flatten();
             let Some(column) = id.and_then(|id| facts.columns.get(&id)) else {

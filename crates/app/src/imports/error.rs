@@ -27,6 +27,9 @@ pub struct RowError {
 
 /// Characters of a wrong value that are shown.
 pub const LONGEST_VALUE: usize = 60;
+/// Characters of a title by which columns are told apart: more than an assessment's may have, with the day
+/// or the number behind it.
+pub(super) const LONGEST_TITLE: usize = 150;
 /// Errors of one file that are listed; the others are only counted.
 pub const MOST_ERRORS: usize = 1_000;
 /// Errors of one row that are kept.
@@ -96,7 +99,10 @@ impl Errors {
     ) {
         self.total += 1;
         let of_line = self.by_line.entry(line).or_default();
-        of_line.push(row_error((line, column), "", code, detail));
+        let mut error = row_error((line, column), "", code, detail);
+        // Whole, for it is the title by which the column is left out.
+        error.column = column.chars().take(LONGEST_TITLE).collect();
+        of_line.push(error);
     }
 
     /// Says of one more row what was told, and counted, for an earlier one.

@@ -187,7 +187,7 @@ impl<'a> Planning<'a> {
             .rows
             .iter()
             .enumerate()
-            .filter(|(_, row)| row.is_kept(&self.without))
+            .filter(|(_, row)| row.kept_lines(&self.without).next().is_some())
             .collect();
         for (line, (number, name)) in &self.sheet.named {
             self.rows.known(*line, number, Some(name));

@@ -1,5 +1,7 @@
 //! The cells of a row, whatever the file is about.
 
+use gradebook_domain::PointsError;
+
 use super::error::Errors;
 use super::header::plain;
 use super::table::{Record, Table};
@@ -75,4 +77,16 @@ pub(super) fn text(
 pub(super) fn lacks_result(table: &Table, line: u64, column: usize) -> bool {
     let of_line = table.formulas.get(&line);
     of_line.is_some_and(|columns| columns.contains(&column))
+}
+
+/// Why a text is no score.
+pub(super) fn explain(error: PointsError) -> (&'static str, &'static str) {
+    match error {
+        PointsError::NotANumber => (
+            "not_a_number",
+            "not a number, and not 缺考 (absent), 免考 (excused) or 未交 (missing)",
+        ),
+        PointsError::TooManyDecimals => ("too_many_decimals", "more than four decimal places"),
+        PointsError::OutOfRange => ("above_maximum", "beyond every possible maximum"),
+    }
 }

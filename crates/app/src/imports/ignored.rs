@@ -2,20 +2,25 @@
 
 use std::collections::HashSet;
 
-use super::error::{ImportError, LONGEST_VALUE, RowError};
+use super::error::{ImportError, LONGEST_TITLE, RowError};
 use super::header::title_key;
 
 /// Columns of one file that can be left out by name.
 const MOST: usize = 100;
 
-/// The titles of columns that are left out, as far as errors show them.
+/// The titles of columns that are left out.
 #[derive(Debug, Default)]
 pub(super) struct IgnoredColumns(HashSet<String>);
 
+/// A title as it is kept: without control characters, and no longer than errors name it.
+fn kept(title: &str) -> String {
+    let signs = title.chars().filter(|sign| !sign.is_control());
+    signs.take(LONGEST_TITLE).collect()
+}
+
 /// The form by which they are compared.
 fn key(title: &str) -> String {
-    let shown: String = title.chars().take(LONGEST_VALUE).collect();
-    title_key(&shown)
+    title_key(&kept(title))
 }
 
 impl IgnoredColumns {
@@ -35,11 +40,11 @@ impl IgnoredColumns {
 pub(super) fn checked(titles: &[String]) -> Result<Vec<String>, ImportError> {
     let mut seen = HashSet::new();
     let titles = titles.iter().map(|title| title.trim());
-    let kept: Vec<String> = titles
+    let titles: Vec<String> = titles
         .filter(|title| !title.is_empty() && seen.insert(key(title)))
-        .map(|title| title.chars().take(LONGEST_VALUE).collect())
+        .map(kept)
         .collect();
-    if kept.len() > MOST {
+    if titles.len() > MOST {
         return Err(ImportError::Order {
             code: "too_many_ignored",
             detail: format!(
@@ -47,7 +52,7 @@ pub(super) fn checked(titles: &[String]) -> Result<Vec<String>, ImportError> {
             ),
         });
     }
-    Ok(kept)
+    Ok(titles)
 }
 
 impl RowError {
@@ -91,8 +96,13 @@ mod tests {
         let ignored = IgnoredColumns::of(&checked(std::slice::from_ref(&long)).unwrap());
         assert!(
             ignored.has(&long),
-            "an error shows only the beginning of a title"
+            "an error shows only the beginning of such a title"
         );
+        let title = |day: &str| format!("{} (2026-{day}-11)", "很".repeat(128));
+        let ignored = IgnoredColumns::of(&checked(&[title("09")]).unwrap());
+        assert!(ignored.has(&title("09")) && !ignored.has(&title("10")));
+        let ignored = IgnoredColumns::of(&checked(&["备\u{7}注".to_owned()]).unwrap());
+        assert!(ignored.has("备\u{7}注") && ignored.has("备注"));
         let many: Vec<String> = (0..=MOST).map(|nth| format!("c{nth}")).collect();
         assert!(matches!(
             checked(&many),

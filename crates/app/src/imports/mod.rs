@@ -10,6 +10,7 @@ mod choices;
 mod course;
 mod course_people;
 pub(crate) mod directory;
+mod doubt;
 mod error;
 mod exam;
 mod exam_plan;

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use gradebook_domain::{ClassId, Score};
-use unicode_normalization::UnicodeNormalization;
 
 use super::ImportReport;
 use super::error::{Errors, RowError};
@@ -279,15 +278,6 @@ pub(super) struct Rows {
 /// Scores that a plan lists one by one; of the others it says how many a row has.
 const MOST_SCORES_TOLD: usize = 20_000;
 
-/// Whether two spellings are one name: widths of characters, spaces and capitals tell nobody apart.
-pub(super) fn is_same_name(one: &str, other: &str) -> bool {
-    let plain = |name: &str| -> String {
-        let known = name.nfkc().filter(|sign| !sign.is_whitespace());
-        known.flat_map(char::to_lowercase).collect()
-    };
-    one == other || plain(one) == plain(other)
-}
-
 impl Rows {
     /// A row that is there and, so far, changes nothing.
     pub(super) fn known(&mut self, line: u64, number: &str, name: Option<&str>) {
@@ -302,20 +292,11 @@ impl Rows {
         }
     }
 
-    /// Compares the name of a row with the one that the school has. Where that is no more than the
-    /// number, there is nothing to compare.
-    pub(super) fn compare_name(
-        &mut self,
-        line: u64,
-        name: Option<&str>,
-        number: &str,
-        on_roll: &str,
-    ) {
-        let differs = |name: &str| on_roll != number && !is_same_name(name, on_roll);
-        if name.is_some_and(differs) {
-            let on_roll = on_roll.to_owned();
-            self.tell(line, RowChange::NameDiffers { on_roll });
-        }
+    /// A row that may be somebody else's: told before everything that it does.
+    pub(super) fn doubt(&mut self, line: u64, on_roll: &str) {
+        let on_roll = on_roll.to_owned();
+        let of_row = self.changes.entry(line).or_default();
+        of_row.insert(0, RowChange::NameDiffers { on_roll });
     }
 
     /// The score that a row writes into the column at a place of the sheet.

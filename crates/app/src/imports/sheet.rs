@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use gradebook_domain::{PointsError, Score};
+use gradebook_domain::Score;
 
 use super::error::{Errors, ImportError, Unreadable};
 use super::fields;
@@ -63,9 +63,10 @@ impl Row {
         self.lines.first().copied().unwrap_or(0)
     }
 
-    /// Whether anything of it is left when these lines are left out.
-    pub(super) fn is_kept(&self, without: &BTreeSet<u64>) -> bool {
-        self.lines.iter().any(|line| !without.contains(line))
+    /// The lines that stay when these are left out.
+    pub(super) fn kept_lines(&self, without: &BTreeSet<u64>) -> impl Iterator<Item = u64> {
+        let lines = self.lines.iter().copied();
+        lines.filter(|line| !without.contains(line))
     }
 }
 
@@ -179,10 +180,11 @@ struct Reading<'a> {
 impl Reading<'_> {
     /// A row with a score in each column.
     fn wide(&mut self, record: &Record, columns: &[usize]) {
+        self.name(record);
+        self.stand(record, None);
         if !self.has_its_fields(record) {
             return;
         }
-        self.stand(record, None);
         let student = self.student(record);
         let entries = self.entries(record, columns);
         let Some((class, number, name)) = student else {
@@ -193,28 +195,26 @@ impl Reading<'_> {
 
     /// A row with one score of an assessment that it names.
     fn long(&mut self, record: &Record, (assessment, value): (usize, usize)) {
+        self.name(record);
+        let named = plain(record.field(assessment));
+        let (key, ignored) = (title_key(named), self.ignore.has(named));
+        if !ignored && !key.is_empty() {
+            self.stand(record, Some(&key));
+        }
         if !self.has_its_fields(record) {
             return;
         }
-        let title = self.text(record, assessment, 128);
-        if let Some(title) = title.as_ref().filter(|title| self.ignore.has(title)) {
-            let key = title_key(title);
+        if ignored {
+            // Nothing is asked of a line from which nothing is taken, and nobody is known by it.
             if !self.ignored.iter().any(|known| title_key(known) == key) {
-                self.ignored.push(title.clone());
-            }
-            if let Some(student) = self.student(record) {
-                self.add(record.line, student, None);
+                self.ignored.push(named.to_owned());
             }
             return;
         }
-        let key = title.as_deref().map(title_key);
-        if let Some(key) = &key {
-            self.stand(record, Some(key));
-        }
+        let title = self.text(record, assessment, 128);
         let student = self.student(record);
         let score = self.score(record, value);
-        let (Some((class, number, name)), Some(title), Some(key), Some(score)) =
-            (student, title, key, score)
+        let (Some((class, number, name)), Some(title), Some(score)) = (student, title, score)
         else {
             return;
         };
@@ -248,17 +248,21 @@ impl Reading<'_> {
         }
     }
 
-    /// Remembers whom a row is about, and in which assessment where it names one.
-    fn stand(&mut self, record: &Record, assessment: Option<&str>) {
+    /// Remembers whom a row names, whatever else is wrong with it or left out of it.
+    fn name(&mut self, record: &Record) {
         let number = plain(record.field(self.header.number));
         let name = self.header.name.map(|at| plain(record.field(at)));
-        let shown = [number, name.unwrap_or_default()];
-        let [number, name] = shown.map(|text| text.chars().take(LONGEST_SHOWN).collect::<String>());
+        let shown = [number, name.unwrap_or_default()].map(shown);
+        self.named.insert(record.line, shown.into());
+    }
+
+    /// Remembers that a row stands for a student, or for one in an assessment.
+    fn stand(&mut self, record: &Record, assessment: Option<&str>) {
+        let number = shown(plain(record.field(self.header.number)));
         if !number.is_empty() {
-            let about = (number.clone(), assessment.map(str::to_owned));
+            let about = (number, assessment.map(str::to_owned));
             self.stands.entry(about).or_default().push(record.line);
         }
-        self.named.insert(record.line, (number, name));
     }
 
     /// Rows about the same are all left out: nobody can tell which is right.
@@ -374,7 +378,7 @@ impl Reading<'_> {
         match Score::parse_entry(text) {
             Ok(score) => Some(score),
             Err(error) => {
-                let (code, detail) = explain(error);
+                let (code, detail) = fields::explain(error);
                 self.errors.add(column, text, code, detail);
                 None
             }
@@ -382,13 +386,7 @@ impl Reading<'_> {
     }
 }
 
-fn explain(error: PointsError) -> (&'static str, &'static str) {
-    match error {
-        PointsError::NotANumber => (
-            "not_a_number",
-            "not a number, and not 缺考 (absent), 免考 (excused) or 未交 (missing)",
-        ),
-        PointsError::TooManyDecimals => ("too_many_decimals", "more than four decimal places"),
-        PointsError::OutOfRange => ("above_maximum", "beyond every possible maximum"),
-    }
+/// A number or a name as far as it is shown.
+fn shown(text: &str) -> String {
+    text.chars().take(LONGEST_SHOWN).collect()
 }

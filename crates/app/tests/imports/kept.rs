@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gradebook_app::NewPerson;
-use gradebook_app::imports::{Agreed, ImportError, ImportOrder, ImportScores, NoRoom};
+use gradebook_app::imports::{
+    Agreed, ImportChange, ImportError, ImportOrder, ImportScores, NoRoom,
+};
 use gradebook_auth::actions::{Import, ImportScope};
 use gradebook_auth::{Actor, Role, Via, authorize};
 use gradebook_domain::{BatchId, ImportId, SessionId, UserId};
@@ -172,6 +174,49 @@ on_both_databases! {
         assert_eq!(changes(&school).await, before + 1);
         let again = school.app.cancel_import(&actor, fresh).await;
         assert!(matches!(again, Err(ImportError::Order { code: "not_waiting", .. })), "{again:?}");
+    }
+
+    async fn what_its_server_abandoned_is_changed_or_taken_back(database: TestDatabase) {
+        let school = app_on(database).await;
+        let (order, actor) = (ImportOrder::Exam(order()), Actor::operator());
+        let grant = authorize::<Import>(&actor, ImportScope { course: None }).unwrap();
+        // Taken at a time, and not heard of since.
+        let taken = async |at: i64| {
+            let id = school.app.keep_import(&actor, FILE, &order).await.unwrap();
+            let stamp = stamp(&actor, at);
+            let claim = (id, BatchId(7));
+            let claimed = school.db.write(async |tx| imports::claim(tx, &grant, &stamp, claim, 0).await).await;
+            assert!(claimed.unwrap());
+            id
+        };
+        let change = ImportChange { reason: None, ignore_columns: Some(vec!["书法".to_owned()]) };
+        let state = async |id| imports::one(&school.db, id).await.unwrap().unwrap().state;
+
+        let busy = taken(NOW - 1_000).await;
+        let changed = school.app.change_import(&actor, busy, &change).await;
+        assert!(matches!(changed, Err(ImportError::Order { code: "not_waiting", .. })), "{changed:?}");
+        let cancelled = school.app.cancel_import(&actor, busy).await;
+        assert!(matches!(cancelled, Err(ImportError::Order { code: "not_waiting", .. })), "{cancelled:?}");
+        assert_eq!(state(busy).await, ImportState::Running);
+
+        let stale = taken(NOW - HOUR / 2).await;
+        assert!(school.app.kept_import(&actor, stale).await.unwrap().abandoned);
+        school.app.change_import(&actor, stale, &change).await.unwrap();
+        let waits = school.app.kept_import(&actor, stale).await.unwrap();
+        assert_eq!((waits.stored.state, waits.abandoned), (ImportState::Planned, false));
+        assert_eq!(waits.order.as_ref().unwrap().ignore_columns(), ["书法"]);
+        // Should its server come back, it has lost it.
+        let done = imports::Done { summary: "{}".to_owned(), left_out: None, batch: None };
+        let now = stamp(&actor, NOW);
+        let claim = (stale, BatchId(7));
+        let ended = school.db.write(async |tx| imports::finish(tx, &grant, &now, claim, "a.csv", &done).await).await;
+        assert!(!ended.unwrap());
+        assert_eq!(state(stale).await, ImportState::Planned);
+
+        let stale = taken(NOW - HOUR / 2).await;
+        school.app.cancel_import(&actor, stale).await.unwrap();
+        assert!(school.app.kept_import(&actor, stale).await.unwrap().is_cancelled());
+        assert!(imports::file(&school.db, &grant, stale).await.unwrap().is_none());
     }
 
     async fn rows_that_were_left_out_are_kept_for_a_while(database: TestDatabase) {

@@ -4,6 +4,7 @@
 #[path = "../support/closing.rs"]
 mod closing;
 mod kept;
+mod long;
 mod races;
 mod refused;
 mod roster;

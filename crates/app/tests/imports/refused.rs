@@ -103,6 +103,17 @@ on_both_databases! {
             "4 1 王雨桐: duplicate_cell [3, 5]".to_owned(),
             "5 1 王雨桐: not_a_number [], duplicate_cell [3, 4]".to_owned(),
         ], 2, 2, 0));
+        // Nor does one that has too many cells.
+        let wide = "年级,班级,考号,姓名,语文\n八,1,5,周宁,90,,x\n八,1,5,周宁,35\n";
+        assert_eq!(import(wide).await, (vec![
+            "2 5 周宁: wrong_number_of_fields [], duplicate_student [3]".to_owned(),
+            "3 5 周宁: duplicate_student [2]".to_owned(),
+        ], 0, 0, 0));
+        let long = "年级,班级,考号,姓名,科目,分数\n八,1,6,吴桐,语文,90,,x\n八,1,6,吴桐,语 文,35\n八,1,6,吴桐,数学,36\n";
+        assert_eq!(import(long).await, (vec![
+            "2 6 吴桐: wrong_number_of_fields [], duplicate_cell [3]".to_owned(),
+            "3 6 吴桐: duplicate_cell [2]".to_owned(),
+        ], 1, 1, 0));
     }
 
     async fn headers_that_make_no_sense_are_explained(database: TestDatabase) {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::Planning;
+use crate::imports::doubt;
 use crate::imports::new_number;
 use crate::imports::outcome::Outcome;
 use crate::imports::sheet::Row;
@@ -30,11 +31,16 @@ impl Planning<'_> {
             let (year, level, name) = (&self.order.school_year, &key.grade_level, &key.name);
             let detail = format!("there is no class {level} {name} in {year}");
             let title = self.sheet.header.class.map_or(0, |(_, class)| class);
-            let column = (row.line(), self.sheet.header.title(title));
-            if first {
-                self.errors.add(column, name, "unknown_class", detail);
-            } else {
-                self.errors.repeat(column, name, "unknown_class", &detail);
+            let title = self.sheet.header.title(title);
+            // All its lines: one that stayed would ask for the class again.
+            for (nth, line) in row.kept_lines(&self.without).enumerate() {
+                let column = (line, title);
+                if first && nth == 0 {
+                    self.errors
+                        .add(column, name, "unknown_class", detail.as_str());
+                } else {
+                    self.errors.repeat(column, name, "unknown_class", &detail);
+                }
             }
         }
         self.plan.classes.sort_unstable();
@@ -84,7 +90,7 @@ impl Planning<'_> {
                         if new_usernames.insert(key) {
                             self.plan.students.push(*place);
                             self.plan.enrolments.push(*place);
-                            self.rows.mark(row.line(), Outcome::New);
+                            self.begins(row);
                         } else {
                             refuse("username_taken", "another row has nearly the same number");
                         }
@@ -92,9 +98,10 @@ impl Planning<'_> {
                 }
                 continue;
             };
-            if let Some(on_roll) = self.found.names.get(&row.number) {
-                let (line, name) = (row.line(), row.name.as_deref());
-                self.rows.compare_name(line, name, &row.number, on_roll);
+            if let Some(on_roll) = self.found.names.get(&row.number)
+                && let Some(line) = doubt::line_in_doubt(self.sheet, row, &self.without, on_roll)
+            {
+                self.rows.doubt(line, on_roll);
             }
             if by_enrolment {
                 match (row.class, self.found.in_several.contains(&student)) {
@@ -116,10 +123,17 @@ impl Planning<'_> {
             }
             if self.order.create_missing {
                 self.plan.enrolments.push(*place);
-                self.rows.mark(row.line(), Outcome::New);
+                self.begins(row);
             } else if class.is_some() {
                 refuse("not_enrolled", "the student is not in this class");
             }
+        }
+    }
+
+    /// Something begins for a student with the first line that is imported.
+    fn begins(&mut self, row: &Row) {
+        if let Some(line) = row.kept_lines(&self.without).next() {
+            self.rows.mark(line, Outcome::New);
         }
     }
 }

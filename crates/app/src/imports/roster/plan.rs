@@ -9,9 +9,10 @@ use gradebook_persistence::query::roster::Enrolment;
 use gradebook_persistence::repo::people::User;
 
 use super::super::NotInFile;
+use super::super::doubt::is_same_name;
 use super::super::error::Errors;
 use super::super::new_number;
-use super::super::outcome::{Fingerprint, Outcome, RowChange, Rows, is_same_name};
+use super::super::outcome::{Fingerprint, Outcome, RowChange, Rows};
 use super::facts::Facts;
 use super::order::ImportRoster;
 use super::sheet::{Roster, Row};

@@ -12,7 +12,26 @@ use crate::db::Tx;
 use crate::entity::import;
 use crate::error::DbError;
 
-/// Changes what was asked for of an import that waits. Returns whether it still does.
+/// Lets an import wait again that was taken so long ago, before `stale`, that its server must have
+/// died. Should it live after all, the import is not its any more.
+async fn release(tx: &Tx, id: ImportId, stale: i64) -> Result<(), DbError> {
+    import::Entity::update_many()
+        .col_expr(
+            import::Column::State,
+            Expr::value(ImportState::Planned.as_str()),
+        )
+        .col_expr(import::Column::Claim, Expr::value(Option::<i64>::None))
+        .filter(import::Column::Id.eq(id.0))
+        .filter(import::Column::File.is_not_null())
+        .filter(import::Column::State.eq(ImportState::Running.as_str()))
+        .filter(import::Column::ChangedAt.lt(stale))
+        .exec(tx.raw())
+        .await?;
+    Ok(())
+}
+
+/// Changes what was asked for of an import that waits, or was abandoned before `stale` and waits from now
+/// on. Returns whether it does.
 ///
 /// # Errors
 /// Any database failure.
@@ -22,7 +41,9 @@ pub async fn change(
     stamp: &Stamp<'_>,
     id: ImportId,
     (file_name, options): (&str, &str),
+    stale: i64,
 ) -> Result<bool, DbError> {
+    release(tx, id, stale).await?;
     let waits = [ImportState::Planned, ImportState::Failed].map(ImportState::as_str);
     let changed = import::Entity::update_many()
         .col_expr(import::Column::Options, Expr::value(options))
@@ -38,8 +59,8 @@ pub async fn change(
     Ok(changed.rows_affected == 1)
 }
 
-/// Forgets the file of an import that waits, and says why nothing is written. Returns whether it still
-/// waited.
+/// Forgets the file of an import that waits, or was abandoned before `stale`, and says why nothing is
+/// written. Returns whether it still waited.
 ///
 /// # Errors
 /// Any database failure.
@@ -49,7 +70,9 @@ pub async fn cancel(
     stamp: &Stamp<'_>,
     id: ImportId,
     (file_name, summary): (&str, &str),
+    stale: i64,
 ) -> Result<bool, DbError> {
+    release(tx, id, stale).await?;
     let waits = [ImportState::Planned, ImportState::Failed].map(ImportState::as_str);
     let cancelled = import::Entity::update_many()
         .col_expr(

@@ -224,6 +224,31 @@ on_both_databases! {
         .await;
     }
 
+    async fn a_line_that_is_left_out_hides_no_other_name(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let course = Course::of(&server).await;
+            let (draft, n) = (&course.draft, &course.numbers);
+            // What is left out comes first; then one whose first line is refused.
+            let file = format!(
+                "学号,姓名,考核,分数\n{0},某某,书法,优\n{0},某某,{draft},11\n{1},某某,{draft},9999\n{1},某某,{2},12\n",
+                n[0], n[1], course.published,
+            );
+            let more = [("ignore_columns", "[\"书法\"]"), ("reason", "recounted")];
+            let plan = course.plan(file.as_bytes(), &more).await;
+            assert_eq!(plan.status, 200, "{}", plan.text());
+            let plan = plan.json();
+            assert_eq!((&plan["summary"]["names_differ"], &plan["summary"]["rejected"]), (&json!(2), &json!(1)), "{plan}");
+            for line in [1, 3] {
+                assert_eq!(plan["rows"][line]["changes"][0]["kind"], "name_differs", "{plan}");
+            }
+            for line in [0, 2] {
+                assert_eq!(plan["rows"][line]["changes"], json!([]), "{plan}");
+            }
+        })
+        .await;
+    }
+
     async fn a_plan_is_kept_to_or_nothing_is_done(database: TestDatabase) {
         local(async {
             let server = TestServer::with_demo(database).await;
