@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
-use actix_web::web::Path;
+use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::{
     BatchView, CellSkipped, InvalidReason, RefusalCode, UndoError, UndoReport, WhySkipped,
 };
 use gradebook_auth::Role;
-use gradebook_domain::{AssessmentId, BatchId, UserId};
+use gradebook_domain::{AssessmentId, BatchId, CourseId, UserId};
 use serde::Deserialize;
 
 use super::change_lines::{score_text, through, what, who};
@@ -146,7 +146,7 @@ pub(crate) async fn undo(
         }
         Err(error @ UndoError::Database(_)) => return Err(database_problem(&error)),
     };
-    let view = undone_page(&request, actor.role, batch, back(&found), done);
+    let view = undone_page(&request, actor.role, batch, back(&request, &found), done);
     page(StatusCode::OK, &view)
 }
 
@@ -171,8 +171,18 @@ pub(super) fn undone_page(
     }
 }
 
-fn back(found: &BatchView) -> Option<String> {
-    let course = found.group.newest.course?;
+/// From where a batch was opened.
+#[derive(Debug, Deserialize)]
+struct CameFrom {
+    course: i64,
+}
+
+/// The changes of the course from which it was opened, if it is of this course, or of its newest score.
+fn back(request: &HttpRequest, found: &BatchView) -> Option<String> {
+    let from = Query::<CameFrom>::from_query(request.query_string()).ok();
+    let from = from.map(|from| CourseId(from.course));
+    let from = from.filter(|course| found.courses.contains_key(course));
+    let course = from.or(found.group.newest.course)?;
     Some(format!("/courses/{course}/changes"))
 }
 
@@ -213,7 +223,7 @@ pub(super) fn batch_page(
             through: through(t, newest),
             at: t.instant(newest.at),
             reason: newest.reason.clone(),
-            back: back(found),
+            back: back(request, found),
         },
         places: places.collect(),
         will: (restorable > 0).then(|| t.count("undo-will", number(restorable))),

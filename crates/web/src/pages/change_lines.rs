@@ -69,7 +69,11 @@ pub(super) fn change_line(t: T, group: &ChangeGroup, around: Around<'_>) -> Chan
         href: newest
             .batch
             .filter(|_| group.scores > 0)
-            .map(|batch| format!("/batches/{batch}")),
+            .map(|batch| match (whole, newest.course) {
+                // It leads back to this course, whichever its newest score is of.
+                (Some(_), Some(course)) => format!("/batches/{batch}?course={course}"),
+                _ => format!("/batches/{batch}"),
+            }),
         about: about(t, group),
         score: newest
             .score
