@@ -79,7 +79,7 @@ impl Preflight {
         in_percent(self.mean.as_ref()?, &self.assessment)
     }
 
-    /// By how many points of percent the mean is above that of the earlier assessment. Full marks
+    /// By how many percentage points the mean is above that of the earlier assessment. Full marks
     /// may differ, so that points alone cannot be compared.
     #[must_use]
     pub fn mean_change(&self) -> Option<Exact> {
