@@ -71,6 +71,8 @@ pub enum ConnectError {
 
 /// Pages in the statement cache per connection: the program has far fewer distinct statements.
 const STATEMENT_CACHE: usize = 256;
+/// The bounds of a random pause, in milliseconds, before a new file is tried again.
+const FIRST_OPENING: std::ops::Range<u64> = 5..30;
 /// The usual patience with another transaction's lock.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -140,6 +142,10 @@ async fn open_sqlite(options: &ConnectOptions) -> Result<Db, ConnectError> {
         path: path.clone(),
         cause: cause.to_string(),
     };
+    // Stays open until the pools are, so that none of their connections is the first or the last one.
+    let first = first_of_file(&base, options.lock_timeout)
+        .await
+        .map_err(file_error)?;
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .before_acquire(|connection, _| Box::pin(is_between_transactions(connection)))
@@ -151,15 +157,46 @@ async fn open_sqlite(options: &ConnectOptions) -> Result<Db, ConnectError> {
         .max_connections(options.max_connections)
         .acquire_timeout(options.acquire_timeout)
         .test_before_acquire(false)
-        .connect_with(base.clone())
+        .connect_with(base)
         .await
         .map_err(file_error)?;
+    first.close().await.map_err(file_error)?;
     Ok(Db::assemble(
         Dialect::Sqlite,
         SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
         Some(SqlxSqliteConnector::from_sqlx_sqlite_pool(writer)),
         Some(path),
     ))
+}
+
+/// Opens the file, which may be new, and waits for other processes that do so at the same time.
+///
+/// Turning on the write-ahead log needs the file alone. SQLite reports two that try at once without
+/// asking its busy handler, because each of them would wait for the other for ever.
+async fn first_of_file(
+    base: &SqliteConnectOptions,
+    patience: Duration,
+) -> Result<SqliteConnection, sea_orm::sqlx::Error> {
+    let opening = async {
+        loop {
+            match base.connect().await {
+                Err(error) if is_busy(&error) => super::pause(FIRST_OPENING).await,
+                other => return other,
+            }
+        }
+    };
+    match tokio::time::timeout(patience, opening).await {
+        Ok(opened) => opened,
+        Err(_) => base.connect().await,
+    }
+}
+
+/// Whether SQLite says that somebody else has the file: `SQLITE_BUSY` and its extended codes, whose
+/// low byte it is (<https://www.sqlite.org/rescode.html>).
+fn is_busy(error: &sea_orm::sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<u32>().ok())
+        .is_some_and(|code| code & 0xff == 5)
 }
 
 /// Whether a connection is fit for the next transaction; one that is not is replaced.

@@ -107,12 +107,7 @@ impl Db {
                 },
             }
             let factor = 1_u64 << attempt;
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "a pause decides nothing that a test would want to set"
-            )]
-            let pause_ms = rand::random_range(FIRST_PAUSE_MS) * factor;
-            tokio::time::sleep(Duration::from_millis(pause_ms)).await;
+            pause(FIRST_PAUSE_MS.start * factor..FIRST_PAUSE_MS.end * factor).await;
             attempt += 1;
         }
     }
@@ -197,4 +192,14 @@ impl Db {
         let _ = self.readers.close_by_ref().await;
         let _ = self.writer.close_by_ref().await;
     }
+}
+
+/// Waits for a random number of milliseconds within the bounds, so that those who met do not meet again.
+async fn pause(bounds_ms: std::ops::Range<u64>) {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a pause decides nothing that a test would want to set"
+    )]
+    let pause_ms = rand::random_range(bounds_ms);
+    tokio::time::sleep(Duration::from_millis(pause_ms)).await;
 }

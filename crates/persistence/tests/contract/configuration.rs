@@ -152,3 +152,24 @@ async fn a_pool_of_one_connection_works() {
         db.ping().await.unwrap();
     }
 }
+
+/// Turning on the write-ahead log of a new file needs the file alone, and SQLite does not wait for it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_may_open_a_new_file_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for turn in 0..10 {
+        let url = format!(
+            "sqlite://{}?mode=rwc",
+            folder.path().join(format!("{turn}.db")).display()
+        );
+        let openings = (0..8).map(|_| {
+            let options = ConnectOptions::new(&url);
+            tokio::spawn(async move { Db::connect(&options).await })
+        });
+        for opening in openings.collect::<Vec<_>>() {
+            let db = opening.await.unwrap().unwrap();
+            db.ping().await.unwrap();
+            db.close().await;
+        }
+    }
+}
