@@ -39,7 +39,7 @@ function book(state, kind) {
   const assessments = kind === "sheet"
     ? state.assessments.slice(3).map((a, i) => {
       const code = ["chinese", "maths", "english"][i];
-      return { ...a, title: "期末考试", subject: { code, name: ["语文", "数学", "英语"][i] }, editable: state.teaches.includes(code), teachers: [{ id: 20 + i, name: ["陈老师", "王老师", "Ms Adams"][i] }] };
+      return { ...a, title: "期末考试", subject: { code, name_zh: ["语文", "数学", "英语"][i], name_en: ["Chinese", "Mathematics", "English"][i] }, editable: state.teaches.includes(code), teachers: [{ id: 20 + i, name: ["陈老师", "王老师", "Ms Adams"][i] }] };
     })
     : state.assessments.map((a) => (state.termClosed ? { ...a, editable: false } : a));
   const list = [];
@@ -70,7 +70,11 @@ function book(state, kind) {
     for (const t of totals) t.rank = t.total === null ? null : sorted.indexOf(t.total) + 1;
   }
   return {
-    course: { id: 12, name: "数学", subject: "数学", class: "三班" }, term: { id: 1, name: "2026-2027 上学期", state: state.termClosed ? "closed" : "open" }, categories: kind === "sheet" ? [] : [{ id: 1, name: "作业", weight: 40 }, { id: 2, name: "测验与考试", weight: 60 }],
+    ...(kind === "sheet" ? {} : {
+      course: { id: 12, subject: { id: 2, code: "mathematics", name_zh: "数学", name_en: "Mathematics" }, class: { id: 5, name: "三班" } },
+      categories: [{ id: 1, name: "作业", weight: 40 }, { id: 2, name: "测验与考试", weight: 60 }],
+    }),
+    amendments: [], term: { id: 1, name: "2026-2027 上学期", state: state.termClosed ? "closed" : "open" },
     assessments, students: state.students, scores: list, totals,
     statistics: assessments.map((a) => {
       const v = of(a.id);

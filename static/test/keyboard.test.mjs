@@ -8,7 +8,7 @@ const active = (page) => page.evaluate(() => {
   const at = document.activeElement.closest(".tabulator-cell");
   return at ? `${at.dataset.student}/${at.getAttribute("tabulator-field")}` : document.activeElement.id || document.activeElement.tagName;
 });
-const saves = (state) => state.requests.filter((r) => r.method === "PATCH").map((r) => JSON.parse(r.text).edits).flat();
+const saves = (state) => state.requests.filter((r) => r.method === "PATCH").flatMap((r) => JSON.parse(r.text).edits);
 
 test("a stack of unsorted papers: search, Enter, score, and the column stays the same", () => on("/courses/12", async ({ page, state }) => {
   await cell(page, 100, 15).click();

@@ -91,6 +91,7 @@ test("a fresh sheet leaves unsaved and open cells alone and never goes back in v
   const book = (value, version) => ({
     assessments: [{ id: 1, title: "a", max_score: 100, state: "draft" }],
     students: [{ id: 1, student_number: "1", name: "x" }, { id: 2, student_number: "2", name: "y" }, { id: 3, student_number: "3", name: "z" }],
+    totals: [], statistics: [], amendments: [],
     scores: [1, 2, 3].map((student_id) => ({ assessment_id: 1, student_id, status: "scored", value, version })),
   });
   store.apply(book(50, 1));
@@ -141,7 +142,7 @@ test("a score typed while its remark is on the way leaves after it", async () =>
 test("taking a published score back gives its own reason, not the one said for the edit", async () => {
   const { store, saver, sent } = make((edits, _n, reason) =>
     reason ? all(edits) : { saved: [], conflicts: [], rejected: edits.map((e) => ({ ...ids(e), code: "reason_required" })) });
-  store.apply({ assessments: [{ id: 1, title: "a", max_score: 100, state: "published" }, { id: 2, title: "b", max_score: 100, state: "draft" }], students: [], scores: [] });
+  store.apply({ assessments: [{ id: 1, title: "a", max_score: 100, state: "published" }, { id: 2, title: "b", max_score: 100, state: "draft" }], students: [], scores: [], totals: [], statistics: [], amendments: [] });
   saver.edit("1:1", scored("80"), "paste");
   await settle();
   saver.giveReason([1], "批改有误");

@@ -11,7 +11,7 @@ const book = () => ({
     { id: 7, student_number: "1", name: "Mover", joined_on: "2026-11-09", left_on: null, elsewhere: [1] },
     { id: 8, student_number: "2", name: "Stayer", joined_on: null, left_on: null, elsewhere: [] },
   ],
-  scores: [],
+  scores: [], totals: [], statistics: [], amendments: [],
 });
 
 test("a blank of a day in another class is not what to enter next", () => {

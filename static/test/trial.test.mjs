@@ -1,7 +1,6 @@
 // What teachers ran into when they tried the grid.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { makeState } from "../dev/mock-server.mjs";
 import { cell, on, paste, settled, text } from "./browser.mjs";
 
 const notice = (page) => page.locator(".grid-notice:not(.grid-offer)");

@@ -1,4 +1,8 @@
-import { partsOf, type BookJson, type CellKey, type CurrentJson, type SubjectJson, type Wanted } from "./store.ts";
+import type {
+  AssessmentLineDto, BatchAssessmentDto, BatchDto, CategoryLineDto, CellChangeDto, PreflightDto, ReadingDto, ReportDto, SkippedDto,
+  StudentTotalDto, UndoReportDto,
+} from "../../gen/api.d.ts";
+import { partsOf, type BookJson, type CellKey, type Wanted } from "./store.ts";
 import type { Mark } from "./entry.ts";
 
 export interface Problem { status: number; code: string; detail: string; retryAfter: number | null }
@@ -14,54 +18,17 @@ export class SignedOut extends Error {}
 export class Unreachable extends Error {}
 
 export interface SentEdit extends Wanted { key: CellKey; version: number }
-export interface PatchAnswer {
-  batch_id?: number | string | null;
-  saved: { assessment_id: number; student_id: number; version: number }[];
-  conflicts: { assessment_id: number; student_id: number; current: CurrentJson }[];
-  rejected: { assessment_id: number; student_id: number; code: string; detail?: string }[];
-}
-export interface Preflight {
-  entered: number; expected: number; absent: number; excused: number; missing: number; blank: number;
-  mean: number | string | null; max_score?: number | string;
-  blank_students?: { name: string }[];
-  previous?: { title: string; date: string; mean: number | string; max_score: number | string; same_sort?: boolean } | null;
-  mean_change?: number | string | null;
-  unusual?: { student: { name: string }; value: number | string; percentage: number | string; own_mean: number | string; own_mean_of?: "course" | "exams"; count?: number }[];
-  category_weights?: number | string;
-}
-export interface SkippedJson {
-  student: string; assessment: string | null; code: string; current: CurrentJson;
-}
-export interface BatchPlaceJson {
-  title: string | null; cells: number;
-  course: { subject: SubjectJson; class: { grade_level: string; name: string } } | null;
-}
-export interface BatchJson {
-  at: string; actor: { name: string } | null; source: string; way: string | null; undoes: number | null; reason: string | null;
-  cells: number; assessments: BatchPlaceJson[];
-  undo: { restorable: number; needing_reason: number; skipped: SkippedJson[] };
-}
-export interface UndoJson { restored: unknown[]; skipped: SkippedJson[] }
-export interface HistoryItem {
-  comment?: string | null; comment_before?: string | null; way?: string | null;
-  batch_id?: number | null; batch_size?: number; undoes?: number | null;
-  at: string; actor?: { name?: string } | string | null; before?: { status: string; value: number | string | null } | null;
-  after?: { status: string; value: number | string | null } | null; reason?: string | null; source?: string | null;
-}
-
-type Decimal = number | string | null;
-export interface AssessmentLineJson {
-  title: string; state: "draft" | "published" | "locked"; status: string; value: Decimal; max_score: Decimal; treatment: string; because?: string; contribution: Decimal;
-}
-export interface CategoryLineJson {
-  name: string; percentage: Decimal; weight: Decimal; effective_weight: Decimal; contribution: Decimal; assessments: AssessmentLineJson[];
-}
-export interface ReadingJson { percentage: Decimal; explanation: { categories: CategoryLineJson[] } }
-export interface TotalJson {
-  current: ReadingJson; final: ReadingJson; letter: string | null;
-  /** Without drafts. */
-  student_sees: { current: Decimal; final: Decimal; letter: string | null };
-}
+export type PatchAnswer = ReportDto;
+export type Preflight = PreflightDto;
+export type SkippedJson = SkippedDto;
+export type BatchPlaceJson = BatchAssessmentDto;
+export type BatchJson = BatchDto;
+export type UndoJson = UndoReportDto;
+export type HistoryItem = CellChangeDto;
+export type AssessmentLineJson = AssessmentLineDto;
+export type CategoryLineJson = CategoryLineDto;
+export type ReadingJson = ReadingDto;
+export type TotalJson = StudentTotalDto;
 
 /** The body of a save, written by hand: a value leaves exactly as it was typed, never through a float. */
 export function patchBody(edits: readonly SentEdit[], reason?: string, way?: string): string {

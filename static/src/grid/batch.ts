@@ -12,7 +12,7 @@ const NAMED = 8;
 const PLACES = 10;
 
 /** The text of a score, or the word for its status. */
-export function scoreText(side: { status: string; value: number | string | null } | null | undefined): string {
+export function scoreText(side: { status: string; value?: number | null } | null | undefined): string {
   if (!side || side.status === "blank") return t("grid-cell-blank");
   return side.status === "scored" ? (decimalText(side.value) ?? "") : t(`grid-status-${side.status}`);
 }
@@ -132,8 +132,7 @@ function left(skipped: SkippedJson[]): HTMLElement {
   const several = new Set(skipped.map((cell) => cell.assessment)).size > 1;
   for (const cell of skipped.slice(0, NAMED)) {
     const key = `grid-undo-why-${cell.code.replaceAll("_", "-")}`;
-    const author = cell.current.updated_by;
-    const by = (typeof author === "string" ? author : author?.name) ?? "";
+    const by = cell.current.updated_by?.name ?? "";
     list.append(h("li", {},
       h("strong", {}, cell.student), several && cell.assessment ? ` · ${cell.assessment}` : "", t("grid-colon"),
       t(has(key) ? key : "grid-undo-why-refused", { by, value: scoreText(cell.current), time: timeText(cell.current.updated_at) })));

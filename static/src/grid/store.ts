@@ -1,4 +1,5 @@
 /** What the server said, and what the teacher wants on top of it. The grid only shows this. */
+import type { CurrentDto, GradebookDto, SheetDto, SubjectDto } from "../../gen/api.d.ts";
 import { locale } from "../common/i18n.ts";
 import { addDecimals, BLANK, decimalText, sameMark, type Mark, type Status } from "./entry.ts";
 
@@ -69,44 +70,18 @@ export interface Student {
 export interface Total { [name: string]: string | null }
 export interface Statistic { count: number; mean: string | null; highest: string | null; lowest: string | null }
 
-interface ScoreJson {
-  assessment_id: number; student_id: number; status: Status; value: number | string | null; comment?: string | null;
-  version: number; updated_at?: string | null; updated_by?: Author | string | null;
-}
-export interface SubjectJson { code?: string; name?: string; name_zh?: string; name_en?: string }
+export type BookJson = GradebookDto | SheetDto;
+export type CurrentJson = CurrentDto;
 
 /** The subject's name in the page's language. */
-export function subjectName(subject: SubjectJson | string | null | undefined): string {
-  if (typeof subject === "string") return subject;
+export function subjectName(subject: SubjectDto | null | undefined): string {
   const chinese = locale().startsWith("zh");
-  return (chinese ? subject?.name_zh : subject?.name_en) ?? subject?.name ?? "";
+  return (chinese ? subject?.name_zh : subject?.name_en) ?? "";
 }
 
-export interface BookJson {
-  course?: { id?: number } | null;
-  term?: { state?: string } | null;
-  assessments: {
-    id: number; title: string; max_score: number | string; state: Assessment["state"]; date?: string | null;
-    editable?: boolean; extra_credit_limit?: number | string | null; exam_id?: number | null;
-    subject?: SubjectJson | string | null; category_id?: number; teachers?: Author[];
-  }[];
-  categories?: { id: number; name: string }[];
-  students: { id: number; student_number: string; name: string; joined_on?: string | null; left_on?: string | null; elsewhere?: number[] }[];
-  scores: ScoreJson[];
-  totals?: (Record<string, unknown> & { student_id: number; categories?: { category_id: number; current: number | string | null }[] })[];
-  amendments?: { id: number; assessment_id: number; student_id: number; kind: "change" | "review" }[];
-  statistics?: { assessment_id: number; count?: number; mean?: number | string | null; highest?: number | string | null; lowest?: number | string | null }[];
-}
+const author = (by: { name: string } | null | undefined): string => by?.name ?? "";
 
-export interface CurrentJson {
-  status: Status; value: number | string | null; comment?: string | null; version: number;
-  updated_at?: string | null; updated_by?: Author | string | null;
-}
-
-const author = (by: Author | string | null | undefined): string =>
-  !by ? "" : typeof by === "string" ? by : (by.name ?? "");
-
-const markOf = (json: { status: Status; value: number | string | null }): Mark =>
+const markOf = (json: { status: Status; value?: number | null }): Mark =>
   json.status === "scored" ? { status: "scored", value: decimalText(json.value) } : { status: json.status, value: null };
 
 export const theirsOf = (json: CurrentJson): Theirs => ({
@@ -219,7 +194,7 @@ export class Store {
 
   /** Takes a fresh gradebook or sheet. Cells with unsaved work, or open in the editor, are left alone. */
   apply(book: BookJson): void {
-    this.courseId = book.course?.id ?? null;
+    this.courseId = "course" in book ? book.course.id : null;
     this.termClosed = book.term?.state === "closed";
     this.assessments = book.assessments.map((a) => {
       const maxScore = decimalText(a.max_score) ?? "0";
@@ -238,10 +213,10 @@ export class Store {
         teachers: (a.teachers ?? []).map((one) => one.name),
       };
     });
-    this.categories = new Map((book.categories ?? []).map((one) => [one.id, one.name]));
-    this.subtotals = new Map((book.totals ?? []).map((total) => [
+    this.categories = new Map(("categories" in book ? book.categories : []).map((one) => [one.id, one.name]));
+    this.subtotals = new Map(book.totals.map((total) => [
       total.student_id,
-      new Map((total.categories ?? []).map((one) => [one.category_id, decimalText(one.current)])),
+      new Map(("categories" in total ? total.categories : []).map((one) => [one.category_id, decimalText(one.current)])),
     ]));
     this.students = book.students.map((s) => ({ id: s.id, number: s.student_number, name: s.name, joinedOn: s.joined_on ?? null, leftOn: s.left_on ?? null, elsewhere: s.elsewhere ?? [] }));
     const changed: CellKey[] = [];
@@ -259,7 +234,7 @@ export class Store {
       cell.updatedBy = author(score.updated_by);
     }
     const open = new Map<CellKey, OpenAmendment>();
-    for (const { id, kind, assessment_id, student_id } of book.amendments ?? []) {
+    for (const { id, kind, assessment_id, student_id } of book.amendments) {
       const key = keyOf(assessment_id, student_id);
       if (kind === "review" || !open.has(key)) open.set(key, { id, kind });
     }

@@ -84,9 +84,9 @@ export class TotalPanel {
   }
 }
 
-const number = (value: number | string | null): string => fixed2(decimalText(value)) || "–";
+const number = (value: number | null | undefined): string => fixed2(decimalText(value)) || "–";
 
-interface Seen { percentage: number | string | null; letter: string }
+interface Seen { percentage: number | null | undefined; letter: string }
 
 function reading(name: "current" | "final", json: ReadingJson, letter: string, seen: Seen): HTMLElement {
   const hasDraft = json.explanation.categories.some((one) => one.assessments.some((line) => line.state === "draft"));
@@ -102,8 +102,8 @@ function reading(name: "current" | "final", json: ReadingJson, letter: string, s
 function category(line: CategoryLineJson): HTMLElement {
   const weight = decimalText(line.weight) ?? "";
   const effective = decimalText(line.effective_weight) ?? "";
-  const scaled = line.percentage !== null && effective !== weight;
-  const sum = line.percentage === null
+  const scaled = line.percentage != null && effective !== weight;
+  const sum = line.percentage == null
     ? t("grid-why-nothing", { weight })
     : t(scaled ? "grid-why-scaled" : "grid-why-category", { percentage: number(line.percentage), weight, effective, points: number(line.contribution) });
   return h("div", { class: "total-category" },

@@ -19,13 +19,14 @@ use crate::access::SignedIn;
 use crate::json_body::{JsonBody, OptionalJsonBody};
 pub(crate) use dto::{AmendmentDto, MarkDto, OpenAmendmentDto};
 
+use crate::api::words::StatusWord;
 use crate::problem::{FieldError, Problem, ProblemBody, database_problem, invalid_reason};
 
 /// A score to give.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WantedDto {
-    /// `blank`, `scored`, `absent`, `excused` or `missing`.
+    #[schema(value_type = Option<StatusWord>)]
     status: Option<String>,
     /// A JSON number with at most four decimals, read exactly.
     #[schema(value_type = Option<f64>)]

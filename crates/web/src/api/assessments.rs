@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::dto::StudentDto;
 use crate::access::SignedIn;
+use crate::api::words::StateWord;
 use crate::json_body::JsonBody;
 use crate::number::Number;
 use crate::problem::{FieldError, Problem, ProblemBody, database_problem, invalid_reason};
@@ -18,6 +19,7 @@ use crate::problem::{FieldError, Problem, ProblemBody, database_problem, invalid
 pub(crate) struct PreflightDto {
     id: i64,
     title: String,
+    #[schema(value_type = StateWord)]
     state: &'static str,
     /// Students whose it is: in the class on its day, or with an entry all the same.
     expected: usize,
@@ -142,6 +144,7 @@ impl From<&UnusualScore> for UnusualDto {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct StateDto {
     id: i64,
+    #[schema(value_type = StateWord)]
     state: &'static str,
 }
 

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use super::dto::{ClassDto, SubjectDto, time};
 use super::scores::{CurrentDto, current, explain};
 use crate::access::SignedIn;
+use crate::api::words::StatusWord;
 use crate::json_body::OptionalJsonBody;
 use crate::number::Number;
 use crate::problem::{FieldError, Problem, ProblemBody, database_problem, invalid_reason};
@@ -45,6 +46,7 @@ pub(crate) struct UndoReportDto {
 pub(crate) struct RestoredDto {
     assessment_id: i64,
     student_id: i64,
+    #[schema(value_type = StatusWord)]
     status: &'static str,
     value: Option<Number>,
     comment: Option<String>,

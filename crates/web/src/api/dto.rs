@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::policy::PolicyDto;
+use crate::api::words::{StateWord, StatusWord};
 use crate::number::Number;
 
 /// Unix milliseconds as RFC 3339 in UTC.
@@ -157,7 +158,7 @@ pub(crate) struct AssessmentDto {
     /// Percent within a `weighted` category.
     weight: Number,
     exam_id: Option<i64>,
-    /// `draft`, `published` or `locked`.
+    #[schema(value_type = StateWord)]
     state: &'static str,
     date: String,
     /// Whether the caller may enter scores now.
@@ -244,7 +245,7 @@ impl RowDto {
 pub(crate) struct ScoreDto {
     assessment_id: i64,
     student_id: i64,
-    /// `blank`, `scored`, `absent`, `excused` or `missing`.
+    #[schema(value_type = StatusWord)]
     status: &'static str,
     value: Option<Number>,
     comment: Option<String>,

@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::dto::{SubjectDto, TermDto};
 use super::sheet::SheetExamDto;
 use crate::access::SignedIn;
+use crate::api::words::StateWord;
 use crate::number::Number;
 use crate::problem::{FieldError, Problem, ProblemBody, database_problem};
 
@@ -81,6 +82,7 @@ pub(crate) struct ClassFiguresDto {
     class: String,
     grade_level: String,
     /// `draft`, `published` or `locked`: drafts count here, but students do not see them yet.
+    #[schema(value_type = StateWord)]
     state: &'static str,
     lines: LinesDto,
     #[serde(flatten)]
@@ -124,13 +126,13 @@ pub(crate) struct FiguresDto {
     excellent_rate: Option<Number>,
     composite: Option<Number>,
     /// Highest first.
-    bands: Vec<BandDto>,
+    bands: Vec<ScoreBandDto>,
     /// Lowest first.
     histogram: Vec<BinDto>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct BandDto {
+pub(crate) struct ScoreBandDto {
     /// `excellent`, `good`, `pass` or `below`.
     name: &'static str,
     /// Its lowest value.
@@ -220,7 +222,7 @@ impl FiguresDto {
                 .map(|one| one.bands.as_slice())
                 .unwrap_or_default()
                 .iter()
-                .map(|band| BandDto {
+                .map(|band| ScoreBandDto {
                     name: band.band.as_str(),
                     from: band.from.into(),
                     count: band.count,

@@ -15,6 +15,7 @@ use super::paging::{Listing, Paging};
 use super::setup_problem::setup_problem;
 use super::terms::number;
 use crate::access::{Admin, Has, SignedIn};
+use crate::api::words::StateWord;
 use crate::json_body::JsonBody;
 use crate::number::Number;
 use crate::problem::{Problem, ProblemBody};
@@ -78,7 +79,7 @@ pub(crate) struct ExamCourseDto {
     course: CourseDto,
     assessment_id: i64,
     max_score: Number,
-    /// `draft`, `published` or `locked`.
+    #[schema(value_type = StateWord)]
     state: &'static str,
     /// How many cells were ever written.
     entered: u64,

@@ -8,6 +8,7 @@ use gradebook_domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::words::{StateWord, StatusWord};
 use crate::number::Number;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,8 +38,9 @@ pub(crate) struct AssessmentLineDto {
     id: i64,
     title: String,
     /// `draft`, `published` or `locked`; students see no draft.
+    #[schema(value_type = StateWord)]
     state: &'static str,
-    /// `blank`, `scored`, `absent`, `excused` or `missing`.
+    #[schema(value_type = StatusWord)]
     status: &'static str,
     value: Option<Number>,
     max_score: Number,

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::dto::time;
 use super::paging::{Listing, Paging};
 use crate::access::SignedIn;
+use crate::api::words::StatusWord;
 use crate::number::Number;
 use crate::problem::{Problem, ProblemBody};
 
@@ -49,6 +50,7 @@ pub(crate) struct ActorDto {
 /// A status and its value.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EntryDto {
+    #[schema(value_type = StatusWord)]
     status: &'static str,
     value: Option<Number>,
 }

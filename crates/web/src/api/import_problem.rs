@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use gradebook_app::imports::{ImportError, ImportOutcome, RowError};
 
-use super::imports::{ImportDto, RowDto, RowErrorDto};
+use super::imports::{ImportDto, ImportRowDto, RowErrorDto};
 use crate::problem::{Problem, database_problem};
 use crate::upload::no_room;
 
@@ -19,9 +19,9 @@ pub(crate) fn problem(error: ImportError) -> Problem {
         } => Problem::new(StatusCode::CONFLICT, "term_closed", detail),
         ImportError::Order { code, .. } => unprocessable(code, detail),
         ImportError::Refused { errors, .. } => {
-            let rows: Vec<RowDto> = errors
+            let rows: Vec<ImportRowDto> = errors
                 .chunk_by(|one, other| one.line == other.line)
-                .map(|of_line| RowDto {
+                .map(|of_line| ImportRowDto {
                     line: of_line.first().map_or(0, |error| error.line),
                     student_number: String::new(),
                     name: String::new(),

@@ -73,7 +73,7 @@ pub(crate) struct ImportDto {
     exam_id: Option<i64>,
     class_ids: Vec<i64>,
     pub(super) summary: SummaryDto,
-    pub(super) rows: Vec<RowDto>,
+    pub(super) rows: Vec<ImportRowDto>,
     /// Students of a roster's classes whom it does not name, the first 1,000. They stay.
     not_in_file: Vec<NotInFileDto>,
     /// Classes that a roster creates.
@@ -131,7 +131,7 @@ pub(crate) struct CreatedDto {
 
 /// A row of the file.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RowDto {
+pub(crate) struct ImportRowDto {
     /// Line of the file on which it begins; of a workbook, its row.
     pub(super) line: u64,
     pub(super) student_number: String,
@@ -169,7 +169,7 @@ impl From<RowError> for RowErrorDto {
 impl From<ImportOutcome> for ImportDto {
     fn from(outcome: ImportOutcome) -> Self {
         let (report, counts) = (outcome.report, outcome.counts);
-        let row = |row: RowOutcome| RowDto {
+        let row = |row: RowOutcome| ImportRowDto {
             line: row.line,
             student_number: row.number,
             name: row.name,

@@ -27,7 +27,7 @@ pub(crate) struct KeptDto {
     /// Who sent it; null for the operator.
     created_by: Option<i64>,
     /// While it is written by the server that answers.
-    progress: Option<ProgressDto>,
+    progress: Option<ImportProgressDto>,
     /// Counts of rows, once it is written.
     new: usize,
     changed: usize,
@@ -82,7 +82,7 @@ impl From<LeftOutRow> for LeftOutDto {
 
 /// What an import is busy with.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ProgressDto {
+pub(crate) struct ImportProgressDto {
     /// `checking`, `students`, `scores` or `publishing`.
     phase: &'static str,
     done: usize,
@@ -119,7 +119,7 @@ pub(crate) async fn show(caller: SignedIn, id: Path<i64>) -> Result<Json<KeptDto
         state: kept.stored.state.as_str(),
         batch_id: kept.stored.batch.map(|id| id.0),
         created_by: kept.stored.created_by.map(|id| id.0),
-        progress: kept.progress.map(|progress| ProgressDto {
+        progress: kept.progress.map(|progress| ImportProgressDto {
             phase: phase(progress.phase),
             done: progress.done,
             total: progress.total,

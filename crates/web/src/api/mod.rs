@@ -43,3 +43,4 @@ pub(crate) mod token;
 pub(crate) mod total;
 pub(crate) mod users;
 pub(crate) mod watch;
+mod words;

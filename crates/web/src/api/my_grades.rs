@@ -15,6 +15,7 @@ use super::amendments::MarkDto;
 use super::dto::{CourseDto, PersonDto, SubjectDto, TermDto, time};
 use super::explanation::{ExplanationDto, Names};
 use crate::access::{Has, Student};
+use crate::api::words::StatusWord;
 use crate::number::Number;
 use crate::problem::{Problem, ProblemBody};
 
@@ -56,7 +57,7 @@ pub(crate) struct GradeDto {
     id: i64,
     title: String,
     date: String,
-    /// `blank`, `scored`, `absent`, `excused` or `missing`.
+    #[schema(value_type = StatusWord)]
     status: &'static str,
     value: Option<Number>,
     max_score: Number,
@@ -125,6 +126,7 @@ pub(crate) struct ExamResultDto {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SubjectResultDto {
     subject: SubjectDto,
+    #[schema(value_type = StatusWord)]
     status: &'static str,
     value: Option<Number>,
     max_score: Number,

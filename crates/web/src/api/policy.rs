@@ -15,13 +15,13 @@ pub(crate) struct PolicyDto {
     /// What an absence counts: `zero` or `left_out`.
     absent: &'static str,
     /// The highest first; null while the course gives no letters.
-    letters: Option<Vec<BandDto>>,
+    letters: Option<Vec<LetterBandDto>>,
     /// Whether students see the class's mean and distribution, once ten have a score.
     show_class_statistics: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct BandDto {
+pub(crate) struct LetterBandDto {
     letter: String,
     /// The final percentage from which it is given; compared unrounded.
     from: Number,
@@ -29,7 +29,7 @@ pub(crate) struct BandDto {
 
 impl From<&Course> for PolicyDto {
     fn from(course: &Course) -> Self {
-        let band = |(letter, from): &(String, Points)| BandDto {
+        let band = |(letter, from): &(String, Points)| LetterBandDto {
             letter: letter.clone(),
             from: (*from).into(),
         };

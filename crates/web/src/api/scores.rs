@@ -14,6 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::dto::time;
 use crate::access::SignedIn;
+use crate::api::words::StatusWord;
 use crate::json_body::JsonBody;
 use crate::number::Number;
 use crate::problem::{FieldError, Problem, ProblemBody, database_problem, invalid_reason};
@@ -39,7 +40,7 @@ pub(crate) struct EditDto {
     student_id: i64,
     /// The version that you saw; 0 for a blank cell.
     version: i64,
-    /// `blank`, `scored`, `absent`, `excused` or `missing`.
+    #[schema(value_type = Option<StatusWord>)]
     status: Option<String>,
     /// A JSON number with at most four decimals, read exactly; null clears the cell.
     #[schema(value_type = Option<f64>)]
@@ -91,6 +92,7 @@ pub(crate) struct ConflictDto {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CurrentDto {
+    #[schema(value_type = StatusWord)]
     status: &'static str,
     value: Option<Number>,
     comment: Option<String>,

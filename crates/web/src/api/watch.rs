@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::dto::{ClassDto, CourseDto, PersonDto, StudentDto, SubjectDto, time};
 use super::paging::{Listing, Paging, wrong};
 use crate::access::{Admin, Has, SignedIn};
+use crate::api::words::StateWord;
 use crate::number::Number;
 use crate::problem::{Problem, ProblemBody};
 
@@ -110,7 +111,7 @@ pub(crate) struct ProgressDto {
     title: String,
     exam_id: Option<i64>,
     date: String,
-    /// `draft`, `published` or `locked`.
+    #[schema(value_type = StateWord)]
     state: &'static str,
     course_id: i64,
     class: ClassDto,

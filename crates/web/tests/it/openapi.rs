@@ -1,6 +1,8 @@
 //! The description of the interface: complete, and the same as the committed one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use gradebook_web::openapi;
 use gradebook_web::routes::ROUTES;
@@ -41,4 +43,39 @@ fn the_committed_document_is_current() {
         committed == current,
         "docs/openapi.json is out of date: cargo run -- openapi > docs/openapi.json"
     );
+}
+
+/// Two shapes of one name would be one in the document, and one of them described wrongly.
+#[test]
+fn every_schema_has_a_name_of_its_own() {
+    let mut places: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = fs::read_to_string(&path).unwrap();
+            for derived in source.split("#[derive(").skip(1) {
+                let (derives, item) = derived.split_once(")]").unwrap();
+                let word = |keyword: &str| item.split_once(keyword).map(|(_, rest)| rest);
+                let (Some(rest), true) = (
+                    word("struct ").or_else(|| word("enum ")),
+                    derives.contains("ToSchema"),
+                ) else {
+                    continue;
+                };
+                let name: String = rest
+                    .chars()
+                    .take_while(|one| one.is_alphanumeric())
+                    .collect();
+                places.entry(name).or_default().push(path.clone());
+            }
+        }
+    }
+    assert!(places.len() > 100, "{}", places.len());
+    places.retain(|_, files| files.len() > 1);
+    assert_eq!(places, BTreeMap::new());
 }

@@ -7,12 +7,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::dto::{CourseDto, StudentDto, time};
+use crate::api::words::{KindWord, StateWord, StatusWord};
 use crate::number::Number;
 
 /// A score as it was, is, or should be.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MarkDto {
-    /// `blank`, `scored`, `absent`, `excused` or `missing`.
+    #[schema(value_type = StatusWord)]
     status: &'static str,
     value: Option<Number>,
 }
@@ -59,7 +60,7 @@ pub(crate) struct AmendedAssessmentDto {
     title: String,
     date: String,
     max_score: Number,
-    /// `draft`, `published` or `locked`.
+    #[schema(value_type = StateWord)]
     state: &'static str,
 }
 
@@ -83,6 +84,7 @@ pub(crate) struct AnswerDto {
 pub(crate) struct AmendmentDto {
     id: i64,
     /// `change`, which a teacher proposes, or `review`, for which a student asks.
+    #[schema(value_type = KindWord)]
     kind: &'static str,
     /// `open`, `approved`, `rejected`, `withdrawn`, `corrected` or `upheld`.
     state: &'static str,
@@ -162,6 +164,7 @@ pub(crate) struct OpenAmendmentDto {
     assessment_id: i64,
     student_id: i64,
     /// `change` or `review`.
+    #[schema(value_type = KindWord)]
     kind: &'static str,
 }
 
