@@ -3,6 +3,8 @@
 //! Texts of the server are Fluent resources in `locales/`; texts of the scripts stay beside them in
 //! `static/messages.*.json`, since their `{name}` tokens are filled in the browser.
 
+mod collation;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;
@@ -15,6 +17,8 @@ use fluent_templates::fluent_bundle::FluentValue;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+
+pub(crate) use collation::compare_names;
 
 fluent_templates::static_loader! {
     static TEXTS = {

@@ -63,8 +63,5 @@ impl WatchChoice {
         let place = |class: &Class| (class.grade_level.clone(), class.name.clone(), class.id);
         choice.classes.sort_by_key(place);
         choice
-            .teachers
-            .sort_by_key(|one| (one.name.clone(), one.id));
-        choice
     }
 }

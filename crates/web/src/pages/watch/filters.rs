@@ -6,7 +6,7 @@ use gradebook_domain::{ClassId, ExamId, TermId, UserId};
 use serde::Deserialize;
 use url::form_urlencoded;
 
-use crate::i18n::T;
+use crate::i18n::{T, compare_names};
 use crate::pages::setup::{Select, SelectOption};
 use crate::pages::words::{class_name, term_name};
 use crate::problem::Problem;
@@ -165,8 +165,13 @@ impl Filters {
             classes.push((format!("c{}", class.id), class_name(class)));
         }
         let mut teachers = vec![all("watch-all-teachers")];
-        let people = choice.teachers.iter();
-        teachers.extend(people.map(|one| (one.id.to_string(), one.name.clone())));
+        let mut people: Vec<_> = choice.teachers.iter().collect();
+        people.sort_by(|a, b| compare_names(&a.name, &b.name));
+        teachers.extend(
+            people
+                .iter()
+                .map(|one| (one.id.to_string(), one.name.clone())),
+        );
         Self {
             action: path.to_owned(),
             selects: vec![
