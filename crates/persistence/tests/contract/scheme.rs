@@ -277,6 +277,15 @@ on_both_databases! {
                 assert_eq!(one.category == *into, one.id == *id, "only what was named moves");
             }
         }
+        // More than one statement may name on SQLite: the last of them moves, too.
+        let back = categories(&db, courses[0]).await[1].1;
+        let mut many: Vec<_> = (0..12_000).map(|n| (courses[0], AssessmentId(1_000_000 + n), back, "{}".to_owned())).collect();
+        many.push((courses[0], moves[0].1, back, "{}".to_owned()));
+        db.write(async |tx| scheme::move_assessments(tx, &grants, &stamp, &many).await).await.unwrap();
+        let see = of_course::<gradebook_auth::actions::SeeGradebook>(courses[0]);
+        let book = gradebook::gradebook(&db, &see).await.unwrap().unwrap();
+        assert_eq!(book.assessments.iter().find(|one| one.id == moves[0].1).unwrap().category, back);
+        db.write(async |tx| scheme::move_assessments(tx, &grants, &stamp, &moves[..1]).await).await.unwrap();
         let held = [(courses[0], moves[0].2, "{}".to_owned())];
         let refused = db.write(async |tx| scheme::delete_categories(tx, &grants, &stamp, &held).await).await;
         assert!(refused.is_err(), "a category with assessments stays");
