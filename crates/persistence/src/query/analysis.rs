@@ -14,7 +14,7 @@ use super::courses::{self, Class, Subject, Term};
 use super::gradebook::{self, Assessment, Exam, Student};
 use super::structure;
 use crate::db::Read;
-use crate::entity::{assessment, class, course, enrolment, exam, score, subject, term, user};
+use crate::entity::{assessment, class, course, enrolment, exam, score, subject, term};
 use crate::error::DbError;
 use crate::repo::exam_rules::{self, ExamRules};
 
@@ -211,26 +211,7 @@ pub async fn students(
                 .or(enrolment::Column::EndsOn.gte(day)),
         )
         .into_query();
-    let rows: Vec<(i64, Option<String>, String)> = user::Entity::find()
-        .select_only()
-        .columns([
-            user::Column::Id,
-            user::Column::StudentNumber,
-            user::Column::Name,
-        ])
-        .filter(user::Column::Id.in_subquery(members))
-        .order_by_asc(user::Column::StudentNumber)
-        .into_tuple()
-        .all(&db.on().0)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, number, name)| Student {
-            id: UserId(id),
-            student_number: number.unwrap_or_default(),
-            name,
-        })
-        .collect())
+    gradebook::students_by_number(db, members).await
 }
 
 /// The ids of the courses that sat an exam.

@@ -10,6 +10,7 @@ use gradebook_domain::{
     Aggregation, AssessmentId, AssessmentScheme, AssessmentState, CategoryId, CategoryScheme,
     ClassId, CourseId, ExamId, Points, ScoreLimits, TermId, UserId, Weight,
 };
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::courses::{self, Course, Term, Which};
@@ -287,26 +288,7 @@ pub async fn students_of_class(
         .filter(enrolment::Column::ClassId.eq(class.0))
         .filter(membership::during(term))
         .into_query();
-    let rows: Vec<(i64, Option<String>, String)> = user::Entity::find()
-        .select_only()
-        .columns([
-            user::Column::Id,
-            user::Column::StudentNumber,
-            user::Column::Name,
-        ])
-        .filter(user::Column::Id.in_subquery(members))
-        .order_by_asc(user::Column::StudentNumber)
-        .into_tuple()
-        .all(&db.on().0)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, number, name)| Student {
-            id: UserId(id),
-            student_number: number.unwrap_or_default(),
-            name,
-        })
-        .collect())
+    students_by_number(db, members).await
 }
 
 pub(crate) fn read_exam(row: exam::Model) -> Exam {
@@ -368,4 +350,29 @@ pub(crate) fn read_assessment(row: assessment::Model) -> Result<Assessment, DbEr
             .parse()
             .map_err(|_| corrupt("state", row.state.clone()))?,
     })
+}
+
+/// The students among whom `members`, a query of ids, chooses, by student number.
+pub(super) async fn students_by_number(
+    db: &impl Read,
+    members: SelectStatement,
+) -> Result<Vec<Student>, DbError> {
+    let rows: Vec<(i64, Option<String>, String)> = user::Entity::find()
+        .select_only()
+        .columns([
+            user::Column::Id,
+            user::Column::StudentNumber,
+            user::Column::Name,
+        ])
+        .filter(user::Column::Id.in_subquery(members))
+        .order_by_asc(user::Column::StudentNumber)
+        .into_tuple()
+        .all(&db.on().0)
+        .await?;
+    let students = rows.into_iter().map(|(id, number, name)| Student {
+        id: UserId(id),
+        student_number: number.unwrap_or_default(),
+        name,
+    });
+    Ok(students.collect())
 }

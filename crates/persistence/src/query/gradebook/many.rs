@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::SeeGradebook;
-use gradebook_domain::{AssessmentId, ClassId, CourseId, UserId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use gradebook_domain::{AssessmentId, ClassId, CourseId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
-use super::{Gradebook, Student, assessments_of_courses, categories, cells};
+use super::{Gradebook, Student, assessments_of_courses, categories, cells, students_by_number};
 use crate::db::Read;
-use crate::entity::{enrolment, user};
+use crate::entity::enrolment;
 use crate::error::DbError;
 use crate::query::courses::{self, Course, Which};
 use crate::query::membership::DaysInClass;
@@ -65,24 +65,7 @@ async fn members(db: &impl Read, classes: &HashSet<ClassId>) -> Result<Vec<Stude
         .column(enrolment::Column::StudentId)
         .filter(enrolment::Column::ClassId.is_in(classes.iter().map(|class| class.0)))
         .into_query();
-    let rows: Vec<(i64, Option<String>, String)> = user::Entity::find()
-        .select_only()
-        .columns([
-            user::Column::Id,
-            user::Column::StudentNumber,
-            user::Column::Name,
-        ])
-        .filter(user::Column::Id.in_subquery(members))
-        .order_by_asc(user::Column::StudentNumber)
-        .into_tuple()
-        .all(&db.on().0)
-        .await?;
-    let students = rows.into_iter().map(|(id, number, name)| Student {
-        id: UserId(id),
-        student_number: number.unwrap_or_default(),
-        name,
-    });
-    Ok(students.collect())
+    students_by_number(db, members).await
 }
 
 /// The rows of a gradebook: who of these is in its class during its term.
