@@ -24,9 +24,10 @@ if (!language) {
 const PUPIL = "2026070102";
 const school = await School.make("sqlite");
 const strict = await School.make("sqlite", { GRADEBOOK_REQUIRE_TOTP: "admin,teacher" });
+const empty = await School.make("sqlite");
 let browser;
 try {
-  [browser] = await Promise.all([launch(), school.serve("--demo"), strict.serve("--demo")]);
+  [browser] = await Promise.all([launch(), school.serve("--demo"), strict.serve("--demo"), empty.serve()]);
   const admin = await Client.signIn(school.base, "demo.admin");
   const { id: course } = await admin.course("Class 1", "chinese");
   const { page: sheet } = await admin.examClass(MONTHLY, "Class 1");
@@ -308,6 +309,7 @@ try {
       ["admin-home", "/"], ["admin-sheet", sheet],
       ["reviews", "/reviews"], ["review-decide", `/reviews/${wish.id}`], ["gradebook-propose", `/courses/${maths.id}`, propose],
       ["admin-overview", "/admin"],
+      ["setup-school", "/admin/school"], ["begin-subjects", "/admin/setup/subjects"], ["begin-class", "/admin/setup/class"], ["begin-teacher", "/admin/setup/teacher"], ["begin-done", "/admin/setup/done"],
       ["setup-terms", "/admin/terms"], ["setup-term", "/admin/terms/1"], ["setup-subjects", "/admin/subjects"], ["setup-subject", "/admin/subjects/1"],
       ["setup-classes", "/admin/classes"], ["setup-class", `/admin/classes/${third}`], ["setup-class-student", `/admin/classes/${third}?student=${pupilOfThird}`],
       ["setup-courses", "/admin/courses"], ["setup-course", `/admin/courses/${course}`], ["setup-exams", "/admin/exams"], ["setup-exam", "/admin/exams/1"],
@@ -349,6 +351,7 @@ try {
     [safe, [
       ["account-totp", "/account"], ["totp-manage", "/account/totp"], ["totp-manage-wrong", "/account/totp", wrongOwnPassword], ["totp-codes-print", "/account/totp", printedCodes],
     ], code],
+    [null, [["begin", "/setup"]], null, empty],
     ["lin.yue", [["totp-required", "/"], ["totp-required-scan", "/account/totp", begin]], null, strict],
   ];
 
@@ -378,5 +381,6 @@ try {
 } finally {
   await browser?.close();
   await strict.stop();
+  await empty.stop();
   await school.stop();
 }

@@ -45,6 +45,8 @@ mod m20261123_000701_change_log_comment_before;
 mod m20261123_000702_change_log_way;
 mod m20261123_000703_change_log_undoes;
 mod m20261125_000201_imports_left_out;
+mod m20261130_000301_school;
+mod m20261130_000302_the_school;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -109,6 +111,8 @@ impl MigratorTrait for Migrator {
             Box::new(indexes::AmendmentsByCourse),
             Box::new(indexes::AmendmentsByStudent),
             Box::new(m20261125_000201_imports_left_out::Migration),
+            Box::new(m20261130_000301_school::Migration),
+            Box::new(m20261130_000302_the_school::Migration),
         ]
     }
 }

@@ -67,8 +67,8 @@ pub use identity::{
 pub use live::{FollowError, Follower, LiveEvent, LiveKind, Next};
 pub use maintenance::NotReady;
 pub use people::{
-    AccountEvent, ClassSlips, NewPassword, NewPerson, PeopleCount, PeopleError, PersonChange,
-    PrintedSlips,
+    AccountEvent, ClassSlips, FirstAdminError, LineFault, NewPassword, NewPerson, PeopleCount,
+    PeopleError, PersonChange, PersonError, Placement, PrintedSlips, PupilsError,
 };
 pub use preflight::{EarlierMean, Preflight, UnusualScore};
 pub use reason::InvalidReason;
@@ -85,8 +85,8 @@ pub use scores::{
 };
 pub use setup::{
     AddedCourses, ClassCount, ClassFields, ClassWithSize, CourseFilter, EnrolledStudent,
-    ExamDetail, ExamFields, ExamPart, Fault, NewCourse, NewCourses, NotATeacher, SetTeachersError,
-    SetupError, SubjectFields, SubjectWithMarks, TermFields, Wrong,
+    ExamDetail, ExamFields, ExamPart, Fault, NewCourse, NewCourses, NotATeacher, SchoolFields,
+    SetTeachersError, SetupError, SubjectFields, SubjectWithMarks, TermFields, Wrong,
 };
 pub use share::Stay;
 pub use sheets::{
@@ -126,6 +126,7 @@ pub mod read {
     pub use gradebook_persistence::repo::school::EnrolmentDates;
     pub use gradebook_persistence::repo::scores::StoredScore;
     pub use gradebook_persistence::repo::sessions::OpenSession;
+    pub use gradebook_persistence::repo::the_school::School;
 }
 /// Opening and migrating the database, for whoever starts the program.
 pub use gradebook_persistence::db::{
@@ -177,6 +178,8 @@ pub struct App {
     pub(crate) imports: imports::Underway,
     pub(crate) plans: imports::Plans,
     pub(crate) room: imports::Room,
+    pub(crate) school: setup::the_school::Known,
+    pub(crate) first_admin: people::first_admin::SetupCode,
 }
 
 impl App {
@@ -204,6 +207,8 @@ impl App {
             imports: imports::Underway::default(),
             plans: imports::Plans::default(),
             room: imports::Room::default(),
+            school: setup::the_school::Known::default(),
+            first_admin: people::first_admin::SetupCode::new(&parts.second_factor_secret),
         }
     }
 

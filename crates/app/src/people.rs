@@ -1,6 +1,9 @@
 //! Accounts: adding, finding and, in [`change`], changing them.
 
 mod change;
+pub(crate) mod first_admin;
+mod placed;
+mod pupils;
 mod search;
 mod slips;
 
@@ -11,13 +14,16 @@ use gradebook_auth::actions::{ListUsers, ManagePeople, School};
 use gradebook_auth::password::{
     HashingError, OlderHash, PersonalWords, WeakPassword, check_new, initial_password,
 };
-use gradebook_auth::{Actor, Denied, Role, authorize};
+use gradebook_auth::{Actor, Denied, Grant, Role, authorize};
 use gradebook_domain::UserId;
 use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::repo::people::{self, NewUser, User};
 use gradebook_persistence::{DatabaseFailure, DbError, Read, Tx};
 
 pub use change::PersonChange;
+pub use first_admin::FirstAdminError;
+pub use placed::{PersonError, Placement};
+pub use pupils::{LineFault, PupilsError};
 pub use search::{AccountEvent, PeopleCount};
 pub use slips::{ClassSlips, PrintedSlips};
 
@@ -158,14 +164,26 @@ impl App {
         new: NewPerson,
     ) -> Result<(User, Option<String>), PeopleError> {
         let grant = authorize::<ManagePeople>(actor, School)?;
+        let ready = self.ready_person(new).await?;
+        let stamp = self.stamp(actor);
+        let user = self
+            .db
+            .write(async |tx| {
+                self.asker_lasts(tx, actor).await?;
+                put(tx, &grant, &stamp, &ready).await
+            })
+            .await?;
+        Ok((user, ready.initial))
+    }
+
+    /// Looks at what was typed of a new account, and hashes its password.
+    pub(crate) async fn ready_person(&self, new: NewPerson) -> Result<ReadyPerson, PeopleError> {
         let key = new_username_key(&new.username)?;
         let username = new.username.trim();
         let name = usable_name(&new.name)?;
         let number = new.student_number.as_deref().map(str::trim);
         let number_fits = match (new.role, number) {
-            (Role::Student, Some(number)) => {
-                (1..=32).contains(&number.chars().count()) && !has_unprintable(number)
-            }
+            (Role::Student, Some(number)) => usable_number(number),
             (Role::Admin | Role::Teacher, None) => true,
             _ => false,
         };
@@ -191,7 +209,7 @@ impl App {
         };
         let user = NewUser {
             username: username.to_owned(),
-            username_key: key.clone(),
+            username_key: key,
             name: name.to_owned(),
             role: new.role,
             student_number: number.map(str::to_owned),
@@ -199,21 +217,11 @@ impl App {
             password_change_required: initial.is_some(),
             locale: new.locale,
         };
-        let stamp = self.stamp(actor);
-        let user = self
-            .db
-            .write(async |tx| {
-                self.asker_lasts(tx, actor).await?;
-                people::create(tx, &grant, &stamp, std::slice::from_ref(&user)).await?;
-                let added = by_key(tx, &key).await?;
-                if new.enabled {
-                    return Ok(added);
-                }
-                people::set_enabled(tx, &grant, &stamp, &added, false).await?;
-                by_key(tx, &key).await
-            })
-            .await?;
-        Ok((user, initial))
+        Ok(ReadyPerson {
+            user,
+            enabled: new.enabled,
+            initial,
+        })
     }
 
     /// One account.
@@ -271,6 +279,34 @@ impl App {
             reason: None,
         }
     }
+}
+
+/// An account that can be written.
+pub(crate) struct ReadyPerson {
+    user: NewUser,
+    enabled: bool,
+    /// The one-time password, if one was made.
+    pub(crate) initial: Option<String>,
+}
+
+/// Writes the account, and returns it.
+pub(crate) async fn put(
+    tx: &Tx,
+    grant: &Grant<ManagePeople>,
+    stamp: &Stamp<'_>,
+    ready: &ReadyPerson,
+) -> Result<User, PeopleError> {
+    people::create(tx, grant, stamp, std::slice::from_ref(&ready.user)).await?;
+    let added = by_key(tx, &ready.user.username_key).await?;
+    if ready.enabled {
+        return Ok(added);
+    }
+    people::set_enabled(tx, grant, stamp, &added, false).await?;
+    by_key(tx, &ready.user.username_key).await
+}
+
+fn usable_number(number: &str) -> bool {
+    (1..=32).contains(&number.chars().count()) && !has_unprintable(number)
 }
 
 /// The name without spaces around it.

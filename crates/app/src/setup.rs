@@ -10,6 +10,7 @@ mod fields;
 mod overview;
 mod subjects;
 mod terms;
+pub(crate) mod the_school;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -25,12 +26,17 @@ use crate::App;
 use crate::courses::CourseSummary;
 
 pub use classes::{ClassCount, ClassFields, ClassWithSize};
+pub(crate) use classes::{known as known_class, new_class};
 pub use courses::{AddedCourses, CourseFilter, NewCourse, NewCourses};
+pub(crate) use courses::{FIRST_CATEGORY, by_id as courses_by_id};
 pub use enrolments::EnrolledStudent;
 pub use error::{Fault, SetupError, Wrong};
 pub use exams::{ExamDetail, ExamFields, ExamPart};
+pub(crate) use fields::day;
 pub use subjects::{SubjectFields, SubjectWithMarks};
 pub use terms::TermFields;
+pub(crate) use terms::locked_open;
+pub use the_school::SchoolFields;
 
 /// A course has at most so many teachers.
 const MOST_TEACHERS: usize = 50;

@@ -164,6 +164,7 @@ impl App {
     async fn first_position(&self) -> Result<Position, DbError> {
         let now = self.clock.now_ms();
         let overlap_ms = self.overlap_ms();
+        self.read_school().await?;
         // A transaction that is under way now may still show ids below the newest one.
         let floor = change_log::newest_until(&self.db, now - overlap_ms).await?;
         let mut position = Position::starting_at(floor);
@@ -204,6 +205,12 @@ impl App {
         // At once, whatever becomes of the rest: noting one twice does no harm.
         for change in &changes {
             self.revoked.note(change);
+        }
+        if changes
+            .iter()
+            .any(|change| change.kind == ChangeKind::SchoolChanged)
+        {
+            self.read_school().await?;
         }
         let columns = self.columns(&changes).await?;
         let reviews = self.requests_among(&changes).await?;
@@ -303,6 +310,7 @@ fn event_of(
         | ChangeKind::ExamLinesChanged
         | ChangeKind::ExamSettingsChanged
         | ChangeKind::ExamChanged
+        | ChangeKind::SchoolChanged
         | ChangeKind::TermChanged
         | ChangeKind::TermClosed
         | ChangeKind::TermReopened

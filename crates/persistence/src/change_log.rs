@@ -98,6 +98,8 @@ change_kinds! {
     ExamChanged = "exam_changed",
     /// A course does not take part in an exam any more; its empty draft is gone.
     ExamCourseRemoved = "exam_course_removed",
+    /// The school was given another name or language; `detail` has both sides.
+    SchoolChanged = "school_changed",
     /// A term was created.
     TermCreated = "term_created",
     /// A term was given another name, other dates or another weight.

@@ -13,6 +13,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::web::ServiceConfig;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use gradebook_app::read::School;
 use gradebook_app::{App, AuthError, Client, SignedIn as TokenHolder, Standing, TokenPair};
 use gradebook_auth::{Actor, Role, Via};
 
@@ -27,6 +28,11 @@ pub(crate) use form_token::{SafeForm, SentForm};
 pub(crate) use renewal::renew;
 
 struct Handle(Arc<App>);
+
+/// The school as every page names it; without a name where a page is made outside of the server.
+pub(crate) fn school(request: &HttpRequest) -> Arc<School> {
+    handle(request).map_or_else(|_| Arc::default(), |app| app.school())
+}
 
 /// Tokens that [`renew`] got while the request waited, to be used instead of the request's own.
 struct Renewed(TokenPair);

@@ -18,6 +18,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::access::school;
+
 pub(crate) use collation::compare_names;
 
 fluent_templates::static_loader! {
@@ -58,23 +60,25 @@ impl Locale {
         Self::ALL.into_iter().find(|locale| locale.tag() == tag)
     }
 
-    /// The language of the answer: the visitor's choice, else what the browser asks for.
+    /// The language of the answer: the visitor's choice, else what the browser asks for, else
+    /// the school's.
     pub(crate) fn of(request: &HttpRequest) -> Self {
         let chosen = request
             .cookie(COOKIE)
             .and_then(|cookie| Self::from_tag(cookie.value()));
         let accepted = || {
-            request
-                .headers()
-                .get(header::ACCEPT_LANGUAGE)
-                .and_then(|value| value.to_str().ok())
-                .map_or(Self::En, Self::negotiate)
+            let header = request.headers().get(header::ACCEPT_LANGUAGE)?;
+            Self::negotiate(header.to_str().ok()?)
         };
-        chosen.unwrap_or_else(accepted)
+        let of_school = || Self::from_tag(&school(request).locale);
+        chosen
+            .or_else(accepted)
+            .or_else(of_school)
+            .unwrap_or(Self::En)
     }
 
-    /// The best language for an `Accept-Language` header.
-    fn negotiate(header: &str) -> Self {
+    /// The best language for an `Accept-Language` header, if it asks for one of ours.
+    fn negotiate(header: &str) -> Option<Self> {
         // "zh" alone, so that zh-TW, zh-Hans-CN and zh all find it.
         static AVAILABLE: LazyLock<Vec<LanguageIdentifier>> = LazyLock::new(|| {
             ["en", "zh"]
@@ -89,10 +93,12 @@ impl Locale {
             None,
             NegotiationStrategy::Lookup,
         );
-        match found.first() {
-            Some(language) if language.language.as_str() == "zh" => Self::ZhCn,
-            _ => Self::En,
-        }
+        found
+            .first()
+            .map(|language| match language.language.as_str() {
+                "zh" => Self::ZhCn,
+                _ => Self::En,
+            })
     }
 
     fn bundle(self) -> &'static fluent_templates::LanguageIdentifier {

@@ -33,6 +33,8 @@ use crate::api;
         api::users::change,
         api::users::reset_password,
         api::users::reset_totp,
+        api::school::show,
+        api::school::change,
         api::terms::list,
         api::terms::create,
         api::terms::show,

@@ -40,6 +40,7 @@ macro_rules! routes {
 routes! {
     // Pages.
     "/" => { GET pages::home::show }
+    "/setup" => { GET pages::setup::begin::first_admin::show, POST pages::setup::begin::first_admin::submit }
     "/login" => { GET pages::login::show, POST pages::login::submit }
     "/login/code" => { POST pages::login_code::submit }
     "/logout" => { POST pages::login::sign_out }
@@ -59,6 +60,9 @@ routes! {
     "/admin/users/{user_id}/enabled" => { POST pages::admin::user::set_enabled }
     "/admin/users/{user_id}/password-reset" => { POST pages::admin::user::reset_password }
     "/admin/users/{user_id}/totp-reset" => { POST pages::admin::user::reset_totp }
+    "/admin/setup" => { GET pages::setup::begin::go_on }
+    "/admin/setup/{step}" => { GET pages::setup::begin::show, POST pages::setup::begin::act::submit }
+    "/admin/school" => { GET pages::setup::the_school::show, POST pages::setup::the_school::submit }
     "/admin/terms" => { GET pages::setup::terms::show, POST pages::setup::terms::submit }
     "/admin/terms/{term_id}" => { GET pages::setup::term::show, POST pages::setup::term::submit }
     "/admin/terms/{term_id}/close" => { POST pages::setup::term::close }
@@ -136,6 +140,7 @@ routes! {
     "/api/v1/users/{user_id}" => { GET api::users::show, PATCH api::users::change }
     "/api/v1/users/{user_id}/password-reset" => { POST api::users::reset_password }
     "/api/v1/users/{user_id}/totp-reset" => { POST api::users::reset_totp }
+    "/api/v1/school" => { GET api::school::show, PATCH api::school::change }
     "/api/v1/terms" => { GET api::terms::list, POST api::terms::create }
     "/api/v1/terms/{term_id}" => { GET api::terms::show, PATCH api::terms::change }
     "/api/v1/terms/{term_id}/close" => { POST api::terms::close }

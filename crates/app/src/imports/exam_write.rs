@@ -12,6 +12,7 @@ use gradebook_persistence::query::access;
 use gradebook_persistence::repo::people::NewUser;
 use gradebook_persistence::repo::school::{NewClass, NewExam, NewSubject};
 use gradebook_persistence::repo::scores::ScoreWrite;
+use gradebook_persistence::repo::the_school::the_school;
 use gradebook_persistence::repo::{assessments, people, school, scores};
 use gradebook_persistence::{DbError, Tx};
 
@@ -25,8 +26,6 @@ use crate::username::username_key;
 
 /// The category that holds the exams of a course that an import creates.
 const CATEGORY: &str = "考试 Exams";
-/// Locale of accounts that an import creates.
-pub(super) const LOCALE: &str = "zh-CN";
 /// Scores between two reports of progress.
 const STEP: usize = 1_000;
 
@@ -130,6 +129,7 @@ impl Writing<'_> {
         let rows = &self.sheet.rows;
         let mut keys = Vec::with_capacity(total);
         let mut new = Vec::with_capacity(total);
+        let school = the_school(self.tx).await?;
         for row in self
             .plan
             .students
@@ -147,7 +147,7 @@ impl Writing<'_> {
                 student_number: Some(row.number.clone()),
                 password_hash: None,
                 password_change_required: true,
-                locale: LOCALE.to_owned(),
+                locale: school.locale_of_accounts().to_owned(),
             });
         }
         let created: std::collections::HashMap<_, _> =

@@ -255,9 +255,14 @@ async fn terms_have_begun(tx: &Tx, class: ClassId, last_day: &str) -> Result<(),
     }
 }
 
-pub(super) async fn known(tx: &Tx, id: ClassId) -> Result<Class, SetupError> {
+pub(crate) async fn known(tx: &Tx, id: ClassId) -> Result<Class, SetupError> {
     let found = roster::classes_by_id(tx, &[id].into()).await?;
     found.into_values().next().ok_or(SetupError::NotFound)
+}
+
+/// A class to add, of what was typed.
+pub(crate) fn new_class(typed: &ClassFields) -> Result<NewClass, SetupError> {
+    typed.read(None)
 }
 
 fn class_of(id: ClassId, new: NewClass) -> Class {

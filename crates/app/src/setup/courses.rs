@@ -18,7 +18,7 @@ use crate::courses::{CourseSummary, Page};
 use crate::error::ReadError;
 
 /// The category that a new course begins with: it holds everything.
-const FIRST_CATEGORY: &str = "成绩 Grades";
+pub(crate) const FIRST_CATEGORY: &str = "成绩 Grades";
 /// Courses that are made at once.
 const MOST_COURSES: usize = 2_000;
 
@@ -287,7 +287,7 @@ async fn same_teachers(
 }
 
 /// The courses with these ids.
-pub(super) async fn by_id(
+pub(crate) async fn by_id(
     db: &impl Read,
     ids: &BTreeSet<CourseId>,
 ) -> Result<HashMap<CourseId, Course>, SetupError> {

@@ -100,7 +100,7 @@ fn line(typed: &str, most: usize) -> Result<String, Fault> {
 }
 
 /// A day as it is stored. What the calendar does not have is none, and neither is a day with a time.
-pub(super) fn day(typed: &str) -> Result<String, Fault> {
+pub(crate) fn day(typed: &str) -> Result<String, Fault> {
     let text = typed.trim();
     if text.is_empty() {
         return Err(Fault::Empty);

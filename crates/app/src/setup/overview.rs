@@ -8,6 +8,12 @@ use crate::App;
 use crate::error::ReadError;
 
 impl App {
+    /// Today (UTC), ISO 8601: what forms of the set-up begin with.
+    #[must_use]
+    pub fn day(&self) -> String {
+        self.today()
+    }
+
     /// How much of everything there is.
     ///
     /// # Errors

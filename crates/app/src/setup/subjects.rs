@@ -1,5 +1,7 @@
 //! Subjects.
 
+use std::collections::HashSet;
+
 use gradebook_auth::actions::{ManageSetup, School};
 use gradebook_auth::{Actor, authorize};
 use gradebook_domain::{Points, SubjectId};
@@ -7,7 +9,7 @@ use gradebook_persistence::query::courses::Subject;
 use gradebook_persistence::query::structure;
 use gradebook_persistence::repo::school::{self, NewSubject};
 
-use super::error::{Fault, SetupError};
+use super::error::{Fault, SetupError, Wrong};
 use super::fields::Fields;
 use crate::App;
 use crate::courses::Page;
@@ -130,6 +132,53 @@ impl App {
                 let new = typed.read(None, last.unwrap_or(0))?;
                 let id = school::create_subject(tx, &grant, &stamp, &new).await?;
                 Ok(stored(id, new))
+            })
+            .await
+    }
+
+    /// Adds several subjects, all of them or none. What is wrong is named after the subject's place:
+    /// `0/code`.
+    ///
+    /// # Errors
+    /// [`SetupError`]; nothing is added then.
+    pub async fn add_subjects(
+        &self,
+        actor: &Actor,
+        typed: &[SubjectFields],
+    ) -> Result<usize, SetupError> {
+        let grant = authorize::<ManageSetup>(actor, School)?;
+        let stamp = self.stamp(actor);
+        self.db
+            .write(async |tx| {
+                let present = structure::subjects(tx).await?;
+                let mut codes: HashSet<String> =
+                    present.iter().map(|(one, _)| one.code.clone()).collect();
+                let mut last = present.iter().map(|(one, _)| one.position).max();
+                let (mut new, mut wrong) = (Vec::with_capacity(typed.len()), Vec::new());
+                for (place, one) in typed.iter().enumerate() {
+                    match one.read(None, last.unwrap_or(0)) {
+                        Ok(one) if !codes.insert(one.code.clone()) => wrong.push(Wrong {
+                            field: format!("{place}/code"),
+                            fault: Fault::Twice,
+                        }),
+                        Ok(one) => {
+                            last = Some(one.position);
+                            new.push(one);
+                        }
+                        Err(SetupError::Invalid(faults)) => {
+                            wrong.extend(faults.into_iter().map(|one| Wrong {
+                                field: format!("{place}/{}", one.field),
+                                ..one
+                            }));
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+                if !wrong.is_empty() {
+                    return Err(SetupError::Invalid(wrong));
+                }
+                school::create_subjects(tx, &grant, &stamp, &new).await?;
+                Ok(new.len())
             })
             .await
     }

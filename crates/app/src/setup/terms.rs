@@ -9,7 +9,7 @@ use gradebook_persistence::query::courses::Term;
 use gradebook_persistence::query::terms::{self, TermContent};
 use gradebook_persistence::repo::school::{self, NewTerm};
 
-use super::error::{Fault, SetupError};
+use super::error::{Fault, SetupError, Wrong};
 use super::fields::Fields;
 use crate::App;
 use crate::courses::Page;
@@ -113,23 +113,42 @@ impl App {
         let wanted = typed.read(None)?;
         let stamp = self.stamp(actor);
         self.db
+            .write(async |tx| add(tx, &grant, &stamp, &wanted).await)
+            .await
+    }
+
+    /// Adds the terms of a year, all of them or none. What is wrong is named after the term's place:
+    /// `0/name`.
+    ///
+    /// # Errors
+    /// [`SetupError`]; nothing is added then.
+    pub async fn add_terms(
+        &self,
+        actor: &Actor,
+        typed: &[TermFields],
+    ) -> Result<Vec<Term>, SetupError> {
+        let grant = authorize::<ManageSetup>(actor, School)?;
+        let (mut wanted, mut wrong) = (Vec::with_capacity(typed.len()), Vec::new());
+        for (place, one) in typed.iter().enumerate() {
+            match one.read(None) {
+                Ok(term) => wanted.push((place, term)),
+                Err(error) => wrong.extend(of_place(place, error)?),
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(SetupError::Invalid(wrong));
+        }
+        let stamp = self.stamp(actor);
+        self.db
             .write(async |tx| {
-                no_overlap(tx, &wanted).await?;
-                let new = NewTerm {
-                    school_year: wanted.school_year.clone(),
-                    name: wanted.name.clone(),
-                    starts_on: wanted.starts_on.clone(),
-                    ends_on: wanted.ends_on.clone(),
-                    weight: wanted.weight,
-                };
-                let id = school::create_term(tx, &grant, &stamp, &new).await?;
-                let added = locked(tx, id).await?;
-                let complete = Term {
-                    rank_shown: wanted.rank_shown,
-                    ..added.clone()
-                };
-                school::change_term(tx, &grant, &stamp, &added, &complete).await?;
-                Ok(complete)
+                let mut added = Vec::with_capacity(wanted.len());
+                for (place, one) in &wanted {
+                    match add(tx, &grant, &stamp, one).await {
+                        Ok(term) => added.push(term),
+                        Err(error) => return Err(SetupError::Invalid(of_place(*place, error)?)),
+                    }
+                }
+                Ok(added)
             })
             .await
     }
@@ -229,6 +248,44 @@ impl App {
     }
 }
 
+async fn add(
+    tx: &Tx,
+    grant: &Grant<ManageSetup>,
+    stamp: &Stamp<'_>,
+    wanted: &Term,
+) -> Result<Term, SetupError> {
+    no_overlap(tx, wanted).await?;
+    let new = NewTerm {
+        school_year: wanted.school_year.clone(),
+        name: wanted.name.clone(),
+        starts_on: wanted.starts_on.clone(),
+        ends_on: wanted.ends_on.clone(),
+        weight: wanted.weight,
+    };
+    let id = school::create_term(tx, grant, stamp, &new).await?;
+    let added = locked(tx, id).await?;
+    let complete = Term {
+        rank_shown: wanted.rank_shown,
+        ..added.clone()
+    };
+    school::change_term(tx, grant, stamp, &added, &complete).await?;
+    Ok(complete)
+}
+
+/// The mistakes of the term at this place of a list; what no field is to blame for stays as it is.
+fn of_place(place: usize, error: SetupError) -> Result<Vec<Wrong>, SetupError> {
+    match error {
+        SetupError::Invalid(wrong) => {
+            let wrong = wrong.into_iter().map(|one| Wrong {
+                field: format!("{place}/{}", one.field),
+                ..one
+            });
+            Ok(wrong.collect())
+        }
+        other => Err(other),
+    }
+}
+
 async fn move_locked(
     tx: &Tx,
     grant: &Grant<ManageSetup>,
@@ -248,7 +305,7 @@ async fn locked(tx: &Tx, id: TermId) -> Result<Term, SetupError> {
 }
 
 /// The term, locked against closing; scores and courses are added to open ones only.
-pub(super) async fn locked_open(tx: &Tx, id: TermId) -> Result<Term, SetupError> {
+pub(crate) async fn locked_open(tx: &Tx, id: TermId) -> Result<Term, SetupError> {
     let term = school::lock_term(tx, id)
         .await?
         .ok_or_else(|| SetupError::field("term_id", Fault::Unknown("term")))?;

@@ -18,6 +18,7 @@ pub(crate) mod exam_line;
 pub(crate) mod exam_setting;
 pub(crate) mod import;
 pub(crate) mod recovery_code;
+pub(crate) mod school;
 pub(crate) mod score;
 pub(crate) mod session;
 pub(crate) mod signing_key;

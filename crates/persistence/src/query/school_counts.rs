@@ -1,8 +1,8 @@
 //! How much of everything there is.
 
-use gradebook_auth::Grant;
 use gradebook_auth::actions::ManageSetup;
-use sea_orm::{EntityTrait, PaginatorTrait};
+use gradebook_auth::{Grant, Role};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::db::Read;
 use crate::entity::{class, course, exam, subject, term, user};
@@ -13,6 +13,8 @@ use crate::error::DbError;
 pub struct SchoolCounts {
     /// Accounts.
     pub users: u64,
+    /// Accounts of teachers.
+    pub teachers: u64,
     /// Terms of all years.
     pub terms: u64,
     /// Subjects.
@@ -36,6 +38,10 @@ pub async fn school_counts(
     let on = &db.on().0;
     Ok(SchoolCounts {
         users: user::Entity::find().count(on).await?,
+        teachers: user::Entity::find()
+            .filter(user::Column::Role.eq(Role::Teacher.as_str()))
+            .count(on)
+            .await?,
         terms: term::Entity::find().count(on).await?,
         subjects: subject::Entity::find().count(on).await?,
         classes: class::Entity::find().count(on).await?,

@@ -13,6 +13,7 @@ pub mod school;
 pub mod scores;
 pub mod second_factors;
 pub mod sessions;
+pub mod the_school;
 pub mod throttles;
 
 /// Rows in one multi-row statement: stays below SQLite's 32,766 bound parameters.

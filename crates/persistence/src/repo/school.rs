@@ -17,7 +17,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySele
 pub use classes::{change_class, create_classes, lock_classes};
 pub use enrolments::{EnrolmentDates, end_each, end_enrolments, put_in_class_instead, set_dates};
 pub use exams::{change_exam, remove_from_exam};
-pub use subjects::change_subject;
+pub use subjects::{change_subject, create_subjects};
 pub use teachers::{assign_teachers, set_teachers};
 pub use terms::{change_term, close_term, lock_term, lock_terms, reopen_term};
 

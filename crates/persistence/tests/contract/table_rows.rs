@@ -26,7 +26,7 @@ pub(crate) type Columns = &'static [(&'static str, &'static str)];
 
 /// Tables in an order in which their rows can be inserted, each with a row that is valid in an
 /// otherwise empty database whose rows have these ids.
-pub(crate) const ROWS: [(&str, Columns); 21] = [
+pub(crate) const ROWS: [(&str, Columns); 22] = [
     (
         "users",
         &[
@@ -82,6 +82,10 @@ pub(crate) const ROWS: [(&str, Columns); 21] = [
     (
         "recovery_codes",
         &[("user_id", "7"), ("tag", "'aa'"), ("used_at", "NULL")],
+    ),
+    (
+        "school",
+        &[("id", "7"), ("name", "'Hill'"), ("locale", "'en'")],
     ),
     (
         "terms",

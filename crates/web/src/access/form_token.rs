@@ -21,7 +21,7 @@ use crate::cookies;
 use crate::problem::Problem;
 
 /// Addresses of the forms that strangers are shown.
-const STRANGERS: [&str; 3] = ["/login", "/login/code", "/language"];
+const STRANGERS: [&str; 4] = ["/setup", "/login", "/login/code", "/language"];
 /// The name of the hidden field.
 const FIELD: &str = "form_token";
 

@@ -33,6 +33,7 @@ mod policy;
 pub(crate) mod report;
 pub(crate) mod scheme;
 pub(crate) mod scheme_many;
+pub(crate) mod school;
 pub(crate) mod scores;
 pub(crate) mod second_factor;
 mod setup_problem;

@@ -67,7 +67,7 @@ pub(crate) struct NewUserDto {
     password: Option<String>,
     /// Unless stated, the account may sign in.
     enabled: Option<bool>,
-    /// `zh-CN`, unless stated, or `en`.
+    /// `zh-CN` or `en`; the school's language unless stated.
     locale: Option<String>,
 }
 
@@ -167,7 +167,8 @@ pub(crate) async fn create(
     body: JsonBody<NewUserDto>,
 ) -> Result<HttpResponse, Problem> {
     let new = body.into_inner();
-    let locale = new.locale.unwrap_or_else(|| Locale::ZhCn.tag().to_owned());
+    let usual = || caller.app.school().locale_of_accounts().to_owned();
+    let locale = new.locale.unwrap_or_else(usual);
     let person = NewPerson {
         username: new.username,
         name: new.name,

@@ -12,6 +12,7 @@ use gradebook_auth::Role;
 
 use super::changes::ChangesArgs;
 use super::keys::KeysCommand;
+use super::the_school::SchoolCommand;
 use crate::config::{Flags, SETTINGS};
 
 pub(super) use export::{ExportCommand, FileArgs};
@@ -27,8 +28,7 @@ pub(super) use import::{ImportCommand, ImportOneRoster, ImportRoster, ImportScor
         To look around:\n  \
           gradebook serve --demo\n\n\
         To start a school of your own:\n  \
-          gradebook user add head --name \"Head of school\" --role admin\n  \
-          gradebook serve",
+          gradebook serve          and open /setup with the set-up code that it prints",
     subcommand_required = true,
     arg_required_else_help = true
 )]
@@ -101,6 +101,13 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// The school's name and language: show, set
+    School {
+        #[command(subcommand)]
+        command: SchoolCommand,
+    },
+    /// Print the code with which an empty school is begun in a browser, at /setup
+    SetupCode,
     /// Terms: list, add, close, reopen
     Term {
         #[command(subcommand)]
@@ -310,8 +317,8 @@ pub(super) struct AddUser {
     #[arg(long, conflicts_with = "password_stdin")]
     pub(super) password_hash_stdin: bool,
     /// Language of the pages
-    #[arg(long, default_value = "zh-CN", value_parser = ["zh-CN", "en"])]
-    pub(super) locale: String,
+    #[arg(long, value_parser = ["zh-CN", "en"], help = "Language of the pages [default: the school's]")]
+    pub(super) locale: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -18,6 +18,7 @@ mod output;
 mod serve;
 mod setup;
 mod slips;
+mod the_school;
 mod user;
 
 use std::ffi::OsString;
@@ -112,6 +113,8 @@ fn execute(arguments: Arguments) -> Result<(), Failure> {
             Command::Serve(serve) => serve::run(&config, &serve, &output).await,
             Command::Migrate { command } => migrate::run(&config, command, &output).await,
             Command::User { command } => user::run(&config, command, &output).await,
+            Command::School { command } => the_school::school(&config, command, &output).await,
+            Command::SetupCode => the_school::setup_code(&config, &output).await,
             Command::Term { command } => setup::term(&config, command, &output).await,
             Command::Subject { command } => setup::subject(&config, command, &output).await,
             Command::Class { command } => setup::class(&config, command, &output).await,

@@ -26,11 +26,21 @@ pub(super) async fn run(config: &Config, serve: &Serve, output: &Output) -> Resu
     }
     let mut stop = pin!(asked_to_stop()?);
     // Waiting for another replica's migrations can take minutes: a signal ends that too.
-    let (running, db) = tokio::select! {
+    let (running, code, db) = tokio::select! {
         started = start(config, serve, output) => started?,
         () = &mut stop => return Ok(()),
     };
-    output.line(&format!("listening on http://{}", running.address()))?;
+    let address = running.address();
+    output.line(&format!("listening on http://{address}"))?;
+    // To the terminal, never to the log: whoever reads it becomes the first admin.
+    if let Some(code) = code {
+        let here = format!("http://{address}");
+        let public = config.public_url.as_ref();
+        let page = public.map_or(here, |url| url.as_str().trim_end_matches('/').to_owned());
+        output.line(&format!(
+            "nobody has an account yet: open {page}/setup with the set-up code {code}"
+        ))?;
+    }
     running.until(stop).await?;
     db.close().await;
     tracing::info!("stopped");
@@ -42,7 +52,7 @@ async fn start(
     config: &Config,
     serve: &Serve,
     output: &Output,
-) -> Result<(RunningServer, Db), Failure> {
+) -> Result<(RunningServer, Option<String>, Db), Failure> {
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         database = %config.database_url,
@@ -73,11 +83,12 @@ async fn start(
         patience: Patience::default(),
         keys: Some(WatchedKeys::new(keys)),
     };
+    let code = app.setup_code().await?;
     let (server, _) = Server::bind(app, settings)?;
     if let Some(school) = demo {
         print_accounts(&school, output)?;
     }
-    Ok((server.start().await?, db))
+    Ok((server.start().await?, code, db))
 }
 
 /// Adds a key of this algorithm if the newest one has another.

@@ -346,7 +346,7 @@ async fn numbered(app: &App, number: &str) -> Result<UserId, Failure> {
 }
 
 /// What is wrong and what to do; what was asked for wrongly is refused, and nothing is written.
-fn explain(error: &SetupError, what: &str) -> Failure {
+pub(super) fn explain(error: &SetupError, what: &str) -> Failure {
     let unchanged = "nothing was changed";
     match error {
         SetupError::NotFound => Failure::failed(format!(

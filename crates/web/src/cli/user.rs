@@ -164,13 +164,16 @@ async fn add(
     output: &Output,
 ) -> Result<(), Failure> {
     let username = new.username.trim().to_owned();
+    let school = app.read_school().await?;
     let person = NewPerson {
         username: new.username,
         name: new.name,
         role: new.role.into(),
         student_number: new.student_number,
         password,
-        locale: new.locale,
+        locale: new
+            .locale
+            .unwrap_or_else(|| school.locale_of_accounts().to_owned()),
         enabled: true,
     };
     let (user, initial) = app

@@ -177,7 +177,8 @@ fn the_browser_is_asked_by_weight() {
         ("", Locale::En),
         ("\u{fffd};q=x", Locale::En),
     ] {
-        assert_eq!(Locale::negotiate(header), expected, "{header}");
+        let asked = Locale::negotiate(header).unwrap_or(Locale::En);
+        assert_eq!(asked, expected, "{header}");
     }
 }
 

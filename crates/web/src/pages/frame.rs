@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::http::Method;
 use gradebook_auth::Role;
 
-use crate::access::{form_token, waiting};
+use crate::access::{form_token, school, waiting};
 use crate::assets;
 use crate::i18n::{Locale, T};
 
@@ -34,6 +34,8 @@ pub(super) struct NavLink {
 #[derive(Debug, Clone)]
 pub(super) struct Frame {
     pub(super) t: T,
+    /// What the bar and the title of the window are headed by: the school's name, or the product's.
+    pub(super) brand: String,
     /// Title of the page.
     pub(super) title: String,
     /// Where a change of language leads back to.
@@ -59,8 +61,15 @@ impl Frame {
                 .map_or_else(|| "/".to_owned(), ToString::to_string),
             _ => "/".to_owned(),
         };
+        let school = school(request);
+        let brand = if school.name.is_empty() {
+            t.get("product")
+        } else {
+            school.name.clone()
+        };
         Self {
             t,
+            brand,
             title,
             nav: nav(t, visitor, request.path(), waiting::on(request)),
             path,

@@ -12,7 +12,7 @@ use super::frame::{Frame, Visitor};
 use super::login_code::login_code_page;
 use super::own_path::{login_for, own_path, password_for};
 use super::{page, see_other};
-use crate::access::{Public, SafeForm, SentForm};
+use crate::access::{Public, SafeForm, SentForm, school};
 use crate::cookies;
 use crate::i18n::{Locale, T};
 use crate::problem::Problem;
@@ -22,6 +22,7 @@ use crate::problem::Problem;
 pub(super) struct LoginPage {
     pub(super) frame: Frame,
     pub(super) t: T,
+    pub(super) heading: String,
     /// What was typed before; never the password.
     pub(super) username: String,
     /// Where to go afterwards; empty for the visitor's own start.
@@ -58,6 +59,10 @@ fn login_page(
     let next = own_path(next).unwrap_or_default().to_owned();
     let frame = Frame::new(request, Visitor::Stranger, t.get("login-page"));
     LoginPage {
+        heading: match school(request).name.as_str() {
+            "" => t.get("login-title"),
+            school => t.with("login-title-school", "school", school),
+        },
         frame: frame.returning_to(&login_for(&next)),
         t,
         username,
@@ -74,6 +79,14 @@ pub(crate) async fn show(
 ) -> Result<HttpResponse, Problem> {
     if visitor.actor.is_some() {
         return Ok(see_other("/"));
+    }
+    if visitor
+        .app
+        .is_new()
+        .await
+        .map_err(|error| Problem::of_database(&error))?
+    {
+        return Ok(see_other("/setup"));
     }
     let view = login_page(&request, String::new(), &query.next, None);
     page(StatusCode::OK, &view)

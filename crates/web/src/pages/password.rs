@@ -197,7 +197,7 @@ fn refusal(error: &ChangePasswordError) -> Result<Refusal, Problem> {
     Ok(Refusal { field, key })
 }
 
-fn weakness(weak: WeakPassword) -> &'static str {
+pub(super) fn weakness(weak: WeakPassword) -> &'static str {
     match weak {
         WeakPassword::TooShort => "password-too-short",
         WeakPassword::TooLong => "password-too-long",

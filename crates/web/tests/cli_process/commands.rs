@@ -60,6 +60,15 @@ const TABLE: &[Row] = &[
     row("user reset-totp", &["nobody"], YES, YES, [1, 1, 1]),
     row("user set-role", &["nobody", "teacher"], YES, YES, [1, 1, 1]),
     row("user slips", &[], YES, NO, [0, 1, 1]),
+    row("school show", &[], YES, NO, [0, 1, 1]),
+    row(
+        "school set",
+        &["--name", "Hill School"],
+        YES,
+        YES,
+        [0, 1, 1],
+    ),
+    row("setup-code", &[], YES, NO, [0, 1, 1]),
     row("term list", &[], YES, NO, [0, 1, 1]),
     row(
         "term add",

@@ -219,3 +219,31 @@ fn another_algorithm_in_the_settings_brings_a_key_at_the_next_start() {
         assert_eq!(algorithms(), "ES256 signs, EdDSA next", "one new key only");
     }
 }
+
+/// Whoever stands at the terminal sees it, and nobody who reads the log.
+#[test]
+fn the_code_is_printed_and_never_logged() {
+    let mut home = Home::new();
+    home.variables
+        .push(("GRADEBOOK_LOG".to_owned(), "trace".to_owned()));
+    let server = serving(&home, &[]);
+    let shown = home.run(&["setup-code"]).exits(0);
+    let code = shown.stdout.trim().to_owned();
+    assert_eq!(code.len(), 19, "{shown:?}");
+    let said = server.stop().exits(0);
+    assert!(
+        said.stdout
+            .contains(&format!("/setup with the set-up code {code}\n")),
+        "{}",
+        said.stdout
+    );
+    for log in [&said.stderr, &shown.stderr] {
+        assert!(!log.contains(&code), "the code is in the log");
+    }
+    let add = ["user", "add", "head", "--name", "Head", "--role", "admin"];
+    home.run(&add).exits(0);
+    let none = home.run(&["setup-code"]).exits(1);
+    assert!(none.stderr.contains("sign in"), "{none:?}");
+    let said = serving(&home, &[]).stop().exits(0);
+    assert!(!said.stdout.contains("set-up code"), "{}", said.stdout);
+}

@@ -84,6 +84,9 @@ fn matrix() -> Vec<Row> {
     let book = |world: &World| format!("/api/v1/courses/{}/gradebook", world.course);
     vec![
         plain("GET", "/", None, [303, 200, 200, 200, 303, 303]),
+        // Everybody is led elsewhere: the demonstration school has been begun.
+        plain("GET", "/setup", None, [303; 6]),
+        plain("POST", "/setup", Form(&[("code", "x")]), [303; 6]),
         plain("GET", "/login", None, [200, 303, 303, 303, 303, 303]),
         plain(
             "POST",
@@ -166,6 +169,28 @@ fn matrix() -> Vec<Row> {
             "/admin/users/{user_id}/totp-reset",
             |w| format!("/admin/users/{}/totp-reset", w.students[9]),
             Form(&[]),
+            [401, 303, 403, 403, 403, 403],
+        ),
+        plain("GET", "/admin/setup", None, [303, 303, 403, 403, 403, 303]),
+        row(
+            "GET",
+            "/admin/setup/{step}",
+            |_| "/admin/setup/class".to_owned(),
+            None,
+            [303, 200, 403, 403, 403, 303],
+        ),
+        row(
+            "POST",
+            "/admin/setup/{step}",
+            |_| "/admin/setup/year".to_owned(),
+            Form(&[("school_year", "")]),
+            [401, 422, 403, 403, 403, 403],
+        ),
+        plain("GET", "/admin/school", None, [303, 200, 403, 403, 403, 303]),
+        plain(
+            "POST",
+            "/admin/school",
+            Form(&[("name", "Hill School"), ("locale", "en")]),
             [401, 303, 403, 403, 403, 403],
         ),
         plain("GET", "/admin/terms", None, [303, 200, 403, 403, 403, 303]),
@@ -706,6 +731,13 @@ fn matrix() -> Vec<Row> {
             |w| format!("/api/v1/assessments/{}", w.draft),
             None,
             [401, 409, 409, 404, 404, 403],
+        ),
+        plain("GET", "/api/v1/school", None, [200; 6]),
+        plain(
+            "PATCH",
+            "/api/v1/school",
+            Json(|_| json!({"name": "Hill School"})),
+            [401, 200, 403, 403, 403, 403],
         ),
         plain("GET", "/api/v1/terms", None, [401, 200, 403, 403, 403, 403]),
         plain(
@@ -1408,7 +1440,7 @@ on_both_databases! {
 }
 
 /// What stays open to somebody who must set up a second factor first. All else is closed, by one rule.
-const OPEN_WITHOUT_SECOND_FACTOR: [(&str, &str); 29] = [
+const OPEN_WITHOUT_SECOND_FACTOR: [(&str, &str); 32] = [
     // Setting it up.
     ("GET", "/account/totp"),
     ("POST", "/account/totp"),
@@ -1428,6 +1460,8 @@ const OPEN_WITHOUT_SECOND_FACTOR: [(&str, &str); 29] = [
     ("DELETE", "/api/v1/users/me/sessions/{session_id}"),
     ("POST", "/api/v1/users/me/sessions/end-others"),
     // Signing in and out.
+    ("GET", "/setup"),
+    ("POST", "/setup"),
     ("GET", "/login"),
     ("POST", "/login"),
     ("POST", "/login/code"),
@@ -1440,6 +1474,7 @@ const OPEN_WITHOUT_SECOND_FACTOR: [(&str, &str); 29] = [
     ("GET", "/.well-known/jwks.json"),
     ("GET", "/.well-known/oauth-authorization-server"),
     ("GET", "/api/v1/openapi.json"),
+    ("GET", "/api/v1/school"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
 ];

@@ -20,6 +20,7 @@ mod changes;
 mod entry;
 mod errors;
 mod exports;
+mod first_setup;
 mod forge;
 mod forms;
 mod harness;

@@ -10,9 +10,10 @@ use gradebook_persistence::change_log::Stamp;
 use gradebook_persistence::query::roster::Enrolment;
 use gradebook_persistence::repo::people::{self, NewUser};
 use gradebook_persistence::repo::school::{self, NewClass};
+use gradebook_persistence::repo::the_school::the_school;
 
 use super::super::error::ImportError;
-use super::super::exam_write::{LOCALE, run_again};
+use super::super::exam_write::run_again;
 use super::super::{Phase, Report};
 use super::facts::Facts;
 use super::plan::Plan;
@@ -59,6 +60,7 @@ pub(super) async fn write(
         }
     }
 
+    let home = the_school(tx).await?;
     let accounts: Vec<NewUser> = plan
         .accounts
         .iter()
@@ -72,7 +74,7 @@ pub(super) async fn write(
                 student_number: row.number.clone().filter(|_| row.role == Role::Student),
                 password_hash: None,
                 password_change_required: true,
-                locale: LOCALE.to_owned(),
+                locale: home.locale_of_accounts().to_owned(),
             })
         })
         .collect();

@@ -1,16 +1,47 @@
-//! Changing subjects.
+//! Adding many subjects, and changing one.
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::ManageSetup;
 use gradebook_domain::SubjectId;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{NewSubject, named};
-use crate::change_log::{ChangeKind, Stamp};
+use crate::change_log::{self, ChangeKind, NewChange, Stamp};
 use crate::db::Tx;
 use crate::entity::subject;
 use crate::error::DbError;
+
+/// Creates subjects.
+///
+/// # Errors
+/// [`DbError::Duplicate`] when a code is taken.
+pub async fn create_subjects(
+    tx: &Tx,
+    _grant: &Grant<ManageSetup>,
+    stamp: &Stamp<'_>,
+    new: &[NewSubject],
+) -> Result<(), DbError> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let rows = new.iter().map(|one| subject::ActiveModel {
+        code: Set(one.code.clone()),
+        name_zh: Set(one.name_zh.clone()),
+        name_en: Set(one.name_en.clone()),
+        default_max_score: Set(one.default_max_score.ten_thousandths()),
+        position: Set(one.position),
+        ..Default::default()
+    });
+    subject::Entity::insert_many(rows)
+        .exec_without_returning(tx.raw())
+        .await?;
+    let changes = new.iter().map(|one| NewChange {
+        detail: Some(one.code.clone()),
+        ..NewChange::of(ChangeKind::SubjectCreated)
+    });
+    change_log::append(tx, stamp, changes).await
+}
 
 /// Gives a subject the code, names, full marks and place of `after`. Assessments that exist keep their
 /// full marks.

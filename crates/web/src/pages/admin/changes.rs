@@ -102,6 +102,7 @@ pub(in crate::pages) fn words(kind: ChangeKind) -> &'static str {
         ChangeKind::ExamSettingsChanged => "change-exam-settings",
         ChangeKind::ExamChanged => "change-exam-changed",
         ChangeKind::ExamCourseRemoved => "change-exam-course-removed",
+        ChangeKind::SchoolChanged => "change-school-changed",
         ChangeKind::TermCreated => "change-term-created",
         ChangeKind::TermChanged => "change-term-changed",
         ChangeKind::TermClosed => "change-term-closed",

@@ -47,7 +47,8 @@ const GRADES: [ChangeKind; 24] = [
     ChangeKind::Imported,
 ];
 
-const SCHOOL: [ChangeKind; 19] = [
+const SCHOOL: [ChangeKind; 20] = [
+    ChangeKind::SchoolChanged,
     ChangeKind::TermCreated,
     ChangeKind::TermChanged,
     ChangeKind::TermClosed,

@@ -69,7 +69,7 @@ fn roles(t: T, of: &[Role], chosen: &str) -> Vec<Choosable> {
     of.iter().map(option).collect()
 }
 
-fn languages(t: T, chosen: &str) -> Vec<Choosable> {
+pub(in crate::pages) fn languages(t: T, chosen: &str) -> Vec<Choosable> {
     let option = |locale: Locale| Choosable {
         value: locale.tag(),
         text: t.get(&format!("language-{}", locale.tag())),
@@ -114,7 +114,9 @@ fn badges(t: T, user: &User, totp_of: &[Role]) -> Vec<Badge> {
 
 /// A field that is wrong and the key of what to say about it, or the problem that is no field's
 /// fault.
-fn refusal(error: &PeopleError) -> Result<(&'static str, &'static str), Problem> {
+pub(in crate::pages) fn refusal(
+    error: &PeopleError,
+) -> Result<(&'static str, &'static str), Problem> {
     Ok(match error {
         PeopleError::Username(_) => ("username", "user-username-wrong"),
         PeopleError::Name => ("name", "user-name-wrong"),

@@ -56,11 +56,11 @@ impl NewUserForm {
 /// `GET /admin/users/new`.
 pub(crate) async fn show(
     request: HttpRequest,
-    _visitor: Has<Admin>,
+    visitor: Has<Admin>,
 ) -> Result<HttpResponse, Problem> {
     let empty = NewUserForm {
         role: Role::Student.as_str().to_owned(),
-        locale: Locale::of(&request).tag().to_owned(),
+        locale: visitor.app.school().locale_of_accounts().to_owned(),
         ..NewUserForm::default()
     };
     page(StatusCode::OK, &new_user_page(&request, empty, None))

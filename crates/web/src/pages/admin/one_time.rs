@@ -6,6 +6,7 @@ use gradebook_app::App;
 use gradebook_app::read::User;
 use gradebook_auth::Role;
 
+use crate::access::school;
 use crate::config::Config;
 use crate::i18n::{Locale, T};
 use crate::pages::frame::{Frame, Visitor};
@@ -44,12 +45,14 @@ pub(in crate::pages) struct SlipFrame {
     pub(in crate::pages) t: T,
     /// The other one.
     pub(in crate::pages) other: T,
+    /// The school's name; empty where nobody has said it.
+    pub(in crate::pages) school: String,
     /// Where to sign in.
     pub(in crate::pages) address: String,
 }
 
 impl SlipFrame {
-    pub(super) fn new(request: &HttpRequest, app: &App) -> Self {
+    pub(in crate::pages) fn new(request: &HttpRequest, app: &App) -> Self {
         Self::at(request, sign_in_address(request, app.tokens().issuer()))
     }
 
@@ -62,6 +65,7 @@ impl SlipFrame {
         Self {
             t: T(locale),
             other: T(other),
+            school: school(request).name.clone(),
             address,
         }
     }
@@ -85,7 +89,10 @@ pub(in crate::pages) struct OneTimePage {
     pub(in crate::pages) t: T,
     /// What has happened.
     pub(in crate::pages) done: String,
-    pub(in crate::pages) back: String,
+    /// The page of the account.
+    pub(in crate::pages) account: String,
+    /// Where to go on: address and name.
+    pub(in crate::pages) back: (String, String),
     /// Whether to offer adding another account.
     pub(in crate::pages) added: bool,
     pub(in crate::pages) slip: Slip,
@@ -112,7 +119,8 @@ pub(in crate::pages) fn one_time_page(
         frame: Frame::new(request, Visitor::Person(Role::Admin), title).returning_to(&back),
         t,
         done,
-        back,
+        back: (back.clone(), t.get("one-time-back")),
+        account: back,
         added,
         slip: Slip::new(super::role_name(t, user.role), user, password),
         slips,

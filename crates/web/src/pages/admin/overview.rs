@@ -3,13 +3,14 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::read::SchoolCounts;
+use gradebook_app::read::{School, SchoolCounts};
 use gradebook_auth::Role;
 
 use crate::access::{Admin, Has};
 use crate::i18n::{Locale, T};
 use crate::pages::frame::{Frame, Visitor};
 use crate::pages::page;
+use crate::pages::setup::begin::progress;
 use crate::problem::Problem;
 
 /// An area of administration: a page that exists.
@@ -54,6 +55,13 @@ const AREAS: &[Area] = &[
         href: "/admin/slips",
         name: "overview-slips",
         lead: "overview-slips-lead",
+        count: None,
+    },
+    Area {
+        group: Group::School,
+        href: "/admin/school",
+        name: "overview-name",
+        lead: "overview-name-lead",
         count: None,
     },
     Area {
@@ -126,6 +134,8 @@ const AREAS: &[Area] = &[
 pub(in crate::pages) struct OverviewPage {
     pub(in crate::pages) frame: Frame,
     pub(in crate::pages) t: T,
+    /// How far the first set-up is, while it is not done: steps done, all of them, in words.
+    pub(in crate::pages) progress: Option<(usize, usize, String)>,
     pub(in crate::pages) groups: Vec<AreaGroup>,
 }
 
@@ -151,11 +161,13 @@ pub(crate) async fn show(
     visitor: Has<Admin>,
 ) -> Result<HttpResponse, Problem> {
     let counts = visitor.app.school_counts(&visitor.actor).await?;
-    page(StatusCode::OK, &overview_page(&request, &counts))
+    let school = visitor.app.school();
+    page(StatusCode::OK, &overview_page(&request, &school, &counts))
 }
 
 pub(in crate::pages) fn overview_page(
     request: &HttpRequest,
+    school: &School,
     counts: &SchoolCounts,
 ) -> OverviewPage {
     let t = T(Locale::of(request));
@@ -179,6 +191,11 @@ pub(in crate::pages) fn overview_page(
             t.get("overview-title"),
         ),
         t,
+        progress: progress(school, counts).map(|(done, all)| {
+            let (of_done, of_all) = (done.to_string(), all.to_string());
+            let text = t.args("begin-progress", &[("done", &of_done), ("all", &of_all)]);
+            (done, all, text)
+        }),
         groups: groups
             .into_iter()
             .filter(|group| !group.areas.is_empty())

@@ -1,6 +1,7 @@
 //! The admins' pages for setting the school up: terms, subjects, classes and who is in them, courses,
 //! exams.
 
+pub(crate) mod begin;
 pub(crate) mod class;
 pub(crate) mod classes;
 pub(crate) mod course;
@@ -13,6 +14,7 @@ pub(crate) mod promotion;
 pub(crate) mod subjects;
 pub(crate) mod term;
 pub(crate) mod terms;
+pub(crate) mod the_school;
 
 use actix_web::HttpRequest;
 use gradebook_app::read::Term;

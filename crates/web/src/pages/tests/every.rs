@@ -11,6 +11,7 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
     };
     for (failed, next) in [(false, ""), (false, "/me"), (true, "/me")] {
         let view = login::LoginPage {
+            heading: "Sign in".to_owned(),
             frame: frame::Frame::new(
                 &at("/login"),
                 frame::Visitor::Stranger,
@@ -378,7 +379,7 @@ fn admin_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
         users: 120,
         ..gradebook_app::read::SchoolCounts::default()
     };
-    let view = admin::overview::overview_page(&at("/admin"), &counts);
+    let view = admin::overview::overview_page(&at("/admin"), &named_school(), &counts);
     pages.push(("administration", view.render()));
     for wrong in [
         None,
@@ -523,4 +524,12 @@ fn account_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> 
     let view = totp::codes_page(&at("/account/totp"), teacher, codes);
     add("recovery codes", view.render());
     pages
+}
+
+/// A school that somebody has named.
+pub(super) fn named_school() -> gradebook_app::read::School {
+    gradebook_app::read::School {
+        name: "Hill <b> School".to_owned(),
+        locale: "en".to_owned(),
+    }
 }

@@ -38,11 +38,76 @@ fn marks(id: i64) -> gradebook_app::SubjectWithMarks {
     (samples::subject(id), Points::from_whole(100).unwrap())
 }
 
+/// The steps of the first set-up, of an empty school and of one that has everything.
+fn begin_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
+    use setup::begin::{Found, Step, begin_page, first_admin};
+    let at = |path: &str| request(path, locale);
+    let mut pages = Vec::new();
+    for wrong in ["code", "password", ""] {
+        let view = first_admin::sample_page(&at("/setup"), wrong);
+        pages.push(("first admin", view.render()));
+    }
+    let listed = vec![samples::term(true)];
+    let terms = setup::Terms {
+        chosen: listed.first().map(|term| term.id),
+        all: listed,
+    };
+    let empty = || Found {
+        today: "2026-11-22".to_owned(),
+        school: gradebook_app::read::School::default(),
+        counts: gradebook_app::read::SchoolCounts::default(),
+        terms: setup::Terms::default(),
+        subjects: Vec::new(),
+        courses: Vec::new(),
+    };
+    let full = Found {
+        school: every::named_school(),
+        counts: gradebook_app::read::SchoolCounts {
+            terms: 1,
+            classes: 1,
+            subjects: 4,
+            teachers: 1,
+            ..gradebook_app::read::SchoolCounts::default()
+        },
+        terms,
+        subjects: vec![marks(1), marks(2)],
+        courses: samples::courses().items,
+        ..empty()
+    };
+    let steps = [
+        (Step::School, "name"),
+        (Step::Year, "name-1"),
+        (Step::Subjects, "more"),
+        (Step::Class, "grade_level"),
+        (Step::Teacher, "course_ids"),
+        (Step::Done, ""),
+    ];
+    for (step, field) in steps {
+        for (found, form, errors) in [
+            (&empty(), Form::default(), Vec::new()),
+            (&empty(), Form::sample(field), vec!["wrong <b>".to_owned()]),
+            (&full, Form::sample(field), vec!["wrong <b>".to_owned()]),
+        ] {
+            let view = begin_page(&at("/admin/setup/school"), step, found, &form, errors);
+            pages.push(("first set-up", view.render()));
+        }
+    }
+    pages
+}
+
 /// Every page of the set-up.
 pub(super) fn setup_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
     let at = |path: &str| request(path, locale);
     let none = SetupQuery::default;
-    let mut pages = Vec::new();
+    let mut pages = begin_pages(locale);
+    for (query, form) in [
+        (SetupQuery::sample("saved"), Form::default()),
+        (none(), Form::sample("name")),
+    ] {
+        let school = every::named_school();
+        let view = setup::the_school::school_page(&at("/admin/school"), &school, &query, &form);
+        pages.push(("the school", view.render()));
+    }
     for (listed, query, form) in [
         (
             vec![samples::term(true), samples::term(false)],

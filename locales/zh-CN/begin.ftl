@@ -1,0 +1,76 @@
+# 首次设置、学校名称、学生名单。
+school-title = 学校
+school-lead = 学校名称显示在每个页面、成绩报告单和密码条上。
+school-name = 学校名称
+school-name-hint = 可用一种或两种语言，与成绩报告单上的写法一致。
+school-locale = 语言
+school-locale-hint = 用于新账号，以及浏览器使用其他语言的访客。
+overview-name = 名称和语言
+overview-name-lead = 学校在页面、成绩报告单和密码条上的名称。
+change-school-changed = 修改学校名称或语言
+login-title-school = 登录{ $school }
+
+begin-title = 建立学校
+begin-lead = 这里还没有任何账号。请建立第一个账号，由它来管理学校。
+begin-code = 设置码
+begin-code-hint = 服务器启动时会显示设置码，以免他人抢先建立您的学校。
+begin-code-again = 如需再次查看，请在服务器上运行 gradebook setup-code。
+begin-code-wrong = 这不是本服务器的设置码。
+begin-you = 您的账号
+begin-effect = 提交后立即登录，并继续设置。
+begin-submit = 开始
+begin-steps = 步骤
+begin-step-admin = 第一位管理员
+begin-step-school = 学校
+begin-step-year = 学年和学期
+begin-step-subjects = 科目
+begin-step-class = 第一个班级
+begin-step-teacher = 第一位教师
+begin-step-done = 接下来
+begin-step-is-done = （已完成）
+begin-progress = 设置进度：{ $done } / { $all }
+begin-go-on = 继续
+begin-save = 保存并继续
+begin-skip = 以后再说
+begin-there = 这一步已完成。
+begin-change = 修改
+begin-school-title = 学校名称
+begin-school-lead = 显示在每个页面和成绩报告单上，以后可以随时修改。
+begin-year-title = 学年和学期
+begin-year-lead = 成绩都属于某个学期。以下日期仅供参考，请改为您学校的日期。
+begin-term = { $count ->
+    [1] 第一学期
+   *[other] 第二学期
+}
+begin-term-autumn = 上学期
+begin-term-spring = 下学期
+begin-term-optional = 全年只有一个学期时请留空。
+begin-subjects-title = 科目
+begin-subjects-lead = 以下科目已经有了，请添加学校开设的其他科目。
+begin-subjects-more = 其他科目
+begin-subjects-hint = 每行一科：中文名称、空格、英文名称；只写一个名称也可以。
+begin-class-title = 第一个班级
+begin-class-lead = 连同学生和各科成绩册一起建立。其他班级以后可以从文件导入。
+begin-class-needs-year = 班级属于某个学年，请先设置学年。
+begin-teacher-title = 第一位教师
+begin-teacher-lead = 添加后会得到一个初始密码，请交给这位教师。
+begin-teaches = 任教课程
+begin-no-courses = 没有尚未安排教师的课程。课程随班级一起建立。
+begin-done-title = 学校已经建立
+begin-done-lead = 教师可以登录并录入成绩了。接下来通常要做：
+begin-line = 第 { $line } 行：{ $what }
+begin-next-slips = 第一个班级的学生还没有密码：生成初始密码并打印密码条。
+begin-next-roster = 用一个文件导入其他班级、学生和教师。
+begin-next-people = 再添加一位教师、学生或管理员。
+begin-next-courses = 各班开设哪些科目、由谁任教。
+begin-next-exams = 一次为多个班级安排期中或期末考试。
+
+pupils-label = 学生
+pupils-hint = 每行一人：学号、空格、姓名；可以直接粘贴表格中的两列。也可以留空，以后再导入名单。
+pupils-incomplete = 需要学号和姓名。
+pupils-number = 学号最多 32 个字符，不能有空格。
+pupils-name = 姓名最多 128 个字符。
+pupils-twice = 前面已有相同的学号。
+pupils-taken = 此学号已被使用。
+pupils-too-many = 一次最多 1,000 名学生，请改为导入文件。
+pupils-more-wrong = 另有 { $count } 行有误。
