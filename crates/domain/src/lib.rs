@@ -14,6 +14,7 @@ pub mod exam_sheet;
 pub mod ids;
 pub mod letter;
 pub mod names;
+pub mod outlook;
 pub mod percentage;
 pub mod points;
 pub mod rank;
@@ -43,6 +44,7 @@ pub use ids::{
 };
 pub use letter::{LetterScale, LetterScaleError};
 pub use names::UnknownName;
+pub use outlook::{Need, Open, Outlook};
 pub use percentage::Percentage;
 pub use points::{Points, PointsError};
 pub use rank::{RankStyle, ranks};

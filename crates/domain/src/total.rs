@@ -46,6 +46,14 @@ impl Marks {
     pub fn get(&self, assessment: AssessmentId) -> Score {
         self.0.get(&assessment).copied().unwrap_or_default()
     }
+
+    /// These scores, with others in the place of some.
+    #[must_use]
+    pub fn with(&self, scores: impl IntoIterator<Item = (AssessmentId, Score)>) -> Self {
+        let mut marks = self.0.clone();
+        marks.extend(scores);
+        Self(marks)
+    }
 }
 
 /// When an assessment appears twice, the later score stands.

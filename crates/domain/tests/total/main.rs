@@ -4,6 +4,7 @@
 
 mod cases;
 mod explanation;
+mod outlook;
 mod properties;
 mod reference;
 mod strategies;
