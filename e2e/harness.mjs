@@ -315,7 +315,8 @@ class Visitor {
 
 /** Somebody at a browser: a window with its own cookies. */
 export async function visit(browser, base, { viewport = DESKTOP, locale = "zh-CN", ...options } = {}) {
-  const context = await browser.newContext({ viewport, locale, permissions: ["clipboard-read", "clipboard-write"], ...options });
+  // Whoever tests the service worker lets it in; elsewhere requests go where the test can see them.
+  const context = await browser.newContext({ viewport, locale, serviceWorkers: "block", permissions: ["clipboard-read", "clipboard-write"], ...options });
   const problems = [];
   await context.exposeBinding("reportViolation", (_, text) => problems.push(`policy violation: ${text}`));
   await context.addInitScript(() => {

@@ -1,8 +1,10 @@
 // Bundles the front end into dist/: hashed names, a manifest, and .br/.gz beside each text file.
 // Run after `npm ci --ignore-scripts`. The same sources always give the same bytes.
+import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -17,6 +19,7 @@ const entryPoints = [
   { in: "styles/grid.css", out: "grid" },
   { in: "src/base.ts", out: "base" },
   { in: "src/student.ts", out: "student" },
+  { in: "src/shell.ts", out: "shell" },
   { in: "src/analysis.ts", out: "analysis" },
   { in: "src/entry.ts", out: "entry" },
   { in: "src/grid/main.ts", out: "grid" },
@@ -48,22 +51,52 @@ for (const [file, info] of Object.entries(result.metafile.outputs)) {
   manifest[name.replace(/-[A-Z0-9]{8}(\.\w+)$/, "$1")] = name;
 }
 
+async function addHashed(name, bytes) {
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8).toUpperCase();
+  const { name: stem, ext } = path.parse(name);
+  manifest[name] = `${stem}-${hash}${ext}`;
+  await writeFile(path.join(out, manifest[name]), bytes);
+}
+
 // Icons that pages link to by address; those used by styles are inlined above.
 for (const name of (await readdir(path.join(root, "icons"))).sort()) {
   if (!name.endsWith(".svg") || !/^(favicon|mark)\b/.test(name)) continue;
-  const text = await readFile(path.join(root, "icons", name));
-  const hash = createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase();
-  const hashed = name.replace(/\.svg$/, `-${hash}.svg`);
-  await writeFile(path.join(out, hashed), text);
-  manifest[name] = hashed;
+  await addHashed(name, await readFile(path.join(root, "icons", name)));
 }
+
+// The installed app's icons are pictures of the mark: as it is, and on a ground without corners, with room
+// for whatever shape a phone cuts out of it.
+await initWasm(await readFile(createRequire(import.meta.url).resolve("@resvg/resvg-wasm/index_bg.wasm")));
+const mark = await readFile(path.join(root, "icons", "mark.svg"), "utf8");
+const [, ground, drawing] = /^<svg[^>]*><rect[^>]*fill="(#\w+)"\/>(.*)<\/svg>\s*$/s.exec(mark) ?? [];
+if (!drawing) throw new Error("icons/mark.svg is no drawing on a <rect fill>");
+const full = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="${ground}" d="M0 0h32v32H0z"/><g transform="translate(4 4) scale(.75)">${drawing}</g></svg>`;
+for (const [name, svg, size] of [["icon-192.png", mark, 192], ["icon-512.png", mark, 512], ["icon-maskable.png", full, 512], ["icon-touch.png", full, 180]]) {
+  await addHashed(name, new Resvg(svg, { fitTo: { mode: "width", value: size } }).render().asPng());
+}
+
+// The service worker last: it names what it keeps. It has a fixed address, where the server puts it.
+const kept = ["app.css", "base.js", "student.js", "shell.js", "mark.svg", "favicon.svg"];
+await build({
+  absWorkingDir: root,
+  entryPoints: ["worker/sw.ts"],
+  outfile: path.join(out, "sw.js"),
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: ["es2022", "chrome109", "firefox115", "safari16.4"],
+  define: { "process.env.NODE_ENV": '"production"', SHELL_FILES: JSON.stringify(kept.map((name) => `/static/${manifest[name]}`)) },
+  legalComments: "eof",
+  charset: "utf8",
+  logLevel: "warning",
+});
 
 const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 const brotli = promisify(zlib.brotliCompress);
 const gzip = promisify(zlib.gzip);
 const rows = [];
-for (const name of Object.values(sorted)) {
+for (const name of Object.values(sorted).filter((name) => !name.endsWith(".png"))) {
   const bytes = await readFile(path.join(out, name));
   const br = await brotli(bytes, {
     params: {
@@ -82,6 +115,6 @@ for (const name of Object.values(sorted)) {
 const file = path.join(out, "manifest.json");
 const text = JSON.stringify(sorted, null, 2) + "\n";
 if ((await readFile(file, "utf8").catch(() => "")) !== text) await writeFile(file, text);
-const wanted = new Set(["manifest.json", ...Object.values(sorted).flatMap((name) => [name, `${name}.br`, `${name}.gz`])]);
+const wanted = new Set(["manifest.json", "sw.js", ...Object.values(sorted).flatMap((name) => [name, `${name}.br`, `${name}.gz`])]);
 for (const name of await readdir(out)) if (!wanted.has(name)) await rm(path.join(out, name), { recursive: true });
 if (!quiet) console.table(rows);

@@ -17,12 +17,13 @@ fn main() {
 }
 
 /// What the bundle is made from; anything else under `static` does not change it.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
     "package.json",
     "package-lock.json",
     "build.mjs",
     "src",
     "styles",
+    "worker",
     "icons",
 ];
 
@@ -48,6 +49,7 @@ fn bundle() -> Result<(), String> {
     run(&root, "node", &["build.mjs"])?;
     let manifest = root.join("dist/manifest.json");
     write_map(&manifest)?;
+    keep_worker(&root.join("dist/sw.js"))?;
     date_like(&manifest, &lock)
 }
 
@@ -87,6 +89,14 @@ fn run(directory: &Path, program: &str, arguments: &[&str]) -> Result<(), String
     }
     let said = String::from_utf8_lossy(&output.stderr).replace('\n', " ");
     Err(format!("{program} {} failed: {said}", arguments.join(" ")))
+}
+
+/// Hands the service worker, whose address has no hash, to the program.
+fn keep_worker(worker: &Path) -> Result<(), String> {
+    let out = PathBuf::from(std::env::var("OUT_DIR").map_err(|error| error.to_string())?);
+    fs::copy(worker, out.join("service_worker.js"))
+        .map(drop)
+        .map_err(|error| format!("cannot copy {}: {error}", worker.display()))
 }
 
 /// Writes `asset_map.rs`: logical name, hashed name.

@@ -87,3 +87,16 @@ treatment-out-absent = absent, left out
 treatment-no-weight = no weight, does not count
 treatment-no-maximum = no full marks, does not count
 treatment-no-category = no category, does not count
+
+# The app on a phone
+app-short-name = Grades
+app-description = Grades of your school: enter them, read them, understand them.
+shell-loading = Loading…
+shell-no-connection = No connection
+shell-no-connection-lead = This page opens by itself as soon as the connection is back.
+shell-kept = Scores that were typed and not saved yet stay on this device.
+shell-again = Try again
+shell-copy-of = Copy of
+device-title = This device
+device-copy = Read your grades without a connection
+device-copy-lead = Keeps a copy of your grades on this device until you sign out. Leave it off where others use the device too.

@@ -78,3 +78,16 @@ treatment-out-absent = 缺考，不计入
 treatment-no-weight = 没有权重，不计入
 treatment-no-maximum = 没有满分，不计入
 treatment-no-category = 没有类别，不计入
+
+# The app on a phone
+app-short-name = 成绩
+app-description = 学校成绩：录入、查看、弄明白。
+shell-loading = 正在加载……
+shell-no-connection = 没有网络连接
+shell-no-connection-lead = 连接恢复后，此页会自动打开。
+shell-kept = 已输入但尚未保存的成绩仍留在此设备上。
+shell-again = 重试
+shell-copy-of = 副本时间：
+device-title = 此设备
+device-copy = 没有网络时也能看成绩
+device-copy-lead = 在此设备上保存一份成绩副本，退出登录时删除。设备与他人共用时请勿开启。

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { pages } from "./pages.mjs";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
-const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; font-src 'self'";
+const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'; font-src 'self'";
 const TYPES = { ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json" };
 
 const NAMES = "李雷 韩梅梅 张伟 王芳 刘洋 陈静 杨帆 赵敏 黄磊 周杰 吴倩 徐强 孙丽 马超 朱琳 胡军 郭靖 何洁 高翔 林晓 罗文 郑爽 梁宇 谢娜 宋佳 唐嫣 许晴 韩冰 冯刚 邓超 曹颖 彭宇 曾毅 萧然 田甜 董洁 袁泉 潘虹 于和 蒋欣 蔡明 余男 杜鹃 叶青 程龙 苏醒 魏晨 吕良".split(" ");

@@ -1,4 +1,5 @@
 /** Small help on every page. Nothing here is needed: each page works without it. */
+import { app } from "./app.ts";
 import { h } from "./common/dom.ts";
 import { localTimes } from "./common/times.ts";
 
@@ -155,3 +156,4 @@ passwords();
 forms();
 copies();
 localTimes(document);
+app();

@@ -10,6 +10,7 @@
 import { announce, flash, reducedMotion } from "./common/dom.ts";
 import { loadMessages, t } from "./common/i18n.ts";
 import { localTimes } from "./common/times.ts";
+import { copySwitch, keepCopy } from "./student_copy.ts";
 
 const WAIT_MS = 300;
 const LEAVING_MS = 500;
@@ -43,7 +44,11 @@ async function update(): Promise<void> {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("main");
     const old = document.querySelector("main");
-    if (fresh && old) swap(old, fresh);
+    if (fresh && old) {
+      swap(old, fresh);
+      void copySwitch();
+      void keepCopy().catch(() => undefined);
+    }
     // how much waits, in the navigation
     document.querySelector(".nav")?.replaceWith(...[...page.querySelectorAll(".nav")].map((nav) => document.importNode(nav, true)));
   } catch {
@@ -149,6 +154,8 @@ function follow(url: string): void {
 }
 
 loadMessages();
+void copySwitch();
+void keepCopy().catch(() => undefined); // it is kept the next time
 const { events: url, eventsOf } = document.querySelector<HTMLElement>("main[data-events]")?.dataset ?? {};
 const names = (eventsOf ?? "score assessment amendment resync").split(" ");
 if (url && typeof EventSource !== "undefined") {

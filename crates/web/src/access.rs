@@ -250,6 +250,12 @@ fn any_session(request: &HttpRequest) -> Result<(AnySession, (i64, i64)), Proble
     Ok((session, (signed_in.expires_at, signed_in.ver)))
 }
 
+/// Whose session the request carries, if it carries a valid one.
+pub(crate) fn user(request: &HttpRequest) -> Option<gradebook_domain::UserId> {
+    let (session, _) = any_session(request).ok()?;
+    session.actor.user_id()
+}
+
 fn signed_in(request: &HttpRequest) -> Result<SignedIn, Problem> {
     let (session, (expires_at, ver)) = any_session(request)?;
     match session.standing {

@@ -12,6 +12,10 @@ pub(crate) fn is_page(request: &HttpRequest) -> bool {
         "/healthz",
         "/readyz",
         "/session/",
+        // What browsers fetch by themselves, and no reason to renew a session.
+        "/sw.js",
+        "/manifest.webmanifest",
+        "/offline",
     ]
     .iter()
     .any(|prefix| path.starts_with(prefix));

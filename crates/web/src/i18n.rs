@@ -286,6 +286,8 @@ pub(crate) enum Script {
     Grid,
     /// A student's pages.
     Student,
+    /// What stands in for a page that is late.
+    Shell,
 }
 
 /// The texts of a script as JSON for `<script type="application/json">`. `<` is escaped, so that
@@ -306,6 +308,7 @@ pub(crate) fn script_texts(locale: Locale, script: Script) -> String {
     let prefix = match script {
         Script::Grid => "grid-",
         Script::Student => "student-",
+        Script::Shell => "shell-",
     };
     let chosen: BTreeMap<&str, &str> = texts
         .iter()

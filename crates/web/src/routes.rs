@@ -118,6 +118,11 @@ routes! {
     "/me/assessments/{assessment_id}/review" => { GET pages::my_review::show, POST pages::my_review::submit }
     "/me/reviews/{amendment_id}/withdraw" => { POST pages::my_review::withdraw }
 
+    // The app on a phone.
+    "/offline" => { GET pages::installed::offline }
+    "/sw.js" => { GET pages::installed::worker }
+    "/manifest.webmanifest" => { GET pages::installed::manifest }
+
     // Sessions of browsers.
     "/session/refresh" => { POST api::token::refresh_cookies }
 

@@ -55,7 +55,8 @@ fn asked_for(source: &str) -> Vec<String> {
 fn both_languages_have_the_same_keys() {
     assert_eq!(keys(Locale::En), keys(Locale::ZhCn));
     let script = |locale| {
-        let texts = [Script::Grid, Script::Student].map(|script| script_texts(locale, script));
+        let texts = [Script::Grid, Script::Student, Script::Shell]
+            .map(|script| script_texts(locale, script));
         texts.map(|text| {
             let parsed: BTreeMap<String, String> = serde_json::from_str(&text).unwrap();
             assert!(!parsed.is_empty());

@@ -4,7 +4,8 @@ use actix_web::HttpRequest;
 use actix_web::http::Method;
 use gradebook_auth::Role;
 
-use crate::access::{form_token, school, waiting};
+use super::installed::CANVAS;
+use crate::access::{self, form_token, school, waiting};
 use crate::assets;
 use crate::i18n::{Locale, T};
 
@@ -42,6 +43,9 @@ pub(super) struct Frame {
     pub(super) path: String,
     pub(super) nav: Vec<NavLink>,
     pub(super) signed_in: bool,
+    /// Whose page it is, for what this device keeps: an id, `none` when nobody is signed in, nothing when
+    /// that is not known.
+    pub(super) user: Option<String>,
     /// Whether the account page is open to the visitor.
     pub(super) account: bool,
     /// For the hidden field of every form that is sent.
@@ -74,6 +78,12 @@ impl Frame {
             nav: nav(t, visitor, request.path(), waiting::on(request)),
             path,
             signed_in: visitor != Visitor::Stranger,
+            user: match visitor {
+                Visitor::Stranger => Some("none".to_owned()),
+                Visitor::Somebody | Visitor::Person(_) => {
+                    access::user(request).map(|user| user.to_string())
+                }
+            },
             form_token: form_token::for_page(request),
             account: matches!(visitor, Visitor::Person(_)),
             languages: Locale::ALL
@@ -95,6 +105,11 @@ impl Frame {
     /// The address of a bundled file.
     pub(super) fn asset(&self, name: &str) -> String {
         assets::path(name)
+    }
+
+    /// Colours of the page's ground, light and dark.
+    pub(super) fn canvas(&self) -> [&'static str; 2] {
+        CANVAS
     }
 
     /// The language's own name.

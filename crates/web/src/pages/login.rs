@@ -5,7 +5,7 @@ use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::{SignInError, TokenPair};
-use gradebook_auth::Via;
+use gradebook_auth::{Role, Via};
 use serde::Deserialize;
 
 use super::frame::{Frame, Visitor};
@@ -192,6 +192,12 @@ pub(crate) async fn sign_out(
     let mut response = HttpResponse::SeeOther();
     for cookie in cookies::sign_out(&request) {
         response.cookie(cookie);
+    }
+    // A student's copies of grades go whatever the page's scripts do. Of a teacher the browser keeps
+    // scores that are not saved yet, which are not to be lost; it has no copies of grades.
+    let actor = visitor.actor.as_ref();
+    if actor.is_some_and(|actor| actor.role == Role::Student) {
+        response.insert_header(("clear-site-data", "\"storage\""));
     }
     Ok(response
         .insert_header((header::LOCATION, "/login"))

@@ -17,6 +17,7 @@ mod frame;
 pub(crate) mod gradebook;
 pub(crate) mod home;
 pub(crate) mod imports;
+pub(crate) mod installed;
 pub(crate) mod language;
 pub(crate) mod login;
 pub(crate) mod login_code;

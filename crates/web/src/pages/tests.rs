@@ -44,7 +44,7 @@ fn every_page_is_complete_in_both_languages() {
         for (name, html) in every_page(locale) {
             assert!(!html.contains("[["), "{name}: a text is missing");
             assert!(
-                html.contains(&format!("<html lang=\"{}\">", locale.tag())),
+                html.contains(&format!("<html lang=\"{}\"", locale.tag())),
                 "{name}"
             );
             assert_eq!(tags(&html, "h1").len(), 1, "{name}: one main heading");

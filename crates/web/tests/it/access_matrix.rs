@@ -489,6 +489,9 @@ fn matrix() -> Vec<Row> {
             None,
             [303, 403, 403, 403, 200, 303],
         ),
+        plain("GET", "/offline", None, [200; 6]),
+        plain("GET", "/sw.js", None, [200; 6]),
+        plain("GET", "/manifest.webmanifest", None, [200; 6]),
         plain("POST", "/session/refresh", None, [401; 6]),
         plain(
             "POST",
@@ -1470,6 +1473,9 @@ const OPEN_WITHOUT_SECOND_FACTOR: [(&str, &str); 32] = [
     ("POST", "/api/v1/token"),
     ("POST", "/api/v1/token/revoke"),
     // What everybody reads and chooses.
+    ("GET", "/offline"),
+    ("GET", "/sw.js"),
+    ("GET", "/manifest.webmanifest"),
     ("POST", "/language"),
     ("GET", "/.well-known/jwks.json"),
     ("GET", "/.well-known/oauth-authorization-server"),
