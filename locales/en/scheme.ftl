@@ -133,6 +133,15 @@ report-subject = Subject
 report-year = Year
 report-letter = Letter
 report-index = Find a student
+report-until = Up to term
+report-language = Language of the cards
+report-all = All students
+report-show = Show
+report-head = Report card
+report-teacher = Class teacher
+report-parent = Parent or guardian
+report-date = Date
+report-printed = Printed on { $day }
 
 class-mean = Class mean { $mean } of { $count } scores
 class-tenth = { $from }–{ $to }%: { $count }

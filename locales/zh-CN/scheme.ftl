@@ -120,6 +120,15 @@ report-subject = 科目
 report-year = 学年
 report-letter = 等级
 report-index = 查找学生
+report-until = 截至学期
+report-language = 报告单语言
+report-all = 全部学生
+report-show = 显示
+report-head = 成绩报告单
+report-teacher = 班主任签字
+report-parent = 家长签字
+report-date = 日期
+report-printed = 打印日期：{ $day }
 
 class-mean = 班级平均 { $mean }（{ $count } 人有成绩）
 class-tenth = { $from }–{ $to }%：{ $count } 人

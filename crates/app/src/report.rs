@@ -62,6 +62,8 @@ pub struct ReportView {
     pub class: Option<Class>,
     /// The terms, in order; the last one is the one that was asked for.
     pub terms: Vec<Term>,
+    /// The terms of which the actor may see a report, in order.
+    pub choices: Vec<Term>,
     /// By student number.
     pub students: Vec<StudentReport>,
 }
@@ -95,7 +97,13 @@ impl App {
         let (class, data) = report::of_class(&self.db, &grant, term)
             .await?
             .ok_or(ReadError::NotFound)?;
-        Ok(arrange(Some(class), data))
+        let mut view = arrange(Some(class), data);
+        let seen = |id| {
+            let of = terms.iter().find(|one| one.id == id);
+            of.is_some_and(|one| one.teaches || actor.role == Role::Admin)
+        };
+        view.choices.retain(|one| seen(one.id));
+        Ok(view)
     }
 
     /// The actor's own report card of a term, or of the newest one.
@@ -141,6 +149,7 @@ fn arrange(class: Option<Class>, data: ReportData) -> ReportView {
     ReportView {
         class,
         students: students.collect(),
+        choices: data.choices,
         terms: data.terms,
     }
 }

@@ -22,6 +22,8 @@ use crate::repo::scores::{self, StoredScore};
 pub struct ReportData {
     /// The terms until the one that was asked for, in order.
     pub terms: Vec<Term>,
+    /// All terms of which there could be a report, in order.
+    pub choices: Vec<Term>,
     /// The students, by number.
     pub students: Vec<Student>,
     /// Which classes each belonged to, from which day, in order of that day, and until when.
@@ -63,14 +65,14 @@ pub async fn of_class(
     let Some(class) = class::Entity::find_by_id(id.0).one(&db.on().0).await? else {
         return Ok(None);
     };
-    let Some(terms) = terms_until(db, &HashSet::from([id.0]), term).await? else {
+    let Some((terms, choices)) = terms_until(db, &HashSet::from([id.0]), term).await? else {
         return Ok(None);
     };
     let students = match terms.last() {
         Some(term) => gradebook::students_of_class(db, id, term).await?,
         None => Vec::new(),
     };
-    let data = of_students(db, terms, students).await?;
+    let data = of_students(db, (terms, choices), students).await?;
     Ok(Some((courses::read_class(class), data)))
 }
 
@@ -106,19 +108,20 @@ pub async fn of_student(
         .into_tuple()
         .all(&db.on().0)
         .await?;
-    let Some(terms) = terms_until(db, &classes.into_iter().collect(), term).await? else {
+    let classes = classes.into_iter().collect();
+    let Some(terms) = terms_until(db, &classes, term).await? else {
         return Ok(None);
     };
     of_students(db, terms, vec![student]).await.map(Some)
 }
 
-/// The terms of a school year until one of them, in order; none when these classes have no course
+/// The terms of a school year until one of them, and all terms, in order; none when these classes have no course
 /// and no term is named, `None` when they have none in the term that is.
 async fn terms_until(
     db: &impl Read,
     classes: &HashSet<i64>,
     wanted: Option<TermId>,
-) -> Result<Option<Vec<Term>>, DbError> {
+) -> Result<Option<(Vec<Term>, Vec<Term>)>, DbError> {
     let of_courses = course::Entity::find()
         .select_only()
         .column(course::Column::TermId)
@@ -135,17 +138,18 @@ async fn terms_until(
         None => all.last(),
     };
     let Some(chosen) = chosen.cloned() else {
-        return Ok(wanted.is_none().then(Vec::new));
+        return Ok(wanted.is_none().then(Default::default));
     };
-    let of_year = all.into_iter().filter(|term| {
+    let all: Vec<Term> = all.into_iter().map(courses::read_term).collect();
+    let of_year = all.iter().filter(|term| {
         term.school_year == chosen.school_year && term.starts_on <= chosen.starts_on
     });
-    Ok(Some(of_year.map(courses::read_term).collect()))
+    Ok(Some((of_year.cloned().collect(), all)))
 }
 
 async fn of_students(
     db: &impl Read,
-    terms: Vec<Term>,
+    (terms, choices): (Vec<Term>, Vec<Term>),
     students: Vec<Student>,
 ) -> Result<ReportData, DbError> {
     let ids = || students.iter().map(|student| student.id.0);
@@ -200,6 +204,7 @@ async fn of_students(
         .collect::<Result<_, _>>()?;
     Ok(ReportData {
         terms,
+        choices,
         students,
         enrolments,
         days,

@@ -7,14 +7,15 @@ use askama::Template;
 use gradebook_app::read::{Class, Term};
 use gradebook_app::{ReportView, StudentReport, SubjectReport};
 use gradebook_auth::Role;
-use gradebook_domain::{ClassId, Percentage, Reading, YearTotal, YearTreatment};
+use gradebook_domain::{ClassId, Percentage, Reading, TermId, UserId, YearTotal, YearTreatment};
+use serde::Deserialize;
 
 use super::frame::{Frame, Visitor};
 use super::page;
+use super::settings::{Pick, PickOption};
 use super::why::{CategoryView, LineView, WeightView, weighed};
-use super::words::{class_name, subject_name};
-use crate::access::{Has, SignedIn, Student};
-use crate::api::report::ReportQuery;
+use super::words::{class_name, subject_name, term_name};
+use crate::access::{Has, SignedIn, Student, school};
 use crate::i18n::{Locale, T};
 use crate::problem::Problem;
 
@@ -23,6 +24,14 @@ use crate::problem::Problem;
 pub(super) struct ReportPage {
     pub(super) frame: Frame,
     pub(super) t: T,
+    /// The language of the cards, which need not be the page's: a school hands out cards in both.
+    pub(super) of_cards: T,
+    /// The school's name; empty until somebody says it.
+    pub(super) school: String,
+    /// The day on which the cards are printed.
+    pub(super) day: String,
+    /// Which term, which language and whose card: for whoever chooses.
+    pub(super) choices: Vec<Pick>,
     /// Where the page leads back to: address and name.
     pub(super) back: (&'static str, String),
     /// School year and class.
@@ -77,12 +86,41 @@ pub(super) struct YearView {
     pub(super) subjects: Vec<CategoryView>,
 }
 
+/// What is shown of a report. What means nothing is left open.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct ReportPageQuery {
+    /// The last term.
+    #[serde(default)]
+    term_id: String,
+    /// The language of the cards.
+    #[serde(default)]
+    lang: String,
+    /// One student's card only.
+    #[serde(default)]
+    student: String,
+}
+
+impl ReportPageQuery {
+    fn term(&self) -> Option<TermId> {
+        self.term_id.trim().parse().ok().map(TermId)
+    }
+
+    #[cfg(test)]
+    pub(super) fn sample(lang: &str, student: &str) -> Self {
+        Self {
+            lang: lang.to_owned(),
+            student: student.to_owned(),
+            ..Self::default()
+        }
+    }
+}
+
 /// `GET /classes/{class_id}/report`.
 pub(crate) async fn of_class(
     request: HttpRequest,
     visitor: SignedIn,
     class: Path<i64>,
-    query: Query<ReportQuery>,
+    query: Query<ReportPageQuery>,
 ) -> Result<HttpResponse, Problem> {
     let class = ClassId(*class);
     let view = visitor
@@ -91,7 +129,12 @@ pub(crate) async fn of_class(
         .await?;
     page(
         StatusCode::OK,
-        &report_page(&request, visitor.actor.role, &view),
+        &report_page(
+            &request,
+            visitor.actor.role,
+            view,
+            (&query, &visitor.app.day()),
+        ),
     )
 }
 
@@ -99,34 +142,51 @@ pub(crate) async fn of_class(
 pub(crate) async fn mine(
     request: HttpRequest,
     visitor: Has<Student>,
-    query: Query<ReportQuery>,
+    query: Query<ReportPageQuery>,
 ) -> Result<HttpResponse, Problem> {
     let view = visitor.app.my_report(&visitor.actor, query.term()).await?;
-    page(StatusCode::OK, &report_page(&request, Role::Student, &view))
+    let shown = (&*query, visitor.app.day());
+    let view = report_page(&request, Role::Student, view, (shown.0, &shown.1));
+    page(StatusCode::OK, &view)
 }
 
-pub(super) fn report_page(request: &HttpRequest, role: Role, view: &ReportView) -> ReportPage {
+pub(super) fn report_page(
+    request: &HttpRequest,
+    role: Role,
+    mut view: ReportView,
+    (query, today): (&ReportPageQuery, &str),
+) -> ReportPage {
     let t = T(Locale::of(request));
+    let of_cards = Locale::from_tag(&query.lang).map_or(t, T);
+    let choices = choices(t, of_cards, &view, query);
+    if let Some(student) = chosen_student(&view, query) {
+        view.students.retain(|one| one.student.id == student);
+    }
+    let view = &view;
     let own = view.class.is_none();
     let year = view.terms.len() > 1;
     let school_year = view.terms.last().map(|term| term.school_year.clone());
     let title = if own { "report-mine" } else { "report-class" };
     let mut terms: Vec<String> = view.terms.iter().map(|term| term.name.clone()).collect();
     if year {
-        terms.push(t.get("report-year"));
+        terms.push(of_cards.get("report-year"));
     }
     let cards: Vec<Card> = view
         .students
         .iter()
-        .map(|one| card(t, view, one, &terms))
+        .map(|one| card(of_cards, view, one, &terms))
         .collect();
-    let of_cards = cards.iter().flat_map(|card| &card.rows);
-    let letters = of_cards
+    let rows = cards.iter().flat_map(|card| &card.rows);
+    let letters = rows
         .flat_map(|row| &row.figures)
         .any(|figures| !figures.letter.is_empty());
     ReportPage {
         frame: Frame::new(request, Visitor::Person(role), t.get(title)),
         t,
+        of_cards,
+        school: school(request).name.clone(),
+        day: of_cards.date(today).text,
+        choices,
         back: if own {
             ("/me", t.get("me-title"))
         } else {
@@ -151,6 +211,56 @@ pub(super) fn report_page(request: &HttpRequest, role: Role, view: &ReportView) 
         terms,
         cards,
     }
+}
+
+/// The one whose card alone is shown.
+fn chosen_student(view: &ReportView, query: &ReportPageQuery) -> Option<UserId> {
+    let asked = query.student.trim().parse().ok().map(UserId);
+    let mut all = view.students.iter().map(|one| one.student.id);
+    asked.filter(|asked| all.any(|id| id == *asked))
+}
+
+/// What there is to choose: a term, the language of the cards, and of a class one student.
+fn choices(t: T, of_cards: T, view: &ReportView, query: &ReportPageQuery) -> Vec<Pick> {
+    let pick = |id, label: &str, options| Pick {
+        id,
+        label: t.get(label),
+        options,
+        hint: None,
+        error: None,
+    };
+    let shown = view.terms.last().map(|term| term.id);
+    let terms = view.choices.iter().rev().map(|term| PickOption {
+        value: term.id.to_string(),
+        text: term_name(term),
+        chosen: Some(term.id) == shown,
+    });
+    let languages = Locale::ALL.map(|locale| PickOption {
+        value: locale.tag().to_owned(),
+        text: t.get(&format!("language-{}", locale.tag())),
+        chosen: locale == of_cards.locale(),
+    });
+    let mut picks = Vec::new();
+    if view.choices.len() > 1 {
+        picks.push(pick("term_id", "report-until", terms.collect()));
+    }
+    picks.push(pick("lang", "report-language", languages.into()));
+    if view.class.is_some() && view.students.len() > 1 {
+        let chosen = chosen_student(view, query);
+        let all = PickOption {
+            value: String::new(),
+            text: t.get("report-all"),
+            chosen: chosen.is_none(),
+        };
+        let each = view.students.iter().map(|one| PickOption {
+            value: one.student.id.to_string(),
+            text: format!("{} {}", one.student.name, one.student.student_number),
+            chosen: Some(one.student.id) == chosen,
+        });
+        let options = std::iter::once(all).chain(each).collect();
+        picks.push(pick("student", "role-student", options));
+    }
+    picks
 }
 
 fn card(t: T, view: &ReportView, of: &StudentReport, terms: &[String]) -> Card {

@@ -116,8 +116,15 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
         (Role::Teacher, samples::report(Some(2))),
         (Role::Teacher, samples::report(Some(0))),
     ] {
-        let view = report::report_page(&at("/me/report"), role, &report);
-        add("report", view.render());
+        for query in [
+            report::ReportPageQuery::default(),
+            report::ReportPageQuery::sample("zh-CN", "1"),
+            report::ReportPageQuery::sample("en", "999"),
+        ] {
+            let shown = (&query, "2026-11-22");
+            let view = report::report_page(&at("/me/report"), role, report.clone(), shown);
+            add("report", view.render());
+        }
     }
     let book = gradebook::gradebook_page(
         &at("/courses/1"),

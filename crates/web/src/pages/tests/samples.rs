@@ -387,6 +387,7 @@ pub(super) fn report(students: Option<usize>) -> ReportView {
     ReportView {
         class: students.map(|_| class()),
         students: vec![card; students.unwrap_or(1)],
+        choices: terms.clone(),
         terms,
     }
 }
