@@ -77,3 +77,11 @@ pupils-more-wrong = { $count ->
     [one] One more line is wrong.
    *[other] { $count } more lines are wrong.
 }
+
+pupil-add-title = Add a new pupil
+pupil-add-lead = Makes the account, puts it into this class and shows the slip with the one-time password.
+pupil-add = Add
+pupil-back = To the class
+pupil-list = Several at once
+pupil-list-hint = One on each line: student number, space, name. Pasting two columns of a spreadsheet works. Their passwords are made with the class’s slips.
+pupils-added = The pupils are in the class. Make their passwords with the slips.

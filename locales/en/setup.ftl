@@ -257,3 +257,5 @@ course-teacher-of = Teacher of { $subject }
 courses-teacher-hint = A username beside a subject gives all its new courses to that teacher; without one the term below decides.
 exam-progress = Entry progress
 exam-import = Import from a file
+course-no-teacher-yet = No teacher yet
+course-choose-teacher = Choose a teacher

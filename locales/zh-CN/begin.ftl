@@ -74,3 +74,11 @@ pupils-twice = 前面已有相同的学号。
 pupils-taken = 此学号已被使用。
 pupils-too-many = 一次最多 1,000 名学生，请改为导入文件。
 pupils-more-wrong = 另有 { $count } 行有误。
+
+pupil-add-title = 添加新学生
+pupil-add-lead = 建立账号、加入本班，并显示初始密码条。
+pupil-add = 添加
+pupil-back = 返回班级
+pupil-list = 一次添加多名
+pupil-list-hint = 每行一人：学号、空格、姓名；可以直接粘贴表格中的两列。初始密码随本班的密码条一起生成。
+pupils-added = 学生已加入本班。请通过密码条生成初始密码。

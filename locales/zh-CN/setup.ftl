@@ -240,3 +240,5 @@ course-teacher-of = { $subject }的教师
 courses-teacher-hint = 科目旁可填教师的用户名，新课程都由其任课；留空则沿用下面所选的学期。
 exam-progress = 录入进度
 exam-import = 从文件导入
+course-no-teacher-yet = 暂不安排
+course-choose-teacher = 请选择教师

@@ -75,6 +75,7 @@ routes! {
     "/admin/classes" => { GET pages::setup::classes::show, POST pages::setup::classes::submit }
     "/admin/classes/{class_id}" => { GET pages::setup::class::show, POST pages::setup::class::submit }
     "/admin/classes/{class_id}/promote" => { POST pages::setup::promotion::promote }
+    "/admin/classes/{class_id}/pupils" => { POST pages::setup::pupils::submit }
     "/admin/classes/{class_id}/students" => { POST pages::setup::class::enrol }
     "/admin/classes/{class_id}/students/{student_id}" => { POST pages::setup::class::change_student }
     "/admin/courses" => { GET pages::setup::courses::show, POST pages::setup::courses::submit }

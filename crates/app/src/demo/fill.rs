@@ -1,6 +1,6 @@
 //! Filling the demonstration school: one transaction, few statements.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use gradebook_auth::actions::{
     ChangeAssessmentState, CourseAccess, EnterScores, ManagePeople, ManageSetup, School,
@@ -49,7 +49,7 @@ pub(super) struct Filling<'a> {
 }
 
 /// Ids of the courses, by place of the class and of the subject.
-type Courses = HashMap<(usize, usize), CourseId>;
+type Courses = BTreeMap<(usize, usize), CourseId>;
 /// Ids of people by username.
 type People = HashMap<String, UserId>;
 

@@ -4,14 +4,15 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Json, Path, Query};
 use gradebook_app::read::{PeopleFilter, User};
-use gradebook_app::{NewPassword, NewPerson, PeopleError, PersonChange};
+use gradebook_app::{NewPassword, NewPerson, PeopleError, PersonChange, PersonError, Placement};
 use gradebook_auth::password::HashingError;
 use gradebook_auth::{Role, UnknownRole};
-use gradebook_domain::UserId;
+use gradebook_domain::{ClassId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::paging::{Listing, Paging, wrong};
+use super::setup_problem::setup_problem;
 use crate::access::{Admin, Has};
 use crate::i18n::Locale;
 use crate::json_body::JsonBody;
@@ -69,6 +70,10 @@ pub(crate) struct NewUserDto {
     enabled: Option<bool>,
     /// `zh-CN` or `en`; the school's language unless stated.
     locale: Option<String>,
+    /// The class that a student belongs to from the start.
+    class_id: Option<i64>,
+    /// The first day in it, like `2026-09-01`; today unless stated.
+    from: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -178,8 +183,21 @@ pub(crate) async fn create(
         locale: read_locale(locale)?,
         enabled: new.enabled.unwrap_or(true),
     };
-    let added = caller.app.add_person(&caller.actor, person).await;
-    let (user, initial_password) = added.map_err(|error| problem(&error))?;
+    if new.from.is_some() && new.class_id.is_none() {
+        let detail = "the first day is one in a class: name the class, too".to_owned();
+        return Err(field("/from", detail));
+    }
+    let place = Placement {
+        class: new.class_id.map(ClassId),
+        from: new.from,
+        ..Placement::default()
+    };
+    let (app, actor) = (&caller.app, &caller.actor);
+    let added = app.add_person_placed(actor, person, &place).await;
+    let (user, initial_password) = added.map_err(|error| match error {
+        PersonError::Person(error) => problem(&error),
+        PersonError::Place(error) => setup_problem(&error),
+    })?;
     let address = format!("/api/v1/users/{}", user.id);
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, address))

@@ -305,6 +305,13 @@ fn matrix() -> Vec<Row> {
         ),
         row(
             "POST",
+            "/admin/classes/{class_id}/pupils",
+            |w| format!("/admin/classes/{}/pupils", w.class),
+            Form(&[("pupil_number", "")]),
+            [401, 422, 403, 403, 403, 403],
+        ),
+        row(
+            "POST",
             "/admin/classes/{class_id}/students",
             |w| format!("/admin/classes/{}/students", w.class),
             Form(&[("student_number", "nobody")]),

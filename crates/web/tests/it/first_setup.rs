@@ -193,4 +193,48 @@ on_both_databases! {
         })
         .await;
     }
+
+    async fn a_pupil_who_comes_alone_is_in_the_class_at_once(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let world = crate::world::World::of(&server).await;
+            let admin = gradebook_app::demo::demo_accounts().admin.username;
+            let browser = Browser::signed_in(&server, &admin).await;
+            let path = format!("/admin/classes/{}", world.class);
+            browser.open(&path).await;
+            let sent = format!("{path}/pupils");
+            let refused = browser.submit(&sent, &[("pupil_number", "777001"), ("pupil_name", "New Pupil"), ("pupil_from", "soon")]).await;
+            assert_eq!(refused.status, 422);
+            assert!(refused.text().contains("id=\"pupil_from-error\"") && refused.text().contains("value=\"New Pupil\""));
+            assert_eq!(server.sign_in("777001", "x").await.status, 401, "nothing was added");
+            let slip = browser.submit(&sent, &[("pupil_number", "777001"), ("pupil_name", "New Pupil"), ("pupil_from", "")]).await;
+            assert_eq!(slip.status, 201, "{}", slip.text());
+            let slip = slip.text();
+            let password = slip.split_once("<dd class=\"slip-password\">").unwrap().1.split('<').next().unwrap();
+            assert_eq!(server.sign_in("777001", password).await.status, 200);
+            browser.open(&path).await;
+            let taken = browser.submit(&sent, &[("pupil_number", "777001"), ("pupil_name", "Other")]).await;
+            assert_eq!(taken.status, 409);
+            let taken = browser.submit(&sent, &[("pupils", "777002 Two\n777001 One")]).await;
+            assert_eq!(taken.status, 422);
+            assert!(taken.text().contains("Line 2: "), "{}", taken.text());
+            let added = browser.submit(&sent, &[("pupils", "777002 Two\n777003 Three")]).await;
+            assert_eq!(led_to(&added), (303, format!("{path}?done=pupils&many=2").as_str()));
+            let page = browser.open(&path).await.text();
+            for number in ["777001", "777002", "777003"] {
+                assert!(page.contains(number), "{number}");
+            }
+
+            let post = async |body: Value| server.post("/api/v1/users").bearer(&world.admin).json(&body).send().await;
+            let new = |class: Value, from: Value| json!({"username": "777004", "name": "Four", "role": "student", "student_number": "777004", "class_id": class, "from": from});
+            assert_eq!(post(new(json!(999_999), Value::Null)).await.status, 422);
+            assert_eq!(post(new(Value::Null, json!("2026-10-01"))).await.status, 422);
+            assert_eq!(post(new(json!(world.class), json!("2026-10-01"))).await.status, 201);
+            let students = format!("/api/v1/classes/{}/students?limit=200", world.class);
+            let students = server.get(&students).bearer(&world.admin).send().await.json();
+            let four = students["items"].as_array().unwrap().iter().find(|one| one["student_number"] == "777004").unwrap().clone();
+            assert_eq!(four["starts_on"], "2026-10-01", "{four}");
+        })
+        .await;
+    }
 }

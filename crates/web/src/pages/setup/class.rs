@@ -11,6 +11,7 @@ use gradebook_domain::{ClassId, UserId};
 
 use super::classes::{ClassForm, class_fields};
 use super::promotion::Promotion;
+use super::pupils::NewPupils;
 use super::{Form, Select, SetupQuery, Typed, frame, id, newest_terms, sent, t_of};
 use crate::access::{Admin, Has, SafeForm};
 use crate::i18n::T;
@@ -42,6 +43,7 @@ pub(in crate::pages) struct ClassPage {
     pub(in crate::pages) starts_on: Field,
     /// Number and name of the students that fit what was typed.
     pub(in crate::pages) matches: Vec<(String, String)>,
+    pub(in crate::pages) pupils: NewPupils,
     pub(in crate::pages) details: ClassForm,
     pub(in crate::pages) promotion: Promotion,
 }
@@ -72,6 +74,9 @@ pub(in crate::pages) struct Refusals {
     pub(in crate::pages) details: Form,
     pub(in crate::pages) enrol: Form,
     pub(in crate::pages) student: Form,
+    pub(in crate::pages) pupils: Form,
+    /// What is wrong with lines of a list of new pupils.
+    pub(in crate::pages) lines: Vec<String>,
     pub(in crate::pages) promotion: Form,
     /// The students that fit the name which was typed.
     pub(in crate::pages) matches: Vec<User>,
@@ -334,6 +339,7 @@ pub(in crate::pages) fn class_page(
         "left" => Some("class-left"),
         "moved" => Some("class-moved"),
         "promoted" => Some("class-promoted"),
+        "pupils" => Some("pupils-added"),
         _ => None,
     };
     let here = found
@@ -372,6 +378,7 @@ pub(in crate::pages) fn class_page(
             "",
             t.get("class-day-hint"),
         ),
+        pupils: NewPupils::new(t, &refusals.pupils, &refusals.lines),
         details: ClassForm::new(
             t,
             &refusals.details,

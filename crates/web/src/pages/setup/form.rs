@@ -95,6 +95,15 @@ impl Form {
         form
     }
 
+    /// What is wrong with a field, said of the one that stands for it on this page.
+    pub(super) fn rename(&mut self, field: &str, on_page: &str) {
+        for (name, _) in &mut self.wrong {
+            if name == field {
+                on_page.clone_into(name);
+            }
+        }
+    }
+
     fn refuse(&mut self, field: &str, text: String) {
         self.wrong.push((field.to_owned(), text));
     }

@@ -11,6 +11,7 @@ pub(crate) mod exams;
 mod faults;
 mod form;
 pub(crate) mod promotion;
+pub(crate) mod pupils;
 pub(crate) mod subjects;
 pub(crate) mod term;
 pub(crate) mod terms;

@@ -182,6 +182,8 @@ pub(super) fn setup_pages(locale: Locale) -> Vec<(&'static str, askama::Result<S
             details: Form::sample("name"),
             enrol: Form::sample("student_number"),
             student: Form::sample("ends_on"),
+            pupils: Form::sample("pupil_number"),
+            lines: vec!["wrong <b>".to_owned()],
             promotion: Form::sample("school_year"),
             matches: Vec::new(),
         };
