@@ -40,7 +40,7 @@ onDatabases(["sqlite"], (scenario) => {
       const { count, boxes } = pagesOf(await page.pdf({ preferCSSPageSize: true }));
       assert.equal(count, students.length, "a page for each student");
       assert.ok(boxes.every(([width, height]) => Math.abs(width - A4[0]) <= 1 && Math.abs(height - A4[1]) <= 1), `A4, upright: ${boxes[0]}`);
-      await page.emulateMedia({ media: "screen" });
+      await page.emulateMedia({ media: null });
     }
     // One of them alone.
     await page.selectOption("#student", String(students[2].student.id));

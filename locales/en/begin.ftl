@@ -58,6 +58,7 @@ begin-teaches = Teaches
 begin-no-courses = No course is without a teacher. Courses are made with the class.
 begin-done-title = Your school is set up
 begin-done-lead = Teachers can sign in and enter grades. This is what usually comes next.
+begin-left-lead = Some steps are still open: go on with them whenever you like. This is what usually comes after them.
 begin-line = Line { $line }: { $what }
 begin-next-slips = Pupils of the first class have no passwords yet: make them and print the slips.
 begin-next-roster = All other classes with their pupils and teachers, from one file.

@@ -58,6 +58,7 @@ begin-teaches = 任教课程
 begin-no-courses = 没有尚未安排教师的课程。课程随班级一起建立。
 begin-done-title = 学校已经建立
 begin-done-lead = 教师可以登录并录入成绩了。接下来通常要做：
+begin-left-lead = 还有步骤没有完成，可以随时继续。完成后通常要做：
 begin-line = 第 { $line } 行：{ $what }
 begin-next-slips = 第一个班级的学生还没有密码：生成初始密码并打印密码条。
 begin-next-roster = 用一个文件导入其他班级、学生和教师。

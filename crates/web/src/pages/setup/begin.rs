@@ -256,6 +256,9 @@ pub(in crate::pages) fn begin_page(
         Step::Subjects => ("begin-subjects-title", "begin-subjects-lead"),
         Step::Class => ("begin-class-title", "begin-class-lead"),
         Step::Teacher => ("begin-teacher-title", "begin-teacher-lead"),
+        Step::Done if progress(&found.school, &found.counts).is_some() => {
+            ("begin-step-done", "begin-left-lead")
+        }
         Step::Done => ("begin-done-title", "begin-done-lead"),
     };
     BeginPage {
