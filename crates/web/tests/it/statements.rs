@@ -344,7 +344,10 @@ fn shape(path: &str) -> String {
 }
 
 /// Routes that show no rows of the school.
-const WITHOUT_ROWS: [&str; 14] = [
+const WITHOUT_ROWS: [&str; 17] = [
+    "/offline",
+    "/sw.js",
+    "/manifest.webmanifest",
     "/setup",
     "/admin/setup",
     // Counted by the steps that have lists.
