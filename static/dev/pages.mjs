@@ -10,7 +10,7 @@ function layout(ctx, { title, lang, body, grid = false, student = false, bare = 
   const asset = (name) => `/static/${manifest[name]}`;
   const nav = ["home", "courses", "exams"].map((k) => `<a href="/${k}"${k === current ? ' aria-current="page"' : ""}>${l[k]}</a>`).join("");
   return `<!doctype html>
-<html lang="${lang}">
+<html lang="${lang}" data-user="${bare ? "none" : "5"}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content">
@@ -45,7 +45,7 @@ const gridPage = (ctx, lang, kind) => layout(ctx, {
   body: `<main id="main" class="page" tabindex="-1">
   <div class="page-head"><div><h1>${kind === "sheet" ? "期末考试 · 六年级三班" : "数学 · 六年级三班"}</h1><p class="page-sub">2026-2027 上学期 · 王老师</p></div>
   <div class="page-actions"><a class="button is-small" href="#"><span class="icon icon-download" aria-hidden="true"></span>${lang === "en" ? "Export" : "导出"}</a><a class="button is-small is-primary" href="#"><span class="icon icon-plus" aria-hidden="true"></span>${lang === "en" ? "Assessment" : "新建考核"}</a></div></div>
-  <div id="grid" data-kind="${kind}" data-url="${kind === "sheet" ? "/api/v1/exams/3/classes/5/sheet" : "/api/v1/courses/12/gradebook"}" data-events="/api/v1/events" data-locale="${lang}"></div>
+  <div id="grid" data-kind="${kind}" data-url="${kind === "sheet" ? "/api/v1/exams/3/classes/5/sheet" : "/api/v1/courses/12/gradebook"}" data-events="/api/v1/events" data-locale="${lang}" data-user="5"></div>
 </main>`,
 });
 

@@ -2,6 +2,7 @@
 import { app } from "./app.ts";
 import { h } from "./common/dom.ts";
 import { localTimes } from "./common/times.ts";
+import { watchUnsaved } from "./common/unsaved.ts";
 
 /** Menus are <details class="menu">: close on Esc, on a click elsewhere and when the focus leaves. */
 function menus(): void {
@@ -157,3 +158,4 @@ forms();
 copies();
 localTimes(document);
 app();
+watchUnsaved(document.documentElement.dataset["user"]);

@@ -5,6 +5,9 @@ import { Api, RequestError, SignedOut } from "./api.ts";
 import { askLock, askPublish, askReason, showHelp } from "./dialogs.ts";
 import { Grid } from "./grid.ts";
 import { BatchUndo } from "./batch.ts";
+import { Device } from "./device.ts";
+import { placeOf } from "../common/unsaved.ts";
+import { tellRestored } from "./restored.ts";
 import { Folding } from "./folding.ts";
 import { HistoryPanel } from "./history.ts";
 import { Live } from "./live.ts";
@@ -74,6 +77,11 @@ async function start(root: HTMLElement): Promise<void> {
       toolbar.refreshButtons();
     },
     stale: () => live.refetch(0),
+  });
+  const place = root.dataset["user"] ? placeOf(root.dataset["user"], root.dataset["url"] ?? "") : null;
+  const device = new Device(store, saver, place);
+  window.addEventListener("storage", (event) => {
+    if ((event.key === place || event.key === null) && event.newValue === null && !store.unsaved().next().done) device.stop();
   });
   const grid = new Grid(store, view, saver, {
     help: () => showHelp(() => grid.focus()),
@@ -289,6 +297,7 @@ async function start(root: HTMLElement): Promise<void> {
       return;
     }
     saver.signedOut = false;
+    device.resume();
     banner.hidden = true;
     saver.retry();
     live.start();
@@ -309,8 +318,7 @@ async function start(root: HTMLElement): Promise<void> {
     }
   });
   window.addEventListener("beforeunload", (event) => {
-    grid.commit();
-    if (store.unsaved().next().done) return;
+    if (grid.commit() && store.unsaved().next().done) return;
     event.preventDefault();
     event.returnValue = "";
   });
@@ -339,7 +347,9 @@ async function start(root: HTMLElement): Promise<void> {
   });
 
   view.holder.hidden = true;
-  if (!(await loadBook(root, store, api, explain))) return;
+  if (!(await loadBook(root, store, api, explain, () => device.count))) return;
+  device.follow();
+  const restored = device.restore();
   view.holder.hidden = false;
   await view.build();
   ready = true;
@@ -361,6 +371,7 @@ async function start(root: HTMLElement): Promise<void> {
   root.dataset["ready"] = "true";
   if (!matchMedia("(pointer: coarse)").matches) grid.focus();
   live.start();
+  tellRestored(restored, store, notice);
 }
 
 const root = document.getElementById("grid");

@@ -32,6 +32,10 @@ export class Notice {
     this.show(text, "alert");
   }
 
+  says(text: string): boolean {
+    return !this.element.hidden && this.text.textContent === text;
+  }
+
   /** The block was saved and can be taken back; what it left out stays said. */
   offer(text: string, run: () => void, goesOn: boolean): void {
     if (!goesOn || this.element.hidden || this.plain) this.show(text, "history");

@@ -4,7 +4,7 @@
  */
 import { RequestError, SignedOut, Unreachable, type PatchAnswer, type SentEdit } from "./api.ts";
 import { sameMark, type Mark } from "./entry.ts";
-import { keyOf, partsOf, theirsOf, type Cell, type CellKey, type Store, type Wanted } from "./store.ts";
+import { keyOf, partsOf, theirsOf, type Cell, type CellKey, type CellState, type Store, type Wanted } from "./store.ts";
 
 const BATCH = 1000;
 const REASON_KEPT_MS = 10 * 60_000;
@@ -89,6 +89,22 @@ export class Saver {
     this.hooks.changed();
   }
 
+  /** What is under way of a cell; its answer may still be lost. */
+  sentOf(key: CellKey): SentEdit | undefined { return this.inFlight?.get(key); }
+  wayOf(key: CellKey): Way | undefined { return this.ways.get(key); }
+
+  /** Takes a cell up again as an earlier page left it. */
+  resume(key: CellKey, left: Omit<Cell, "state"> & { state: CellState }, way?: Way): void {
+    Object.assign(this.store.cell(key), left);
+    if (way) this.ways.set(key, way);
+    if (left.state === "queued") {
+      this.queue.add(key);
+      this.schedule();
+    }
+    this.store.emit({ keys: [key] });
+    this.hooks.changed();
+  }
+
   /** Pasted text that may not be saved: kept in view with the reason, not sent. */
   refuse(key: CellKey, raw: string, problem: string): void {
     const cell = this.store.cell(key);
@@ -107,6 +123,7 @@ export class Saver {
     this.settle(key, cell);
     this.store.emit({ keys: [key] });
     this.hooks.changed();
+    if (cell.behind) this.hooks.stale(); // somebody else has written meanwhile
   }
 
   keepMine(key: CellKey): void {
@@ -165,6 +182,7 @@ export class Saver {
     cell.updatedBy = theirs.updatedBy;
     cell.theirs = null;
     cell.unanswered = null;
+    cell.behind = false;
   }
 
   private settle(key: CellKey, cell: Cell): void {

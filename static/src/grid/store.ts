@@ -43,6 +43,8 @@ export interface Cell {
   theirs: Theirs | null;
   /** Sent, but the answer was lost: the server may or may not have it. */
   unanswered: Required<Wanted> | null;
+  /** The server has something newer, which was not shown over the unsaved work. */
+  behind: boolean;
 }
 
 export interface Assessment {
@@ -128,7 +130,7 @@ export class Store {
     if (!cell) {
       cell = {
         server: BLANK, version: 0, comment: "", updatedAt: null, updatedBy: "", draft: null, remark: null, raw: null,
-        state: "clean", problem: "", theirs: null, unanswered: null,
+        state: "clean", problem: "", theirs: null, unanswered: null, behind: false,
       };
       this.cells.set(key, cell);
     }
@@ -223,8 +225,12 @@ export class Store {
     for (const score of book.scores) {
       const key = keyOf(score.assessment_id, score.student_id);
       const cell = this.cell(key);
-      if (isOpen(cell) || cell.state === "saving" || this.isEditing(key)) continue;
+      if (isOpen(cell) || cell.state === "saving" || this.isEditing(key)) {
+        cell.behind = score.version > cell.version;
+        continue;
+      }
       if (score.version < cell.version) continue; // this answer is older than what we know
+      cell.behind = false;
       const mark = markOf(score);
       if (!sameMark(mark, cell.server) || (score.comment ?? "") !== cell.comment) changed.push(key);
       cell.server = mark;
