@@ -41,7 +41,7 @@ function book(state, kind) {
       const code = ["chinese", "maths", "english"][i];
       return { ...a, title: "期末考试", subject: { code, name_zh: ["语文", "数学", "英语"][i], name_en: ["Chinese", "Mathematics", "English"][i] }, editable: state.teaches.includes(code), teachers: [{ id: 20 + i, name: ["陈老师", "王老师", "Ms Adams"][i] }] };
     })
-    : state.assessments.map((a) => (state.termClosed ? { ...a, editable: false } : a));
+    : state.assessments.map((a) => ({ ...a, course_id: 12, ...(state.termClosed && { editable: false }) }));
   const list = [];
   for (const [key, s] of state.scores) {
     const [assessment_id, student_id] = key.split(":").map(Number);
@@ -78,7 +78,7 @@ function book(state, kind) {
     assessments, students: state.students, scores: list, totals,
     statistics: assessments.map((a) => {
       const v = of(a.id);
-      return { assessment_id: a.id, count: v.length, mean: v.length ? round(v.reduce((n, x) => n + x, 0) / v.length) : null, highest: v.length ? Math.max(...v) : null, lowest: v.length ? Math.min(...v) : null };
+      return { assessment_id: a.id, count: v.length, mean: v.length ? round(v.reduce((n, x) => n + x, 0) / v.length) : null, highest: v.length ? Math.max(...v) : null, lowest: v.length ? Math.min(...v) : null, median: v.length ? v.toSorted((x, y) => x - y)[v.length >> 1] : null, standard_deviation: v.length ? 8.25 : null, distribution: Array.from({ length: 10 }, (_, n) => v.filter((x) => Math.min(9, Math.floor((10 * x) / a.max_score)) === n).length) };
     }),
   };
 }
@@ -173,6 +173,17 @@ export async function start({ port = 0, state = makeState() } = {}) {
         }
         if (state.mode === "lose-answer") return void request.socket.destroy();
         return json(200, answer);
+      }
+      const changed = /^\/api\/v1\/assessments\/(\d+)$/.exec(url.pathname);
+      if (changed && request.method === "PATCH") {
+        const a = state.assessments.find((x) => x.id === Number(changed[1]));
+        const { title, max_score, reason } = JSON.parse(text);
+        if (a.state === "published" && max_score !== undefined && !reason) return problem(422, "reason_required");
+        if (max_score !== undefined && [...state.scores].some(([key, one]) => key.startsWith(`${a.id}:`) && one.value > max_score)) {
+          return json(422, { status: 422, code: "validation_failed", detail: "", errors: [{ pointer: "/max_score", code: "invalid_field", detail: "below a score that is entered" }] });
+        }
+        Object.assign(a, { title: title ?? a.title, max_score: max_score ?? a.max_score });
+        return json(200, a);
       }
       const match = /^\/api\/v1\/assessments\/(\d+)\/(preflight|publish|unpublish|lock|unlock)$/.exec(url.pathname);
       if (match) {

@@ -17,6 +17,7 @@ test("a paste tells one story: what went in, what it took away, what did not fit
   const top = (await cell(page, 100, 14).boundingBox()).y;
   // 14, 15, 16, and two columns that are not there: one of them holds a value
   await paste(page, ["\t80\t90\t7\t", "9\tabc\t500\t\t", "8\t81\t91\t\t"].join("\r\n") + "\r\n");
+  await page.click("dialog[open] .dialog-foot .is-primary");
   await page.waitForSelector(".grid-notice button:not(.is-icon):visible");
   assert.equal((await bars(page)).replaceAll(" ", ""), "已粘贴7个成绩。其中1个原有成绩被清空。2个不是有效成绩，未保存。1个值超出表格，未粘贴。撤销");
   assert.equal(state.scores.get("14:100").status, "blank");

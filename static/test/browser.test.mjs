@@ -81,6 +81,7 @@ test("a refused value stays in its open editor with the reason, and nothing is s
   assert.equal(state.requests.filter((r) => r.method === "PATCH")[0].text, '{"edits":[{"assessment_id":15,"student_id":100,"version":0,"value":85.5}]}');
   // a pasted value that is no score is kept in view, the rest is saved
   await paste(page, "90\r\nhello\r\n91\r\n");
+  await page.click("dialog[open] .dialog-foot .is-primary");
   await page.waitForFunction(() => document.querySelector(".save-status")?.dataset.state === "failed");
   while (!state.scores.get("15:103")) await page.waitForTimeout(20);
   assert.equal(state.scores.get("15:103").value, 91);
@@ -332,9 +333,10 @@ test("taking back, locking and unlocking: the menus offer what the state allows,
     await page.click(`${column(id)} .col-menu`);
     return page.locator(".popup-menu [role=menuitem]").allTextContents();
   };
-  const sorts = ["Sort highest first", "Sort lowest first"];
+  const looks = ["Sort highest first", "Sort lowest first", "Fold “测验与考试”", "Statistics", "Changes of this column"];
+  const changes = ["Fill this column…", "Enter as a list", "Import from a file…", "Title and maximum…"];
   // back to draft: nothing leaves without words
-  assert.deepEqual(await menu(12), [...sorts, "Fold “测验与考试”", "Enter as a list", "Unpublish…", "Lock…"]);
+  assert.deepEqual(await menu(12), [...looks, ...changes, "Unpublish…", "Lock…"]);
   await page.click(".popup-menu >> text=Unpublish…");
   await page.waitForSelector("dialog[open] #reason-field");
   assert.match(await page.locator("dialog[open]").textContent(), /Unpublish 单元测验一\?.*no longer see/);
@@ -352,7 +354,7 @@ test("taking back, locking and unlocking: the menus offer what the state allows,
   await page.click("dialog[open] .is-primary");
   await page.waitForSelector(`${column(12)} .col-state.is-draft`);
   assert.deepEqual(posted().splice(0), [["12/unpublish", '{"reason":"Marking error"}']]);
-  assert.deepEqual(await menu(12), [...sorts, "Fold “测验与考试”", "Enter as a list", "Publish…"]);
+  assert.deepEqual(await menu(12), [...looks, ...changes, "Publish…"]);
   await page.keyboard.press("Escape");
   // locked: after a question that Enter does not answer, and the column takes nothing
   await menu(11);
@@ -371,7 +373,7 @@ test("taking back, locking and unlocking: the menus offer what the state allows,
   assert.equal(await page.locator("#cell-input").evaluate((input) => input.readOnly), true);
   assert.match(await page.locator("#cell-note").textContent(), /locked/);
   // unlocked: with a reason, and it takes scores again
-  assert.deepEqual(await menu(11), [...sorts, "Fold “作业”", "Unlock…"]);
+  assert.deepEqual(await menu(11), [...looks.map((one) => one.replace("测验与考试", "作业")), "Unlock…"]);
   await page.click(".popup-menu >> text=Unlock…");
   await page.fill("#reason-field", "Wrong paper");
   await page.keyboard.press("Enter");

@@ -28,13 +28,13 @@ const place = placeOf("5", "/api/v1/courses/12/gradebook");
 function page(storage, answers, { scores = [], at = () => 1_000_000, students = [1, 2, 3] } = {}) {
   const store = new Store();
   const sent = [];
-  const saver = new Saver(store, { save: async (edits, reason, way) => { sent.push({ edits: edits.map((e) => ({ ...e })), way }); return answers(edits); } }, {
+  const saver = new Saver(store, { save: async (edits, _reason, way) => { sent.push({ edits: edits.map((e) => ({ ...e })), way }); return answers(edits); } }, {
     explain: (code) => code, ownReason: () => "own", needReason() {}, saved() {}, signedOut() {}, signedIn() {}, changed() {}, stale() {},
   });
   const device = new Device(store, saver, place, storage, at);
   store.apply({
     assessments: [1, 2].map((id) => ({ id, title: `Quiz ${id}`, max_score: 100, state: "draft" })),
-    students: students.map((id) => ({ id, student_number: `${id}`, name: `Pupil ${id}` })), scores,
+    students: students.map((id) => ({ id, student_number: `${id}`, name: `Pupil ${id}` })), scores, totals: [], statistics: [], amendments: [], categories: [],
   });
   device.follow();
   return { store, saver, sent, device };

@@ -23,6 +23,7 @@ test("a paste that ran past the last pupil, or held what is no score, says so un
   assert.equal(await page.evaluate(() => document.activeElement.id), "cell-input");
   await cell(page, 100, 15).click();
   await paste(page, "90\r\nhello\r\n850\r\n");
+  await page.click("dialog[open] .dialog-foot .is-primary");
   while (!state.scores.get("15:100")) await page.waitForTimeout(20);
   await page.waitForSelector('.tabulator-cell[data-student="100"][tabulator-field="a15"][data-state="clean"]');
   assert.match(await notice(page).textContent(), /已粘贴 1 个成绩。 2 个不是有效成绩/);

@@ -102,7 +102,7 @@ impl App {
         })
     }
 
-    /// A course with its batches and single changes, newest first.
+    /// A course with its batches and single changes, or those of one of its assessments, newest first.
     ///
     /// # Errors
     /// [`ReadError::NotFound`] for a course that the actor does not keep.
@@ -110,6 +110,7 @@ impl App {
         &self,
         actor: &Actor,
         id: CourseId,
+        assessment: Option<AssessmentId>,
         before: Option<ChangeId>,
         limit: u16,
     ) -> Result<CourseChanges, ReadError> {
@@ -122,6 +123,7 @@ impl App {
             .ok_or(ReadError::NotFound)?;
         let filter = ChangeFilter {
             course: Some(id),
+            assessment,
             ..ChangeFilter::default()
         };
         let asked = u64::from(limit) + 1;

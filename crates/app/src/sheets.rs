@@ -7,8 +7,9 @@ use std::collections::{HashMap, HashSet};
 use gradebook_auth::actions::{EnterScores, SeeExamSheet, SeeGradebook};
 use gradebook_auth::{Actor, authorize};
 use gradebook_domain::{
-    AssessmentId, AssessmentState, CategoryId, ClassId, CourseId, CourseTotal, ExamId, Marks,
-    Percentage, Reading, Scheme, Score, SheetTotal, Statistics, UserId, sheet_totals_ranked, total,
+    AssessmentId, AssessmentState, CategoryId, ClassId, ClassStatistics, CourseId, CourseTotal,
+    ExamId, Marks, Percentage, Reading, Scheme, Score, SheetTotal, Statistics, UserId,
+    sheet_totals_ranked, total,
 };
 use gradebook_persistence::query::access;
 use gradebook_persistence::query::amendments::{self, OpenAmendment};
@@ -32,6 +33,8 @@ pub struct ColumnView {
     pub editable: bool,
     /// Over the scored cells; `None` when there are none.
     pub statistics: Option<Statistics>,
+    /// How many of them lie in each tenth of the full marks, the lowest first.
+    pub tenths: [usize; 10],
 }
 
 /// A cell with the name of who wrote it.
@@ -309,6 +312,7 @@ fn column(assessment: Assessment, may_enter: bool, scores: &[StoredScore]) -> Co
     ColumnView {
         editable: may_enter && assessment.state != AssessmentState::Locked,
         statistics: Statistics::of(&values),
+        tenths: ClassStatistics::distribution(&values, assessment.limits.max_score),
         assessment,
     }
 }

@@ -34,6 +34,17 @@ impl ClassStatistics {
         if values.len() < Self::FEWEST || max_score <= Points::ZERO {
             return None;
         }
+        Some(Self {
+            count: values.len(),
+            mean: mean(values)?,
+            tenths: Self::distribution(values, max_score),
+        })
+    }
+
+    /// How many of these values lie in each tenth of the full marks, however few they are: for
+    /// those who see each of them anyway.
+    #[must_use]
+    pub fn distribution(values: &[Points], max_score: Points) -> [usize; 10] {
         let mut tenths = [0; 10];
         for value in values {
             let place = Self::tenth(*value, max_score);
@@ -41,11 +52,7 @@ impl ClassStatistics {
                 *count += 1;
             }
         }
-        Some(Self {
-            count: values.len(),
-            mean: mean(values)?,
-            tenths,
-        })
+        tenths
     }
 }
 

@@ -5,7 +5,7 @@ import type {
 import { partsOf, type BookJson, type CellKey, type Wanted } from "./store.ts";
 import type { Mark } from "./entry.ts";
 
-export interface Problem { status: number; code: string; detail: string; retryAfter: number | null }
+export interface Problem { status: number; code: string; detail: string; retryAfter: number | null; errors: { pointer: string; detail: string }[] }
 
 export class RequestError extends Error {
   constructor(readonly problem: Problem) {
@@ -20,6 +20,8 @@ export class Unreachable extends Error {}
 export interface SentEdit extends Wanted { key: CellKey; version: number }
 export type PatchAnswer = ReportDto;
 export type Preflight = PreflightDto;
+/** What is to change of an assessment; the maximum as it was typed. */
+export interface AssessmentChange { title?: string; maxScore?: string; reason?: string }
 export type SkippedJson = SkippedDto;
 export type BatchPlaceJson = BatchAssessmentDto;
 export type BatchJson = BatchDto;
@@ -58,6 +60,10 @@ export class Api {
   }
   transition(id: number, action: "publish" | "unpublish" | "lock" | "unlock", reason?: string): Promise<unknown> {
     return this.json("POST", `${this.base}/assessments/${id}/${action}`, reason === undefined ? undefined : JSON.stringify({ reason }));
+  }
+  changeAssessment(id: number, { title, maxScore, reason }: AssessmentChange): Promise<unknown> {
+    const parts = [title !== undefined && `"title":${JSON.stringify(title)}`, maxScore !== undefined && `"max_score":${maxScore}`, reason !== undefined && `"reason":${JSON.stringify(reason)}`];
+    return this.json("PATCH", `${this.base}/assessments/${id}`, `{${parts.filter(Boolean).join(",")}}`);
   }
   /** Asks for another score where none can be entered any more. */
   propose(key: CellKey, version: number, mark: Mark, reason: string): Promise<unknown> {
@@ -138,9 +144,9 @@ async function problemOf(answer: Response): Promise<Problem> {
   const after = Number(answer.headers.get("retry-after"));
   const retryAfter = Number.isFinite(after) && after > 0 ? after : null;
   try {
-    const json = (await answer.json()) as { code?: string; detail?: string; title?: string };
-    return { status: answer.status, code: json.code ?? "", detail: json.detail ?? json.title ?? "", retryAfter };
+    const json = (await answer.json()) as { code?: string; detail?: string; title?: string; errors?: Problem["errors"] };
+    return { status: answer.status, code: json.code ?? "", detail: json.detail ?? json.title ?? "", retryAfter, errors: json.errors ?? [] };
   } catch {
-    return { status: answer.status, code: "", detail: "", retryAfter };
+    return { status: answer.status, code: "", detail: "", retryAfter, errors: [] };
   }
 }

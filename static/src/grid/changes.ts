@@ -2,6 +2,8 @@
 import { announce } from "../common/dom.ts";
 import { t, tn } from "../common/i18n.ts";
 import { sameMark, type Mark } from "./entry.ts";
+import { fillTargets } from "./fill.ts";
+import { whyLocked } from "./reading.ts";
 import type { Saver, Way } from "./saver.ts";
 import type { Selection } from "./selection.ts";
 import { keyOf, partsOf, type Assessment, type CellKey, type Store, type Wanted } from "./store.ts";
@@ -34,18 +36,11 @@ export class Changes {
     const { active } = this.selection;
     const column = active && this.selection.column(active);
     if (column?.editable) return true;
-    const why = column ? this.whyNot(column) : t("grid-read-only");
+    const why = column ? whyLocked(column, this.store.termClosed) : t("grid-read-only");
     const text = typed && column ? t("grid-not-entered", { typed, why }) : why;
     announce(text);
     this.note(column ? text : null);
     return false;
-  }
-
-  private whyNot(column: Assessment): string {
-    if (this.store.termClosed) return t("grid-problem-term-closed");
-    if (column.state === "locked") return t("grid-locked-note");
-    if (column.teachers.length) return t("grid-read-only-other", { names: column.teachers.join(t("grid-list-separator")) });
-    return t("grid-read-only");
   }
 
   /** One undoable step; how many scores it changed, and how many of these it took away. */
@@ -85,6 +80,12 @@ export class Changes {
     }
     if (!edits.length && locked) this.allowed();
     this.put(edits, [], edits.length < 2 ? undefined : mark.status === "blank" ? "clear" : "fill");
+  }
+
+  /** One mark for a column: for its blanks, or for everybody. How many it changed. */
+  fillColumn(column: Assessment, students: readonly number[], mark: Mark, all: boolean): number {
+    const { keys } = fillTargets(this.store, column.id, students, mark, all);
+    return this.put(keys.map((key) => ({ key, mark })), [], "fill").changed;
   }
 
   /** The top row of the selection (or the cell above a single cell) is copied into the rest. */

@@ -1,29 +1,21 @@
 /** Copy, cut and paste of blocks, as Excel and Sheets exchange them. */
 import { announce } from "../common/dom.ts";
 import { tn } from "../common/i18n.ts";
-import type { Changes, Edit } from "./changes.ts";
+import type { Changes } from "./changes.ts";
 import type { Editor } from "./editor.ts";
 import { BLANK } from "./entry.ts";
+import { matchBlock, type Matched, type Target } from "./match.ts";
+import { layByName, layByPlace, type Laid } from "./pasting.ts";
+import { askPaste } from "./preview.ts";
 import type { Saver } from "./saver.ts";
-import type { Range, Selection } from "./selection.ts";
-import { keyOf, type CellKey } from "./store.ts";
-import { formatTsv, layBlock, parseTsv } from "./tsv.ts";
-import { readTyped } from "./typed.ts";
-import type { Spot, View } from "./view.ts";
-
-/** Where each pasted text goes, and what becomes of it. */
-interface Pasted {
-  edits: Edit[];
-  /** Not scores: kept in view, not sent. */
-  refused: { key: CellKey; raw: string; message: string }[];
-  outside: number;
-  locked: number;
-  /** The last cell of a column of scores. */
-  last: Spot | null;
-}
+import type { Selection } from "./selection.ts";
+import type { Store } from "./store.ts";
+import { formatTsv, parseTsv } from "./tsv.ts";
+import { assessmentOf, type View } from "./view.ts";
 
 export class Clipboard {
   constructor(
+    private readonly store: Store,
     private readonly view: View,
     private readonly saver: Saver,
     private readonly selection: Selection,
@@ -58,44 +50,48 @@ export class Clipboard {
     if (text === "") return;
     const range = this.selection.range();
     if (!range) return;
-    const pasted = this.lay(text, range);
-    const done = this.changes.put(pasted.edits, pasted.refused.map(({ key }) => key), "paste");
-    for (const { key, raw, message } of pasted.refused) this.saver.refuse(key, raw, message);
-    const first = this.selection.at(range.top, range.left);
-    if (first && pasted.last) this.selection.select(first, pasted.last);
-    this.tell(pasted, done);
+    const block = parseTsv(text);
+    const matched = this.match(block, range.left);
+    const laid = matched ? layByName(matched, this.store) : layByPlace(block, range, this.selection);
+    if (!matched && !laid.refused.length && !laid.locked.size) {
+      this.apply(laid, null);
+      return;
+    }
+    askPaste(laid, matched, this.store, (column) => this.view.titleOf(column), (agreed) => {
+      if (agreed) this.apply(laid, matched);
+      this.editor.focus();
+    });
   }
 
-  private lay(text: string, range: Range): Pasted {
-    const pasted: Pasted = { edits: [], refused: [], outside: 0, locked: 0, last: null };
-    const block = layBlock(parseTsv(text), range.bottom - range.top + 1, range.right - range.left + 1);
-    block.forEach((row, dr) => row.forEach((raw, dc) => {
-      const spot = this.selection.at(range.top + dr, range.left + dc);
-      const column = spot && this.selection.column(spot);
-      if (!spot || !column) {
-        if (raw.trim()) pasted.outside++; // totals are not pasted into
-        return;
-      }
-      pasted.last = spot;
-      if (!column.editable) {
-        if (raw.trim()) pasted.locked++;
-      }
-      else {
-        const key = keyOf(column.id, spot.student);
-        const typed = readTyped(raw.trim(), column);
-        if (typed.ok) pasted.edits.push({ key, mark: typed.mark });
-        else pasted.refused.push({ key, raw: raw.trim(), message: typed.message });
-      }
-    }));
-    return pasted;
+  /** Whether the rows of a block say whose they are. */
+  private match(block: string[][], left: number): Matched | null {
+    const targets: Target[] = [];
+    let from = 0;
+    this.view.fields.forEach((field, c) => {
+      const column = this.store.assessment(assessmentOf(field) ?? 0);
+      if (!column) return;
+      if (c < left) from++;
+      targets.push({ id: column.id, titles: this.store.assessments.some((one) => one.id !== column.id && one.title === column.title) ? [this.view.titleOf(column)] : [column.title, this.view.titleOf(column)] });
+    });
+    return matchBlock(block, this.store.students, targets, from);
   }
 
-  private tell({ refused, locked, outside }: Pasted, { changed, erased }: { changed: number; erased: number }): void {
+  /** One step, to be taken back as one. */
+  private apply(laid: Laid, matched: Matched | null): void {
+    const done = this.changes.put(laid.edits, laid.refused.map(({ key }) => key), "paste");
+    for (const { key, raw, message } of laid.refused) this.saver.refuse(key, raw, message);
+    if (laid.first && laid.last) this.selection.select(laid.first, laid.last);
+    this.tell(laid, matched, done);
+  }
+
+  private tell({ refused, locked, outside }: Laid, matched: Matched | null, { changed, erased }: { changed: number; erased: number }): void {
     const parts = [tn("grid-pasted", changed)];
+    const closed = [...locked.values()].reduce((sum, n) => sum + n, 0);
     if (erased) parts.push(tn("grid-paste-erased", erased));
     if (refused.length) parts.push(tn("grid-paste-refused", refused.length));
-    if (locked) parts.push(tn("grid-paste-locked", locked));
+    if (closed) parts.push(tn("grid-paste-locked", closed));
     if (outside) parts.push(tn("grid-paste-outside", outside));
+    if (matched?.problems.length) parts.push(tn("grid-paste-unmatched", matched.problems.length));
     announce(parts.join(" "));
     this.leftOut(parts.length > 1 ? parts.join(" ") : null);
   }

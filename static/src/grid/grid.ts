@@ -8,7 +8,7 @@ import { Movement } from "./movement.ts";
 import { Pointer } from "./pointer.ts";
 import type { Saver } from "./saver.ts";
 import { Selection, type Edge } from "./selection.ts";
-import type { CellKey, Store } from "./store.ts";
+import type { Assessment, CellKey, Store } from "./store.ts";
 import type { Spot, View } from "./view.ts";
 
 export interface GridHooks extends EditorHooks, KeyboardHooks {
@@ -30,7 +30,7 @@ export class Grid {
     this.movement = new Movement(store, view, this.selection);
     this.changes = new Changes(store, view, saver, this.selection, note, (message) => hooks.leftOut(message));
     this.editor = new Editor(input, store, view, this.selection, this.changes, hooks);
-    new Clipboard(view, saver, this.selection, this.changes, this.editor, (message) => hooks.leftOut(message));
+    new Clipboard(store, view, saver, this.selection, this.changes, this.editor, (message) => hooks.leftOut(message));
     new Pointer(view, this.selection, this.movement, this.editor, (spot, element) => hooks.cellMenu(spot, element));
     this.keyboard = new Keyboard(store, view, saver, this.selection, this.movement, this.changes, this.editor, hooks);
     window.addEventListener("resize", () => this.keepInSight());
@@ -91,6 +91,9 @@ export class Grid {
   remark(key: CellKey, text: string): void { this.changes.remark(key, text); }
   fillSelection(mark: Mark): void { this.changes.fill(mark); }
   fillDown(): void { this.changes.fillDown(); }
+  fillColumn(column: Assessment, students: readonly number[], mark: Mark, all: boolean): number {
+    return this.changes.fillColumn(column, students, mark, all);
+  }
   undo(): void { this.changes.undo(); }
   redo(): void { this.changes.redo(); }
   nextProblem(): void { this.movement.nextProblem(); }

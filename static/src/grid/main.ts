@@ -2,7 +2,8 @@ import { announce, h, icon } from "../common/dom.ts";
 import { closeMenu, openMenu, type MenuEntry } from "../common/menu.ts";
 import { has, loadMessages, setLocale, t, tn } from "../common/i18n.ts";
 import { Api, RequestError, SignedOut } from "./api.ts";
-import { askLock, askPublish, askReason, showHelp } from "./dialogs.ts";
+import { Column } from "./column.ts";
+import { showHelp } from "./dialogs.ts";
 import { Grid } from "./grid.ts";
 import { BatchUndo } from "./batch.ts";
 import { Device } from "./device.ts";
@@ -18,8 +19,9 @@ import { askProposal } from "./propose.ts";
 import { Reasons } from "./reasons.ts";
 import { askRemark, showRemark } from "./remark.ts";
 import { Saver } from "./saver.ts";
+import { StatisticsPanel } from "./statistics.ts";
 import { StatusBar } from "./status.ts";
-import { partsOf, keyOf, Store, type Assessment, type CellKey } from "./store.ts";
+import { partsOf, keyOf, Store, type CellKey } from "./store.ts";
 import { Toolbar } from "./toolbar.ts";
 import { TotalPanel } from "./total.ts";
 import { assessmentOf, fieldOf, markText, View, type Kind, type Spot } from "./view.ts";
@@ -40,7 +42,7 @@ async function start(root: HTMLElement): Promise<void> {
   const banner = h("div", { class: "grid-banner", hidden: true, role: "alert" });
   const folding = new Folding(store, `gradebook.folded.${root.dataset["user"] ?? ""}.${root.dataset["url"] ?? ""}`);
   const view = new View(kind, store, {
-    openColumnMenu: columnMenu,
+    openColumnMenu: (assessment, button) => column.menu(assessment, button),
     rearranged: () => {
       toolbar.refreshSort();
       grid.settle();
@@ -108,10 +110,22 @@ async function start(root: HTMLElement): Promise<void> {
   const batches = new BatchUndo(api, () => live.refetch(0), () => grid.focus());
   const history = new HistoryPanel(root, api, () => grid.focus(), (batch) => void batches.open(batch));
   const why = new TotalPanel(root, api, () => grid.focus());
+  const figures = new StatisticsPanel(root, store, view, () => grid.focus());
+  const column = new Column(kind, store, view, api, folding, () => grid, {
+    statistics(assessment) {
+      history.close();
+      why.close();
+      figures.open(assessment);
+    },
+    failed,
+    changed: () => live.fetchNow(),
+    say: (text) => notice.say(text),
+  });
   const opensTotal = (spot: Spot): boolean => kind === "gradebook" && assessmentOf(spot.field) === null && store.courseId !== null;
   function showTotal(spot: Spot, takeFocus: boolean): void {
     if (store.courseId === null) return;
     history.close();
+    figures.close();
     why.open(store.courseId, spot.student, store.student(spot.student)?.name ?? "", takeFocus);
   }
   view.holder.addEventListener("click", (event) => {
@@ -144,30 +158,6 @@ async function start(root: HTMLElement): Promise<void> {
   }
 
   // ---- menus ----
-  function columnMenu(assessment: Assessment, button: HTMLElement): void {
-    const field = fieldOf(assessment.id);
-    const entries: MenuEntry[] = [
-      { label: t("grid-sort-descending"), run: () => view.sortBy(field, "desc") },
-      { label: t("grid-sort-ascending"), run: () => view.sortBy(field, "asc") },
-    ];
-    if (kind === "gradebook" && folding.offered) {
-      const name = store.categories.get(assessment.categoryId) ?? "";
-      entries.push({ label: t("grid-fold", { name }), run: () => void view.fold(assessment.categoryId) });
-    }
-    if (assessment.editable) entries.push({ label: t("grid-entry-list"), run: () => location.assign(`/assessments/${assessment.id}/entry`) });
-    const may = assessment.editable || assessment.state === "locked";
-    if (may) {
-      entries.push("-");
-      if (assessment.state === "draft") entries.push({ label: t("grid-publish-menu"), run: () => void afterLook(assessment, "publish") });
-      if (assessment.state === "published") {
-        entries.push({ label: t("grid-unpublish-menu"), run: () => void withReason(assessment, "unpublish") });
-        entries.push({ label: t("grid-lock-menu"), run: () => void afterLook(assessment, "lock") });
-      }
-      if (assessment.state === "locked") entries.push({ label: t("grid-unlock-menu"), run: () => void withReason(assessment, "unlock") });
-    }
-    openMenu(button, entries, view.titleOf(assessment), () => (button.isConnected ? button.focus() : grid.focus()));
-  }
-
   function cellMenu(spot: Spot, element: HTMLElement): void {
     const assessment = assessmentOf(spot.field);
     if (opensTotal(spot)) openMenu(element, [{ label: t("grid-why-title"), hint: "Alt+H", run: () => showTotal(spot, true) }], view.labelAt(spot), () => grid.focus());
@@ -203,6 +193,7 @@ async function start(root: HTMLElement): Promise<void> {
     if (opensTotal(spot)) showTotal(spot, true);
     if (assessment === null) return;
     why.close();
+    figures.close();
     void history.open(assessment, spot.student, view.titleOf(store.assessment(assessment)), store.student(spot.student)?.name ?? "");
   }
 
@@ -232,33 +223,6 @@ async function start(root: HTMLElement): Promise<void> {
     try {
       await api.propose(key, version, asked.mark, asked.reason);
       announce(t("grid-proposed"));
-    } catch (error) {
-      failed(error);
-    }
-    await live.fetchNow();
-  }
-
-  // ---- states of an assessment ----
-  async function afterLook(assessment: Assessment, action: "publish" | "lock"): Promise<void> {
-    try {
-      const preflight = await api.preflight(assessment.id);
-      const ask = { publish: askPublish, lock: askLock }[action];
-      if (await ask(view.titleOf(assessment), preflight, () => grid.focus())) await transition(assessment, action);
-    } catch (error) {
-      failed(error);
-    }
-  }
-
-  async function withReason(assessment: Assessment, action: "unpublish" | "unlock"): Promise<void> {
-    const title = view.titleOf(assessment);
-    const reason = await askReason(t(`grid-${action}-title`, { title }), t(`grid-${action}-lead`), t(`grid-${action}`), () => grid.focus());
-    if (reason) await transition(assessment, action, reason);
-  }
-
-  async function transition(assessment: Assessment, action: "publish" | "unpublish" | "lock" | "unlock", reason?: string): Promise<void> {
-    try {
-      await api.transition(assessment.id, action, reason);
-      announce(t(`grid-done-${action}`, { title: view.titleOf(assessment) }));
     } catch (error) {
       failed(error);
     }
@@ -338,6 +302,7 @@ async function start(root: HTMLElement): Promise<void> {
     if (change.totals) {
       view.paintTotals();
       why.refresh();
+      if (figures.isOpen) figures.refresh();
     }
     const active = grid.activeKey();
     if (active && change.keys.includes(active) && !grid.editing) {

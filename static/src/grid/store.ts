@@ -58,6 +58,7 @@ export interface Assessment {
   editable: boolean;
   examId: number | null;
   categoryId: number;
+  courseId: number | null;
   /** On an exam's sheet: whose column it is. */
   teachers: string[];
 }
@@ -70,7 +71,11 @@ export interface Student {
   elsewhere: readonly number[];
 }
 export interface Total { [name: string]: string | null }
-export interface Statistic { count: number; mean: string | null; highest: string | null; lowest: string | null }
+export interface Statistic {
+  count: number; mean: string | null; highest: string | null; lowest: string | null; median: string | null; deviation: string | null;
+  /** How many lie in each tenth of the full marks. */
+  distribution: number[];
+}
 
 export type BookJson = GradebookDto | SheetDto;
 export type CurrentJson = CurrentDto;
@@ -212,6 +217,7 @@ export class Store {
         editable: a.state !== "locked" && a.editable !== false,
         examId: a.exam_id ?? null,
         categoryId: a.category_id ?? 0,
+        courseId: a.course_id ?? null,
         teachers: (a.teachers ?? []).map((one) => one.name),
       };
     });
@@ -257,7 +263,10 @@ export class Store {
     this.statistics = new Map(
       (book.statistics ?? []).map((s) => [
         s.assessment_id,
-        { count: s.count ?? 0, mean: decimalText(s.mean), highest: decimalText(s.highest), lowest: decimalText(s.lowest) },
+        {
+          count: s.count ?? 0, mean: decimalText(s.mean), highest: decimalText(s.highest), lowest: decimalText(s.lowest), median: decimalText(s.median),
+          deviation: decimalText(s.standard_deviation), distribution: s.distribution ?? [],
+        },
       ]),
     );
     const letters = [...this.totals.values()].some((total) => total["letter"]);

@@ -283,10 +283,14 @@ pub(crate) struct StatisticsDto {
     highest: Number,
     lowest: Number,
     median: Number,
+    /// Over the whole group, to two places.
+    standard_deviation: Number,
+    /// How many scores lie in each tenth of the full marks, the lowest first.
+    distribution: Vec<usize>,
 }
 
 impl StatisticsDto {
-    pub(crate) fn of(assessment_id: i64, statistics: &Statistics) -> Self {
+    pub(crate) fn of(assessment_id: i64, statistics: &Statistics, tenths: &[usize; 10]) -> Self {
         Self {
             assessment_id,
             count: statistics.count,
@@ -294,6 +298,8 @@ impl StatisticsDto {
             highest: statistics.highest.into(),
             lowest: statistics.lowest.into(),
             median: (&statistics.median).into(),
+            standard_deviation: statistics.standard_deviation().into(),
+            distribution: tenths.to_vec(),
         }
     }
 }

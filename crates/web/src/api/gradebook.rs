@@ -88,7 +88,11 @@ impl From<&GradebookView> for GradebookDto {
                 .iter()
                 .filter_map(|column| {
                     let statistics = column.statistics.as_ref()?;
-                    Some(StatisticsDto::of(column.assessment.id.0, statistics))
+                    Some(StatisticsDto::of(
+                        column.assessment.id.0,
+                        statistics,
+                        &column.tenths,
+                    ))
                 })
                 .collect(),
             amendments: view.amendments.iter().map(OpenAmendmentDto::from).collect(),

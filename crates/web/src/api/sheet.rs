@@ -92,7 +92,11 @@ impl From<&ExamSheetView> for SheetDto {
                 .iter()
                 .filter_map(|(column, _)| {
                     let statistics = column.statistics.as_ref()?;
-                    Some(StatisticsDto::of(column.assessment.id.0, statistics))
+                    Some(StatisticsDto::of(
+                        column.assessment.id.0,
+                        statistics,
+                        &column.tenths,
+                    ))
                 })
                 .collect(),
             amendments: view.amendments.iter().map(OpenAmendmentDto::from).collect(),

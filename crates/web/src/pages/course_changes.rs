@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::CourseChanges;
 use gradebook_auth::Role;
-use gradebook_domain::{ChangeId, CourseId};
+use gradebook_domain::{AssessmentId, ChangeId, CourseId};
 use serde::Deserialize;
 
 use super::change_lines::{Around, ChangeLine};
@@ -33,12 +33,16 @@ pub(super) struct CourseChangesPage {
     pub(super) older: Option<String>,
     /// Where the newest lines are, on a later page.
     pub(super) newest: Option<String>,
+    /// Where the changes of all columns are, if these are of one.
+    pub(super) all: Option<String>,
 }
 
 /// Which part of the list to show.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct BeforeQuery {
     before: Option<i64>,
+    /// Of this column alone.
+    assessment: Option<i64>,
 }
 
 /// `GET /courses/{course_id}/changes`.
@@ -49,11 +53,12 @@ pub(crate) async fn show(
     query: Query<BeforeQuery>,
 ) -> Result<HttpResponse, Problem> {
     let before = query.before.map(ChangeId);
+    let column = query.assessment.map(AssessmentId);
     let found = visitor
         .app
-        .course_changes(&visitor.actor, CourseId(*id), before, AT_ONCE)
+        .course_changes(&visitor.actor, CourseId(*id), column, before, AT_ONCE)
         .await?;
-    let view = course_changes_page(&request, visitor.actor.role, &found, before);
+    let view = course_changes_page(&request, visitor.actor.role, &found, column, before);
     page(StatusCode::OK, &view)
 }
 
@@ -61,13 +66,18 @@ pub(super) fn course_changes_page(
     request: &HttpRequest,
     role: Role,
     found: &CourseChanges,
+    column: Option<AssessmentId>,
     before: Option<ChangeId>,
 ) -> CourseChangesPage {
     let t = T(Locale::of(request));
     let course = &found.course;
     let subject = subject_name(t, &course.subject);
     let class = class_name(&course.class);
-    let own = format!("/courses/{}/changes", course.id);
+    let all = format!("/courses/{}/changes", course.id);
+    let (own, and) = match column {
+        Some(column) => (format!("{all}?assessment={column}"), '&'),
+        None => (all.clone(), '?'),
+    };
     CourseChangesPage {
         frame: Frame::new(request, Visitor::Person(role), t.get("changes-title")),
         t,
@@ -77,7 +87,8 @@ pub(super) fn course_changes_page(
             &[("subject", &subject), ("class", &class)],
         ),
         lines: change_lines(t, &found.groups.items, Around::OneCourse(&found.whole)),
-        older: found.groups.next.map(|id| format!("{own}?before={id}")),
+        older: found.groups.next.map(|id| format!("{own}{and}before={id}")),
         newest: before.map(|_| own),
+        all: column.map(|_| all),
     }
 }

@@ -168,7 +168,7 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
             groups,
             whole: HashMap::new(),
         };
-        let view = course_changes::course_changes_page(&path, Role::Teacher, &found, before);
+        let view = course_changes::course_changes_page(&path, Role::Teacher, &found, None, before);
         pages.push(("changes of a course", view.render()));
     }
     let log = ChangeLogPage {
@@ -308,7 +308,7 @@ fn a_line_tells_who_what_and_where() {
         groups: groups(),
         whole: HashMap::from([(BatchId(5), 120)]),
     };
-    let view = course_changes::course_changes_page(&at, Role::Teacher, &found, None);
+    let view = course_changes::course_changes_page(&at, Role::Teacher, &found, None, None);
     let html = view.render().unwrap();
     for text in [
         "Pasted 6 scores (120 scores in all)",

@@ -267,6 +267,7 @@ fn column(id: i64) -> ColumnView {
     ColumnView {
         assessment: assessment(id, "期中 <b>", Some(ExamId(4))),
         editable: true,
+        tenths: [0; 10],
         statistics: None,
     }
 }
