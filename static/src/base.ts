@@ -120,7 +120,6 @@ function copies(): void {
     button.hidden = false;
     button.addEventListener("click", () => {
       const source = button.dataset["copy"] ?? "";
-      // biome-ignore lint/performance/useDomNodeTextContent: of a list, one line an item is copied
       const text = source.startsWith("#") ? (document.querySelector<HTMLElement>(source)?.innerText.trim() ?? "") : source;
       void navigator.clipboard.writeText(text).then(() => toast(button.dataset["copied"] ?? "✓"));
     });
