@@ -45,6 +45,7 @@ mod m20261123_000701_change_log_comment_before;
 mod m20261123_000702_change_log_way;
 mod m20261123_000703_change_log_undoes;
 mod m20261125_000201_imports_left_out;
+mod m20261130_000101_presence;
 mod m20261130_000301_school;
 mod m20261130_000302_the_school;
 mod table;
@@ -113,6 +114,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000201_imports_left_out::Migration),
             Box::new(m20261130_000301_school::Migration),
             Box::new(m20261130_000302_the_school::Migration),
+            Box::new(m20261130_000101_presence::Migration),
         ]
     }
 }

@@ -129,6 +129,7 @@ export async function start({ port = 0, state = makeState() } = {}) {
     if (url.pathname.startsWith("/api/")) {
       let text = "";
       for await (const chunk of request) text += chunk;
+      if (url.pathname.endsWith("/presence")) return json(200, { others: state.others ?? [] });
       state.requests.push({ method: request.method, path: url.pathname, text });
       if (state.delay) await new Promise((done) => setTimeout(done, state.delay));
       if (state.mode === "drop") return void request.socket.destroy();

@@ -24,6 +24,7 @@ mod maintenance;
 pub mod oneroster;
 mod people;
 mod preflight;
+mod presence;
 mod reason;
 mod report;
 mod scheme;
@@ -57,6 +58,7 @@ pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use courses::{CourseSummary, Page};
 pub use entry::EntryView;
 pub use error::ReadError;
+pub use gradebook_persistence::repo::presence::Present;
 pub use grades::{AssessmentGrade, Correction, CourseGrades, ExamResult, MyGrades};
 pub use history::CellHistoryItem;
 pub use home::HomeView;
@@ -71,6 +73,7 @@ pub use people::{
     PeopleError, PersonChange, PersonError, Placement, PrintedSlips, PupilsError,
 };
 pub use preflight::{EarlierMean, Preflight, UnusualScore};
+pub use presence::Whereabouts;
 pub use reason::InvalidReason;
 pub use report::{ReportView, StudentReport, SubjectReport, TermResult};
 pub use scheme::{

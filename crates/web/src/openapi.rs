@@ -58,6 +58,7 @@ use crate::api;
         api::courses::show,
         api::courses::change,
         api::gradebook::show,
+        api::presence::say,
         api::total::show,
         api::report::of_class,
         api::report::mine,

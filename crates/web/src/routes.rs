@@ -169,6 +169,7 @@ routes! {
     "/api/v1/courses/{course_id}/gradebook" => { GET api::gradebook::show }
     "/api/v1/courses/{course_id}/gradebook.csv" => { GET api::exports::gradebook_csv }
     "/api/v1/courses/{course_id}/gradebook.xlsx" => { GET api::exports::gradebook_xlsx }
+    "/api/v1/courses/{course_id}/presence" => { POST api::presence::say }
     "/api/v1/courses/{course_id}/students/{student_id}/total" => { GET api::total::show }
     "/api/v1/courses/{course_id}/categories" => { POST api::scheme::add_category }
     "/api/v1/categories/{category_id}" => { PATCH api::scheme::change_category, DELETE api::scheme::delete_category }

@@ -1,6 +1,6 @@
 import type {
-  AssessmentLineDto, BatchAssessmentDto, BatchDto, CategoryLineDto, CellChangeDto, PreflightDto, ReadingDto, ReportDto, SkippedDto,
-  StudentTotalDto, UndoReportDto,
+  AssessmentLineDto, BatchAssessmentDto, BatchDto, CategoryLineDto, CellChangeDto, PreflightDto, PresenceDto, ReadingDto, ReportDto, SkippedDto,
+  StudentTotalDto, UndoReportDto, WhereaboutsDto,
 } from "../../gen/api.d.ts";
 import { partsOf, type BookJson, type CellKey, type Wanted } from "./store.ts";
 import type { Mark } from "./entry.ts";
@@ -18,6 +18,7 @@ export class SignedOut extends Error {}
 export class Unreachable extends Error {}
 
 export interface SentEdit extends Wanted { key: CellKey; version: number }
+export type Others = PresenceDto;
 export type PatchAnswer = ReportDto;
 export type Preflight = PreflightDto;
 /** What is to change of an assessment; the maximum as it was typed. */
@@ -54,6 +55,10 @@ export class Api {
   }
   save(edits: readonly SentEdit[], reason?: string, way?: string): Promise<PatchAnswer> {
     return this.json("PATCH", `${this.base}/scores`, patchBody(edits, reason, way));
+  }
+  /** Where the reader is; who else is there. It may outlive the page, which is being left. */
+  present(course: number, whereabouts: WhereaboutsDto): Promise<Others> {
+    return this.json("POST", `${this.base}/courses/${course}/presence`, JSON.stringify(whereabouts), whereabouts.leaving === true);
   }
   preflight(id: number): Promise<Preflight> {
     return this.json("GET", `${this.base}/assessments/${id}/preflight`);
@@ -99,9 +104,9 @@ export class Api {
     return this.refreshing;
   }
 
-  private async json<T>(method: string, url: string, body?: string): Promise<T> {
-    let answer = await this.send(method, url, body);
-    if (answer.status === 401) {
+  private async json<T>(method: string, url: string, body?: string, leaving = false): Promise<T> {
+    let answer = await this.send(method, url, body, leaving);
+    if (answer.status === 401 && !leaving) {
       if (!(await this.refresh())) throw new SignedOut();
       answer = await this.send(method, url, body);
       if (answer.status === 401) throw new SignedOut();
@@ -112,7 +117,7 @@ export class Api {
     return (text ? JSON.parse(text) : undefined) as T;
   }
 
-  private async send(method: string, url: string, body?: string): Promise<Response> {
+  private async send(method: string, url: string, body?: string, keepalive = false): Promise<Response> {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), 30_000);
     try {
@@ -120,6 +125,7 @@ export class Api {
         method,
         credentials: "same-origin",
         cache: "no-store",
+        keepalive,
         signal: abort.signal,
         headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
         ...(body === undefined ? {} : { body }),

@@ -15,6 +15,7 @@ import { Live } from "./live.ts";
 import { loadBook } from "./loading.ts";
 import { Note } from "./note.ts";
 import { Notice } from "./notice.ts";
+import { Presence } from "./presence.ts";
 import { askProposal } from "./propose.ts";
 import { Reasons } from "./reasons.ts";
 import { askRemark, showRemark } from "./remark.ts";
@@ -25,6 +26,9 @@ import { partsOf, keyOf, Store, type CellKey } from "./store.ts";
 import { Toolbar } from "./toolbar.ts";
 import { TotalPanel } from "./total.ts";
 import { assessmentOf, fieldOf, markText, View, type Kind, type Spot } from "./view.ts";
+
+/** So many cells at once have no marks of their own while they are saved. */
+const BLOCK = 200;
 
 /** A refusal in the reader's language; the server's own words where there is no text for its code. */
 function explain(code: string, detail: string, params: Record<string, string> = {}): string {
@@ -46,10 +50,12 @@ async function start(root: HTMLElement): Promise<void> {
     rearranged: () => {
       toolbar.refreshSort();
       grid.settle();
+      presence.paint();
     },
     notFolded: (name) => notice.say(t("grid-fold-unsaved", { name })),
   }, root.dataset["label"] ?? t(`grid-label-${kind}`), folding);
 
+  let changeTold = false;
   let savedCount = 0;
   let savedTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -66,7 +72,7 @@ async function start(root: HTMLElement): Promise<void> {
         savedCount = 0;
       }, 500);
       live.refetch(350);
-      setTimeout(() => calm(keys), 1400);
+      setTimeout(() => calm(keys), keys.length > BLOCK ? 0 : 1400);
     },
     block(batch, way, size) {
       if (way === "undo" || way === "redo") notice.withdraw();
@@ -74,9 +80,15 @@ async function start(root: HTMLElement): Promise<void> {
     },
     signedOut: () => signInAgain(),
     signedIn: () => (banner.hidden = true),
-    changed: () => {
-      status.update();
-      toolbar.refreshButtons();
+    changed() {
+      if (changeTold) return; // once for a block
+      changeTold = true;
+      queueMicrotask(() => {
+        changeTold = false;
+        status.update();
+        toolbar.refreshButtons();
+        view.holder.classList.toggle("has-block", store.count("queued", "saving", "saved") > BLOCK);
+      });
     },
     stale: () => live.refetch(0),
   });
@@ -93,6 +105,7 @@ async function start(root: HTMLElement): Promise<void> {
     leftOut: (text) => notice.say(text),
     moved: () => {
       note.state(grid.spot);
+      presence.moved();
       if (grid.spot) why.follow(grid.spot.student, store.student(grid.spot.student)?.name ?? "");
     },
     parked: () => note.message(grid.spot, edgeText()),
@@ -142,7 +155,8 @@ async function start(root: HTMLElement): Promise<void> {
     return grid.parked ? t(`grid-edge-${grid.parked}`) : "";
   }
 
-  const toolbar = new Toolbar(store, view, grid, status.element);
+  const presence = new Presence(store, view, api, () => grid.activeKey(), () => navigator.onLine && !saver.offline && !saver.signedOut);
+  const toolbar = new Toolbar(store, view, grid, presence.element, status.element);
   root.append(
     toolbar.element,
     banner,
@@ -336,6 +350,7 @@ async function start(root: HTMLElement): Promise<void> {
   root.dataset["ready"] = "true";
   if (!matchMedia("(pointer: coarse)").matches) grid.focus();
   live.start();
+  if (kind === "gradebook") presence.start();
   tellRestored(restored, store, notice);
 }
 

@@ -6,7 +6,8 @@ import { RequestError, SignedOut, Unreachable, type PatchAnswer, type SentEdit }
 import { sameMark, type Mark } from "./entry.ts";
 import { keyOf, partsOf, theirsOf, type Cell, type CellKey, type CellState, type Store, type Wanted } from "./store.ts";
 
-const BATCH = 1000;
+/** A class of sixty with thirty columns is one request, and one batch to undo. */
+const BATCH = 2000;
 const REASON_KEPT_MS = 10 * 60_000;
 
 /** How a block came into its cells, for the history; single scores are typed. */

@@ -13,7 +13,7 @@ export class Toolbar {
   private readonly undo: HTMLButtonElement;
   private readonly redo: HTMLButtonElement;
 
-  constructor(private readonly store: Store, private readonly view: View, private readonly grid: Grid, status: HTMLElement) {
+  constructor(private readonly store: Store, private readonly view: View, private readonly grid: Grid, present: HTMLElement, status: HTMLElement) {
     const tool = (name: string, label: string, keys: string, run: () => void): HTMLButtonElement =>
       h("button", { type: "button", class: "button is-quiet is-icon", "aria-label": label, title: keys ? `${label} (${keys})` : label, onclick: run }, icon(name));
     this.undo = tool("undo", t("grid-undo"), "Ctrl+Z", () => {
@@ -34,6 +34,7 @@ export class Toolbar {
       h("span", { class: "search-box" }, icon("search"), this.search),
       h("span", { class: "select-box" }, this.sort),
       h("span", { class: "toolbar-space" }),
+      present,
       status,
       h("span", { class: "toolbar-group" }, this.undo, this.redo, tool("keyboard", t("grid-help"), "?", () => showHelp(() => grid.focus()))),
     );

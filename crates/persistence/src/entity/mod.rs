@@ -17,6 +17,7 @@ pub(crate) mod exam;
 pub(crate) mod exam_line;
 pub(crate) mod exam_setting;
 pub(crate) mod import;
+pub(crate) mod presence;
 pub(crate) mod recovery_code;
 pub(crate) mod school;
 pub(crate) mod score;

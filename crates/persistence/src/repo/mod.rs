@@ -8,6 +8,7 @@ pub mod exchange;
 pub mod imports;
 pub mod keys;
 pub mod people;
+pub mod presence;
 pub mod scheme;
 pub mod school;
 pub mod scores;

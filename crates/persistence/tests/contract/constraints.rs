@@ -243,6 +243,7 @@ const UNIQUE: &[Bad] = &[
     ("PRIMARY", "course_teachers", &[]),
     ("PRIMARY", "scores", &[("value", "5")]),
     ("PRIMARY", "signing_keys", &[("algorithm", "'EdDSA'")]),
+    ("PRIMARY", "presence", &[("seen_at", "1")]),
     ("PRIMARY", "throttles", &[("failures", "2")]),
     ("PRIMARY", "totp_secrets", &[("sealed", "'v1.bb'")]),
     ("PRIMARY", "recovery_codes", &[("used_at", "1")]),

@@ -26,7 +26,7 @@ pub(crate) type Columns = &'static [(&'static str, &'static str)];
 
 /// Tables in an order in which their rows can be inserted, each with a row that is valid in an
 /// otherwise empty database whose rows have these ids.
-pub(crate) const ROWS: [(&str, Columns); 22] = [
+pub(crate) const ROWS: [(&str, Columns); 23] = [
     (
         "users",
         &[
@@ -63,6 +63,16 @@ pub(crate) const ROWS: [(&str, Columns); 22] = [
             ("device", "''"),
             ("address", "''"),
             ("second_factor", "0"),
+        ],
+    ),
+    (
+        "presence",
+        &[
+            ("course_id", "7"),
+            ("user_id", "7"),
+            ("assessment_id", "NULL"),
+            ("student_id", "NULL"),
+            ("seen_at", "0"),
         ],
     ),
     (

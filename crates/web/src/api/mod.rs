@@ -30,6 +30,7 @@ pub(crate) mod oneroster;
 pub(crate) mod own_sessions;
 mod paging;
 mod policy;
+pub(crate) mod presence;
 pub(crate) mod report;
 pub(crate) mod scheme;
 pub(crate) mod scheme_many;

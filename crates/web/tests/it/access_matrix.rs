@@ -927,6 +927,13 @@ fn matrix() -> Vec<Row> {
             [401, 200, 200, 404, 404, 403],
         ),
         row(
+            "POST",
+            "/api/v1/courses/{course_id}/presence",
+            |w| format!("/api/v1/courses/{}/presence", w.course),
+            Json(|_| json!({"assessment_id": 1, "student_id": 1})),
+            [401, 200, 200, 404, 404, 403],
+        ),
+        row(
             "GET",
             "/api/v1/courses/{course_id}/gradebook.csv",
             |w| format!("/api/v1/courses/{}/gradebook.csv", w.course),

@@ -1,0 +1,119 @@
+//! Who has a gradebook open. It is no change of the school and gone within a minute, so the change
+//! log does not have it. The course is that of the grant.
+
+use gradebook_auth::Grant;
+use gradebook_auth::actions::SeeGradebook;
+use gradebook_domain::{AssessmentId, UserId};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::db::Tx;
+use crate::entity::presence::{ActiveModel, Column, Entity};
+use crate::entity::user;
+use crate::error::DbError;
+
+/// A cell of a gradebook.
+pub type Place = (AssessmentId, UserId);
+
+/// Somebody who has the gradebook open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Present {
+    /// Who.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// The cell where they are.
+    pub place: Option<Place>,
+}
+
+/// The user has the gradebook open at this time (unix milliseconds), in this cell.
+///
+/// # Errors
+/// Any database failure.
+pub async fn put(
+    tx: &Tx,
+    grant: &Grant<SeeGradebook>,
+    user: UserId,
+    place: Option<Place>,
+    at: i64,
+) -> Result<(), DbError> {
+    let row = ActiveModel {
+        course_id: Set(grant.on().course.0),
+        user_id: Set(user.0),
+        assessment_id: Set(place.map(|(assessment, _)| assessment.0)),
+        student_id: Set(place.map(|(_, student)| student.0)),
+        seen_at: Set(at),
+    };
+    let moved = OnConflict::columns([Column::CourseId, Column::UserId])
+        .update_columns([Column::AssessmentId, Column::StudentId, Column::SeenAt])
+        .to_owned();
+    Entity::insert(row)
+        .on_conflict(moved)
+        .exec_without_returning(tx.raw())
+        .await?;
+    Ok(())
+}
+
+/// The user has closed the gradebook.
+///
+/// # Errors
+/// Any database failure.
+pub async fn leave(tx: &Tx, grant: &Grant<SeeGradebook>, user: UserId) -> Result<(), DbError> {
+    Entity::delete_by_id((grant.on().course.0, user.0))
+        .exec(tx.raw())
+        .await?;
+    Ok(())
+}
+
+/// Forgets whoever was last seen in the gradebook before `at`.
+///
+/// # Errors
+/// Any database failure.
+pub async fn forget_before(tx: &Tx, grant: &Grant<SeeGradebook>, at: i64) -> Result<(), DbError> {
+    Entity::delete_many()
+        .filter(Column::CourseId.eq(grant.on().course.0))
+        .filter(Column::SeenAt.lt(at))
+        .exec(tx.raw())
+        .await?;
+    Ok(())
+}
+
+/// Who else has the gradebook open and was seen since `at`, by id.
+///
+/// # Errors
+/// Any database failure.
+pub async fn others(
+    tx: &Tx,
+    grant: &Grant<SeeGradebook>,
+    user: UserId,
+    at: i64,
+) -> Result<Vec<Present>, DbError> {
+    let rows = Entity::find()
+        .filter(Column::CourseId.eq(grant.on().course.0))
+        .filter(Column::UserId.ne(user.0))
+        .filter(Column::SeenAt.gte(at))
+        .order_by_asc(Column::UserId)
+        .all(tx.raw())
+        .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let named = user::Entity::find()
+        .filter(user::Column::Id.is_in(rows.iter().map(|row| row.user_id)))
+        .all(tx.raw())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            let person = named.iter().find(|person| person.id == row.user_id)?;
+            Some(Present {
+                user: UserId(row.user_id),
+                name: person.name.clone(),
+                place: row
+                    .assessment_id
+                    .map(AssessmentId)
+                    .zip(row.student_id.map(UserId)),
+            })
+        })
+        .collect())
+}
