@@ -15,6 +15,7 @@ import { Live } from "./live.ts";
 import { loadBook } from "./loading.ts";
 import { Note } from "./note.ts";
 import { Notice } from "./notice.ts";
+import { printOnPaper } from "./paper.ts";
 import { Presence } from "./presence.ts";
 import { askProposal } from "./propose.ts";
 import { Reasons } from "./reasons.ts";
@@ -351,6 +352,7 @@ async function start(root: HTMLElement): Promise<void> {
   if (!matchMedia("(pointer: coarse)").matches) grid.focus();
   live.start();
   if (kind === "gradebook") presence.start();
+  printOnPaper(root, store, view);
   tellRestored(restored, store, notice);
 }
 

@@ -96,7 +96,7 @@ function histogram(tenths: readonly number[], max: string): HTMLElement {
     const height = (room * count) / most;
     picture.append(svg("rect", { x: n * width + 2, y: LABELS + room - height, width: width - 4, height, rx: 2 }));
     if (count) picture.append(svg("text", { x: (n + 0.5) * width, y: LABELS + room - height - 3, "text-anchor": "middle" }, String(count)));
-    picture.append(svg("text", { x: n * width, y: HEIGHT - 2, "text-anchor": n ? "middle" : "start", class: "axis" }, `${n * 10}`));
+    if (n < 9) picture.append(svg("text", { x: n * width, y: HEIGHT - 2, "text-anchor": n ? "middle" : "start", class: "axis" }, `${n * 10}`));
   });
   picture.append(svg("text", { x: WIDTH, y: HEIGHT - 2, "text-anchor": "end", class: "axis" }, "100%"));
   return h("figure", { class: "plain-figure" }, picture as unknown as Node, h("figcaption", { class: "hint" }, t("grid-statistics-axis", { max })));
