@@ -100,3 +100,37 @@ shell-copy-of = Copy of
 device-title = This device
 device-copy = Read your grades without a connection
 device-copy-lead = Keeps a copy of your grades on this device until you sign out. Leave it off where others use the device too.
+
+# New, trend, calculator
+grade-new = New
+trend = Scores in percent, the latest last: { $values }
+calc-what-next = What do I need?
+calc-title = What if?
+calc-lead = Try it out: nothing here is saved, and nobody else sees it. The grades of your course stay as they are.
+calc-target = Wanted final total
+calc-target-hint = A percentage, such as 85
+calc-target-hint-letters = A percentage, such as 85, or a letter: { $letters }
+calc-go = Calculate
+calc-badge = Supposed
+calc-answer = What it takes
+calc-totals = With these scores
+calc-now = now { $total }
+calc-open = Still open
+calc-entered = Other scores
+calc-nothing-published = Nothing published yet; counts { $weight }
+calc-letter = { $letter } (from { $from })
+calc-needs-one = For { $target } you need at least { $score } in “{ $title }”.
+calc-needs = For { $target } you need { $average } on average in everything that is still open.
+calc-reached = { $target } is reached whatever comes: you get at least { $total }.
+calc-out-of-reach = { $target } cannot be reached any more: with full marks in all that is open you get { $total }.
+calc-closed = { $target } is not reached: nothing is open any more, the final total is { $total }.
+calc-closed-reached = { $target } is reached: nothing is open any more, the final total is { $total }.
+calc-nothing-counts = Nothing counts in this course yet.
+calc-no-score = Type points, such as 8.5, or absent, excused or missing.
+calc-above = At most { $limit }.
+calc-negative = Not below 0.
+calc-no-target = Type a percentage between 0 and 1000, or one of the course’s letters.
+calc-wrong = { $count ->
+    [one] One field cannot be used. It says why.
+   *[other] { $count } fields cannot be used. They say why.
+}

@@ -8,6 +8,7 @@
  *   <main id="main" data-events="/api/v1/events"> … <span data-live="a12" data-live-name="数学 期中">92</span>
  */
 import { announce, flash, reducedMotion } from "./common/dom.ts";
+import { calculator } from "./calculator.ts";
 import { loadMessages, t } from "./common/i18n.ts";
 import { localTimes } from "./common/times.ts";
 import { copySwitch, keepCopy } from "./student_copy.ts";
@@ -154,6 +155,7 @@ function follow(url: string): void {
 }
 
 loadMessages();
+calculator();
 void copySwitch();
 void keepCopy().catch(() => undefined); // it is kept the next time
 const { events: url, eventsOf } = document.querySelector<HTMLElement>("main[data-events]")?.dataset ?? {};

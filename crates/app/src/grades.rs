@@ -6,7 +6,7 @@ use gradebook_auth::actions::{SeeOwnGrades, StudentRecord};
 use gradebook_auth::{Actor, Denied, authorize};
 use gradebook_domain::{
     AssessmentId, Band, ChangeId, ClassId, ClassStatistics, CourseId, CourseTotal, ExamId, Marks,
-    Points, RankShown, Reading, Score, TermId, UserId, band_in_class, total,
+    Outlook, Points, RankShown, Reading, Scheme, Score, TermId, UserId, band_in_class, total,
 };
 use gradebook_persistence::query::changes::Sight;
 use gradebook_persistence::query::courses::{Course, Subject};
@@ -87,6 +87,22 @@ pub struct CourseGrades {
     pub r#final: CourseTotal,
     /// The letter of the final total, if the course gives letters.
     pub letter: Option<String>,
+}
+
+impl CourseGrades {
+    /// What can still be reached in it, over what the student sees.
+    #[must_use]
+    pub fn outlook(&self) -> Outlook {
+        let assessments = self.assessments.iter().rev();
+        let scheme = Scheme {
+            absent: self.course.absent,
+            categories: self.categories.iter().map(|one| one.scheme).collect(),
+            assessments: assessments.map(|grade| grade.assessment.scheme()).collect(),
+        };
+        let marks = self.assessments.iter();
+        let marks = marks.map(|grade| (grade.assessment.id, grade.score()));
+        Outlook::new(scheme, marks.collect())
+    }
 }
 
 /// One exam of a student over the subjects that are published.

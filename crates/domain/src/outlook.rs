@@ -149,33 +149,39 @@ impl Outlook {
         }
     }
 
-    /// The totals if the scores were these, current and final; whatever is not named stays as it is.
+    /// The outlook if these scores were entered: they are open no more.
     #[must_use]
-    pub fn what_if(&self, scores: &[(Open, Score)]) -> (CourseTotal, CourseTotal) {
-        let of = |open: &Open| {
-            let found = self.open.iter().find(|(one, _)| one == open);
-            match (open, found) {
-                (Open::Assessment(id), _) => Some(*id),
-                (Open::Category(_), found) => found.map(|(_, one)| one.id),
+    pub fn assuming(mut self, scores: &[(Open, Score)]) -> Self {
+        let of = |open: &Open| match open {
+            Open::Assessment(id) => Some(*id),
+            Open::Category(_) => {
+                let mut all = self.open.iter();
+                all.find(|(one, _)| one == open).map(|(_, one)| one.id)
             }
         };
-        let named: Vec<_> = scores
+        let named = scores
             .iter()
-            .filter_map(|(open, score)| Some((of(open)?, *score)))
-            .collect();
-        let marks = self.marks.with(named.iter().copied());
-        // A category of which nothing was said stays out of the totals, as it is out of the real ones.
-        let silent = |one: &AssessmentScheme| {
-            let expected = |(open, expected): &(Open, AssessmentScheme)| {
-                matches!(open, Open::Category(_)) && expected.id == one.id
-            };
-            self.open.iter().any(expected) && named.iter().all(|(id, _)| *id != one.id)
+            .filter_map(|(open, score)| Some((of(open)?, *score)));
+        self.marks = self.marks.with(named);
+        let marks = &self.marks;
+        self.open
+            .retain(|(_, one)| marks.get(one.id) == Score::Blank);
+        self
+    }
+
+    /// The totals, current and final. A category of which nothing is known stays out of them, as it is out of
+    /// the real ones.
+    #[must_use]
+    pub fn totals(&self) -> (CourseTotal, CourseTotal) {
+        let unknown = |one: &AssessmentScheme| {
+            let mut open = self.open.iter();
+            open.any(|(open, expected)| matches!(open, Open::Category(_)) && expected.id == one.id)
         };
         let mut scheme = self.scheme.clone();
-        scheme.assessments.retain(|one| !silent(one));
+        scheme.assessments.retain(|one| !unknown(one));
         (
-            total(&scheme, &marks, Reading::Current),
-            total(&scheme, &marks, Reading::Final),
+            total(&scheme, &self.marks, Reading::Current),
+            total(&scheme, &self.marks, Reading::Final),
         )
     }
 

@@ -14,6 +14,7 @@ pub(crate) struct CookieSafety {
 const ACCESS: [&str; 2] = ["__Host-access", "access"];
 const REFRESH: [&str; 2] = ["__Host-refresh", "refresh"];
 const DEVICE: [&str; 2] = ["__Host-device", "device"];
+const VISIT: [&str; 2] = ["__Host-visit", "visit"];
 const BROWSER: [&str; 2] = ["__Host-browser", "browser"];
 
 fn safety(request: &HttpRequest) -> CookieSafety {
@@ -116,6 +117,18 @@ pub(crate) fn name_browser(request: &HttpRequest, value: String) -> Cookie<'stat
 pub(crate) fn forget_browser(request: &HttpRequest) -> Cookie<'static> {
     let safety = safety(request);
     cookie(name(BROWSER, safety), String::new(), 0, safety)
+}
+
+/// When a student last looked at their grades with this browser.
+pub(crate) fn visit(request: &HttpRequest) -> Option<String> {
+    value(request, VISIT)
+}
+
+/// Remembers that.
+pub(crate) fn remember_visit(request: &HttpRequest, value: String) -> Cookie<'static> {
+    let a_year = 365 * 24 * 60 * 60;
+    let safety = safety(request);
+    cookie(name(VISIT, safety), value, a_year, safety)
 }
 
 /// Remembers the language for pages before sign-in.

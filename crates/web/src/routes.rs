@@ -114,6 +114,7 @@ routes! {
     "/reviews/{amendment_id}" => { GET pages::review::show, POST pages::review::submit }
     "/me" => { GET pages::me::show }
     "/me/courses/{course_id}" => { GET pages::my_course::show }
+    "/me/courses/{course_id}/calculator" => { GET pages::calculator::show, POST pages::calculator::submit }
     "/me/report" => { GET pages::report::mine }
     "/classes/{class_id}/report" => { GET pages::report::of_class }
     "/me/assessments/{assessment_id}/review" => { GET pages::my_review::show, POST pages::my_review::submit }

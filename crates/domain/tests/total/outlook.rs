@@ -123,9 +123,12 @@ fn a_category_without_assessments_is_open_by_its_weight() {
     };
     assert_eq!(each, [(exams, points("50"))]);
     // Unless something is said of it, what-if leaves it out, as the real total does.
-    let (_, untouched) = outlook.what_if(&[]);
+    let (_, untouched) = outlook.totals();
     assert_eq!(untouched.percentage, Some(percent("100")));
-    let (_, with) = outlook.what_if(&[(exams, Score::Scored(points("50")))]);
+    let (_, with) = outlook
+        .clone()
+        .assuming(&[(exams, Score::Scored(points("50")))])
+        .totals();
     assert_eq!(with.percentage, Some(percent("70")));
 }
 
@@ -154,7 +157,7 @@ fn what_if_takes_every_score_and_every_status() {
     let outlook = Outlook::new(scheme, marks(&[(1, "5")]));
     let if_ = |id, score| (Open::Assessment(AssessmentId(id)), score);
     let totals = |scores: &[(Open, Score)]| {
-        let (current, last) = outlook.what_if(scores);
+        let (current, last) = outlook.clone().assuming(scores).totals();
         (current.percentage, last.percentage)
     };
     let both = |current, last| (Some(percent(current)), Some(percent(last)));
@@ -168,6 +171,14 @@ fn what_if_takes_every_score_and_every_status() {
         both("100", "50")
     );
     assert_eq!(totals(&[if_(2, Score::Excused)]), both("50", "50"));
+    // What is supposed is open no more.
+    let closed = outlook
+        .clone()
+        .assuming(&[if_(2, Score::Scored(points("10")))]);
+    assert_eq!(
+        closed.need(&percent("80")),
+        Need::NothingOpen(Some(percent("75")))
+    );
     // Of what there is not, nothing becomes of it.
     assert_eq!(
         totals(&[(Open::Category(CategoryId(9)), Score::Absent)]),
@@ -267,7 +278,7 @@ proptest! {
         let named: Vec<_> =
             changed.iter().map(|(id, score)| (Open::Assessment(*id), *score)).collect();
         let with = marks.with(changed);
-        let (current, last) = outlook.what_if(&named);
+        let (current, last) = outlook.assuming(&named).totals();
         prop_assert_eq!(current, total(&course.scheme, &with, Reading::Current));
         prop_assert_eq!(last, total(&course.scheme, &with, Reading::Final));
     }

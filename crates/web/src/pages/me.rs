@@ -9,6 +9,8 @@ use gradebook_domain::{Band, ChangeId, CourseId, Score};
 
 use super::frame::{Frame, Visitor};
 use super::page;
+use super::trend::Trend;
+use super::visit::Visit;
 use super::words::{GradeRow, ScoreText, exam_kind, subject_name, teacher_names, term_name};
 use crate::access::{Has, Student};
 use crate::i18n::{DateText, Locale, Script, T, script_texts};
@@ -46,6 +48,8 @@ pub(super) struct CourseCard {
     pub(super) subject: String,
     pub(super) teachers: String,
     pub(super) totals: Totals,
+    /// How the scores have gone, from two on.
+    pub(super) trend: Option<Trend>,
 }
 
 /// The two readings of a course's total.
@@ -83,23 +87,31 @@ pub(crate) async fn show(
     visitor: Has<Student>,
 ) -> Result<HttpResponse, Problem> {
     let grades = visitor.app.my_grades(&visitor.actor, None).await?;
-    page(StatusCode::OK, &me_page(&request, &grades))
+    let user = visitor.actor.user_id().ok_or_else(Problem::forbidden)?;
+    let visit = Visit::of(&request, user, visitor.app.now_s());
+    let view = me_page(&request, &grades, visit.new_since());
+    let mut response = page(StatusCode::OK, &view)?;
+    response
+        .add_cookie(&visit.cookie(&request))
+        .map_err(|_| Problem::internal())?;
+    Ok(response)
 }
 
-pub(super) fn me_page(request: &HttpRequest, grades: &MyGrades) -> MePage {
+/// `new_since`: from when on a grade is new, unix milliseconds.
+pub(super) fn me_page(request: &HttpRequest, grades: &MyGrades, new_since: i64) -> MePage {
     let t = T(Locale::of(request));
     MePage {
         as_of: grades.as_of,
         frame: Frame::new(request, Visitor::Person(Role::Student), t.get("me-title")),
         t,
-        newest: newest(t, &grades.courses),
+        newest: newest(t, &grades.courses, new_since),
         terms: by_term(t, &grades.courses),
         exams: grades.exams.iter().map(|exam| exam_card(t, exam)).collect(),
         messages: script_texts(t.locale(), Script::Student),
     }
 }
 
-fn newest(t: T, courses: &[CourseGrades]) -> Vec<GradeRow> {
+fn newest(t: T, courses: &[CourseGrades], new_since: i64) -> Vec<GradeRow> {
     let mut entered: Vec<_> = courses
         .iter()
         .flat_map(|course| course.assessments.iter().map(move |grade| (course, grade)))
@@ -123,6 +135,7 @@ fn newest(t: T, courses: &[CourseGrades]) -> Vec<GradeRow> {
             corrected_at: None,
             was: None,
             class: None,
+            is_new: grade.shown_at().is_some_and(|at| at > new_since),
             ..GradeRow::new(t, &course.course, grade)
         })
         .collect()
@@ -137,6 +150,7 @@ fn by_term(t: T, courses: &[CourseGrades]) -> Vec<TermCourses> {
             subject: subject_name(t, &one.course.subject),
             teachers: teacher_names(t, &one.course),
             totals: Totals::new(t, one),
+            trend: Trend::of(t, one),
         };
         let name = term_name(&one.course.term);
         match terms.iter_mut().find(|term| term.name == name) {

@@ -8,6 +8,7 @@ use gradebook_app::{CourseGrades, MyReviews};
 use gradebook_auth::Role;
 use gradebook_domain::{ChangeId, CourseId};
 
+use super::calculator::target_hint;
 use super::frame::{Frame, Visitor};
 use super::me::Totals;
 use super::my_review::with_review;
@@ -31,6 +32,8 @@ pub(super) struct MyCoursePage {
     pub(super) totals: Totals,
     pub(super) grades: Vec<GradeRow>,
     pub(super) readings: Vec<WhyView>,
+    /// What may be typed as a target.
+    pub(super) target_hint: String,
     /// Texts of the script, as JSON.
     pub(super) messages: String,
 }
@@ -88,6 +91,7 @@ pub(super) fn my_course_page(
             WhyView::new(t, one, &one.current),
             WhyView::new(t, one, &one.r#final),
         ],
+        target_hint: target_hint(t, one),
         messages: script_texts(t.locale(), Script::Student),
         frame,
     }

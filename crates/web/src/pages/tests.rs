@@ -125,7 +125,7 @@ fn what_people_typed_is_escaped() {
         assert!(!html.contains("<b>"), "{name}");
     }
     let grades = samples::my_grades();
-    let view = me::me_page(&request("/me", Locale::En), &grades);
+    let view = me::me_page(&request("/me", Locale::En), &grades, 0);
     assert!(view.render().unwrap().contains("&#60;b&#62;"));
 }
 
@@ -232,7 +232,7 @@ fn a_slip_speaks_both_languages_and_says_where_to_go() {
 #[test]
 fn a_student_reads_values_words_and_totals() {
     let grades = samples::my_grades();
-    let view = me::me_page(&request("/me", Locale::ZhCn), &grades);
+    let view = me::me_page(&request("/me", Locale::ZhCn), &grades, 0);
     let html = view.render().unwrap();
     for text in [
         "<strong>88.5</strong>",

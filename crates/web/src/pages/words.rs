@@ -104,6 +104,8 @@ pub(super) struct GradeRow {
     /// What the script reads out before the new value.
     pub(super) spoken: String,
     pub(super) corrected: bool,
+    /// It came into sight since the student looked last.
+    pub(super) is_new: bool,
     pub(super) corrected_at: Option<DateText>,
     pub(super) comment: Option<String>,
     /// How the class did, where the course shows it.
@@ -199,6 +201,7 @@ impl GradeRow {
                 &[("subject", &subject), ("title", &assessment.title)],
             ),
             corrected: grade.corrected,
+            is_new: false,
             corrected_at: corrected_at
                 .filter(|_| grade.corrected)
                 .map(|at| t.instant(at)),

@@ -252,6 +252,12 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
     ));
     asked.push((
         Method::GET,
+        format!("/me/courses/{course_id}/calculator"),
+        &student,
+        Value::Null,
+    ));
+    asked.push((
+        Method::GET,
         format!("/me/assessments/{assessment}/review"),
         &student,
         Value::Null,

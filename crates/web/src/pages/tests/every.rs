@@ -151,10 +151,10 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
         add(name, html);
     }
     let grades = samples::my_grades();
-    add("me", me::me_page(&at("/me"), &grades).render());
+    add("me", me::me_page(&at("/me"), &grades, 0).render());
     add(
         "empty me",
-        me::me_page(&at("/me"), &samples::no_grades()).render(),
+        me::me_page(&at("/me"), &samples::no_grades(), 0).render(),
     );
     for course in &grades.courses {
         let view = my_course::my_course_page(
@@ -164,6 +164,27 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
             &gradebook_app::MyReviews::default(),
         );
         add("my course", view.render());
+        let typed = |pairs: &[(&str, &str)]| {
+            let pairs = pairs
+                .iter()
+                .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+            calculator::Typed(pairs.collect())
+        };
+        for typed in [
+            None,
+            Some(typed(&[("target", "90")])),
+            Some(typed(&[("target", "良"), ("s101", "3.5"), ("c2", "70")])),
+            Some(typed(&[
+                ("target", "<b>"),
+                ("s106", "1000"),
+                ("s101", "x"),
+                ("c2", "-1"),
+            ])),
+        ] {
+            let at = at("/me/courses/1/calculator");
+            let view = calculator::calculator_page(&at, course, typed.as_ref());
+            add("calculator", view.render());
+        }
     }
     for (code, _) in error::Texts::BY_CODE {
         let problem = Problem::new(StatusCode::NOT_FOUND, code, "");
