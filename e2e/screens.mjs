@@ -1,33 +1,25 @@
 // Takes pictures of every page, on a phone and on a desktop, in both languages and colour schemes:
 //   node e2e/screens.mjs DIRECTORY [PATTERN-OF-NAMES [LANGUAGE]]
+// and those in docs/screens, which the documentation shows:
+//   node e2e/screens.mjs --docs
+// Its scenes are every page in every state; sweep.test.mjs visits them too.
 import { spawnSync } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { Authenticator } from "./authenticator.mjs";
-import { Client, DESKTOP, launch, MIDTERM, MONTHLY, PASSWORD, PHONE, School, visit } from "./harness.mjs";
-
-const [directory, pattern = "", language] = process.argv.slice(2);
-const only = new RegExp(pattern);
-if (!directory) {
-  console.error("usage: node e2e/screens.mjs DIRECTORY [PATTERN-OF-NAMES]");
-  process.exit(2);
-}
-await mkdir(directory, { recursive: true });
-const LANGUAGES = ["zh-CN", "en"];
-// A school and a browser for each language: what one half enters, and how often it signs in, is not in the way of
-// the other.
-if (!language) {
-  const again = (one) => spawnSync(process.execPath, [process.argv[1], directory, pattern, one], { stdio: "inherit" }).status;
-  process.exit(LANGUAGES.map(again).find((status) => status !== 0) ?? 0);
-}
+import { Client, DESKTOP, launch, MIDTERM, MONTHLY, PASSWORD, PHONE, root, School, visit } from "./harness.mjs";
 
 const PUPIL = "2026070102";
-const school = await School.make("sqlite");
-const strict = await School.make("sqlite", { GRADEBOOK_REQUIRE_TOTP: "admin,teacher" });
-const empty = await School.make("sqlite");
-let browser;
-try {
-  [browser] = await Promise.all([launch(), school.serve("--demo"), strict.serve("--demo"), empty.serve()]);
+/** How many looks there are pupils for, who do what cannot be undone. */
+const LOOKS = 8;
+/** Of what is done on a page, what the documentation shows too. */
+const SHOWN = new Set(["gradebook-history", "gradebook-publish", "gradebook-help", "import-plan"]);
+/** A picture of the documentation may weigh so much. */
+export const MOST_BYTES = 200_000;
+
+/** Fills the schools with something to see; answers who opens what, for one look after another. */
+export async function makeScenes(school, strict, empty) {
   const admin = await Client.signIn(school.base, "demo.admin");
   const { id: course } = await admin.course("Class 1", "chinese");
   const { page: sheet } = await admin.examClass(MONTHLY, "Class 1");
@@ -234,7 +226,7 @@ try {
   // Each look has pupils of its own, because what they do cannot be undone: one without two-step sign-in, and
   // two with it.
   const pupils = [];
-  for (let n = 0; n < 8; n++) {
+  for (let n = 0; n < LOOKS; n++) {
     const [plain, asked, safe] = [10, 20, 30].map((first) => `20260702${first + n}`);
     const { codes: [code] } = await (await Client.signIn(school.base, safe)).setUpTotp();
     await (await Client.signIn(school.base, asked)).setUpTotp();
@@ -355,32 +347,121 @@ try {
     ["lin.yue", [["totp-required", "/"], ["totp-required-scan", "/account/totp", begin]], null, strict],
   ];
 
-  for (const locale of [language]) {
+  return () => {
+    const mine = pupils.shift();
+    if (!mine) throw new Error(`there are pupils for ${LOOKS} looks only`);
+    return scenes(mine);
+  };
+}
+
+/** Somebody at the beginning of their scenes: signed in, or not. */
+export async function arrive(browser, base, username, code, options) {
+  const visitor = await visit(browser, base, options);
+  if (code) await visitor.signInWithCode(username, code);
+  else if (username) await visitor.signIn(username);
+  return visitor;
+}
+
+/** What was only typed on a page is given up. */
+export async function leave(visitor) {
+  await visitor.page.close({ runBeforeUnload: false });
+  visitor.page = await visitor.context.newPage();
+}
+
+/** The schools of the scenes, which serve for as long as `run` takes. */
+export async function withSchools(run) {
+  const school = await School.make("sqlite");
+  const strict = await School.make("sqlite", { GRADEBOOK_REQUIRE_TOTP: "admin,teacher" });
+  const empty = await School.make("sqlite");
+  let browser;
+  try {
+    [browser] = await Promise.all([launch(), school.serve("--demo"), strict.serve("--demo"), empty.serve()]);
+    await run(browser, school, strict, empty);
+  } finally {
+    await browser?.close();
+    await strict.stop();
+    await empty.stop();
+    await school.stop();
+  }
+}
+
+async function pictures(directory, only, locale) {
+  await withSchools(async (browser, school, strict, empty) => {
+    const next = await makeScenes(school, strict, empty);
     for (const colorScheme of ["light", "dark"]) {
       for (const [device, viewport] of [["phone", PHONE], ["desktop", DESKTOP]]) {
-        for (const [username, pages, code, at = school] of scenes(pupils.shift())) {
+        for (const [username, pages, code, at = school] of next()) {
           const wanted = pages.map(([name, ...rest]) => [`${name}-${device}-${locale}-${colorScheme}`, ...rest]).filter(([name]) => only.test(name));
           if (!wanted.length) continue;
-          const visitor = await visit(browser, at.base, { viewport, locale, colorScheme, reducedMotion: "reduce" });
-          if (code) await visitor.signInWithCode(username, code);
-          else if (username) await visitor.signIn(username);
+          const visitor = await arrive(browser, at.base, username, code, { viewport, locale, colorScheme, reducedMotion: "reduce" });
           for (const [name, address, act] of wanted) {
             await visitor.open(address);
             await act?.(visitor);
             await visitor.page.waitForTimeout(150); // until what appears has appeared
             await visitor.page.screenshot({ path: path.join(directory, `${name}.png`), fullPage: !act || /totp|login|analysis/.test(name) });
             await visitor.page.emulateMedia({ media: "screen" });
-            // what was only typed is given up
-            if (act) await visitor.page.close({ runBeforeUnload: false }).then(async () => (visitor.page = await visitor.context.newPage()));
+            if (act) await leave(visitor);
           }
           await visitor.context.close();
         }
       }
     }
+  });
+}
+
+/** The page that an address leads to, without its ids. */
+export const pageOf = (address) => address.replace(/[?#].*/, "").replace(/\/\d+(?=\/|$)/g, "/{id}");
+
+/** The pictures that the documentation shows: each page once, as a phone and as a desktop has it. */
+async function docs() {
+  const directory = path.join(root, "docs/screens");
+  await mkdir(directory, { recursive: true });
+  const taken = new Set();
+  const heavy = [];
+  await withSchools(async (browser, school, strict, empty) => {
+    const next = await makeScenes(school, strict, empty);
+    for (const [device, viewport, locale] of [["phone", PHONE, "en"], ["desktop", DESKTOP, "zh-CN"]]) {
+      const seen = new Set();
+      for (const [username, pages, code, at = school] of next()) {
+        const wanted = pages.filter(([name, address, act]) => SHOWN.has(name) || (!act && !seen.has(pageOf(address)) && seen.add(pageOf(address))));
+        if (!wanted.length) continue;
+        const visitor = await arrive(browser, at.base, username, code, { viewport, locale, colorScheme: "light", reducedMotion: "reduce" });
+        for (const [name, address, act] of wanted) {
+          await visitor.open(address);
+          await act?.(visitor);
+          await visitor.page.waitForTimeout(150);
+          const height = await visitor.page.evaluate(() => document.documentElement.scrollHeight);
+          const file = `${name}-${device}-${locale}.png`;
+          const bytes = await visitor.page.screenshot({
+            path: path.join(directory, file), fullPage: true, clip: { x: 0, y: 0, ...viewport, height: Math.min(height, viewport.height * 1.5) },
+          });
+          taken.add(file);
+          if (bytes.length > MOST_BYTES) heavy.push(`${file}: ${bytes.length} bytes`);
+          if (act) await leave(visitor);
+        }
+        await visitor.context.close();
+      }
+    }
+  });
+  for (const file of await readdir(directory)) if (!taken.has(file)) await rm(path.join(directory, file));
+  if (heavy.length) throw new Error(`more than ${MOST_BYTES} bytes:\n${heavy.join("\n")}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [directory, pattern = "", language] = process.argv.slice(2);
+  if (!directory) {
+    console.error("usage: node e2e/screens.mjs DIRECTORY [PATTERN-OF-NAMES [LANGUAGE]], or --docs");
+    process.exit(2);
   }
-} finally {
-  await browser?.close();
-  await strict.stop();
-  await empty.stop();
-  await school.stop();
+  await mkdir(directory === "--docs" ? "." : directory, { recursive: true });
+  if (directory === "--docs") {
+    await docs();
+  } else if (language) {
+    await pictures(directory, new RegExp(pattern), language);
+  } else {
+    // A school and a browser for each language: what one half enters, and how often it signs in, is not in the
+    // way of the other.
+    const again = (one) => spawnSync(process.execPath, [process.argv[1], directory, pattern, one], { stdio: "inherit" }).status;
+    process.exit(["zh-CN", "en"].map(again).find((status) => status !== 0) ?? 0);
+  }
 }
