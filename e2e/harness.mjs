@@ -297,9 +297,9 @@ class Visitor {
   }
 
   /** What an automatic check finds wrong with the page for people who use it differently. */
-  async barriers() {
+  async barriers(options = { resultTypes: ["violations"] }) {
     await this.page.evaluate(axeSource); // the test's own script: the page's policy stays as it is
-    const { violations } = await this.page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+    const { violations } = await this.page.evaluate((how) => window.axe.run(document, how), options);
     return violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 160)} ${n.failureSummary}`).join(" | ")}`);
   }
 

@@ -295,7 +295,7 @@ export async function makeScenes(school, strict, empty) {
   const scenes = ({ plain, asked, safe, code, id }) => [
     [null, [
       ["login", "/login"], ["login-return", "/login?next=%2Fme"], ["login-failed", "/login", wrongPassword], ["login-throttled", "/login", throttled],
-      ["login-code", "/login", askedForCode(asked)], ["login-code-wrong", "/login", wrongSecondStep(asked)], ["not-found", "/nowhere"],
+      ["login-code", "/login", askedForCode(asked)], ["login-code-wrong", "/login", wrongSecondStep(asked)], ["not-found", "/nowhere"], ["design", "/design"],
     ]],
     ["demo.admin", [
       ["admin-home", "/"], ["admin-sheet", sheet],

@@ -17,6 +17,7 @@ const quiet = process.argv.includes("--quiet");
 const entryPoints = [
   { in: "styles/app.css", out: "app" },
   { in: "styles/grid.css", out: "grid" },
+  { in: "styles/design.css", out: "design" },
   { in: "src/base.ts", out: "base" },
   { in: "src/student.ts", out: "student" },
   { in: "src/shell.ts", out: "shell" },

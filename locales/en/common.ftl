@@ -37,3 +37,6 @@ date = { $day } { $month ->
    *[12] Dec
 } { $year }
 instant = { $date }, { $time } UTC
+
+# Takes a message away.
+close = Close

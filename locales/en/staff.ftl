@@ -1,6 +1,9 @@
 # Pages of teachers and admins.
 home-teacher-title = My courses
 home-admin-title = All courses
+home-waiting = Waiting for you
+home-entered = { $entered } of { $of } entered
+home-to-publish = all entered, not published
 home-exams = Exams
 home-no-courses = No courses yet
 home-no-courses-teacher = Once an administrator assigns you a course, its gradebook appears here.

@@ -24,3 +24,6 @@ term-closed = 已关闭
 
 date = { $year }年{ $month }月{ $day }日
 instant = { $date } { $time }（UTC）
+
+# Takes a message away.
+close = 关闭

@@ -1,6 +1,9 @@
 # 教师和管理员的页面。
 home-teacher-title = 我的课程
 home-admin-title = 全部课程
+home-waiting = 待处理
+home-entered = 已录入 { $entered } / { $of }
+home-to-publish = 已录完，未发布
 home-exams = 考试
 home-no-courses = 还没有课程
 home-no-courses-teacher = 管理员为您安排课程后，成绩册会显示在这里。

@@ -141,6 +141,35 @@ function toast(text: string): void {
   setTimeout(() => item.remove(), 4000);
 }
 
+const NOTE_MS = 8000;
+
+/**
+ * What the server says was done. It stays while it is read (pointer or focus on it), can be closed, and is not
+ * said again when the page is loaded anew.
+ */
+function notes(): void {
+  const host = document.querySelector<HTMLElement>("[data-toast]");
+  if (!host) return;
+  const address = new URL(location.href);
+  for (const name of ["done", "many", "saved"]) address.searchParams.delete(name);
+  history.replaceState(history.state, "", address);
+  host.querySelector("[data-toast-close]")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    host.remove();
+  });
+  // A live region speaks only of what changes in it.
+  const text = host.querySelector("p");
+  const said = text?.textContent ?? "";
+  setTimeout(() => {
+    if (text) text.textContent = said;
+  }, 100);
+  const go = (): void => {
+    if (host.matches(":hover, :focus-within")) setTimeout(go, NOTE_MS);
+    else host.remove();
+  };
+  setTimeout(go, NOTE_MS);
+}
+
 /**
  * `data-form-page` marks a page that is also the answer to its own form, at the same address. Going back to
  * it asks for the page again, not for the form to be sent again, which browsers refuse.
@@ -154,6 +183,7 @@ dialogs();
 formPages();
 passwords();
 forms();
+notes();
 copies();
 localTimes(document);
 app();

@@ -1,14 +1,16 @@
 //! Where staff begin: the courses and exams of one term.
 
-use gradebook_auth::Actor;
+use gradebook_auth::{Actor, Role};
 use gradebook_domain::{CourseId, ExamId, TermId};
 use gradebook_persistence::query::courses::{self, Term, Which};
 use gradebook_persistence::query::structure::{self, ExamClasses};
 use gradebook_persistence::query::terms;
+use gradebook_persistence::query::watch::{self, Scope};
 
 use crate::App;
 use crate::courses::{CourseSummary, Page};
 use crate::error::ReadError;
+use crate::watch::{Progress, progress};
 use crate::which_term::to_enter;
 
 /// The courses and exams of a term that somebody may see.
@@ -22,7 +24,12 @@ pub struct HomeView {
     pub courses: Page<CourseSummary>,
     /// Its exams, the newest first.
     pub exams: Page<ExamClasses>,
+    /// What a teacher has begun or is due to enter there and students do not see yet, the newest first.
+    pub waiting: Vec<Progress>,
 }
+
+/// So much of what waits is shown.
+const WAITING: usize = 6;
 
 impl App {
     /// The courses and exams of a term, or of the one that is running.
@@ -45,11 +52,36 @@ impl App {
         let which = Which::VisibleTo(actor.clone(), of);
         let courses = courses::list(&self.db, &which, after, limit_plus).await?;
         let exams = structure::exams_visible_to(&self.db, actor, of, before, limit_plus).await?;
+        let waiting = match (&term, actor.role) {
+            (Some(term), Role::Teacher) => self.waiting(actor, term.id).await?,
+            _ => Vec::new(),
+        };
         Ok(HomeView {
             terms,
             term,
             courses: Page::cut(courses, most, |course| course.id.0),
             exams: Page::cut(exams, most, |one| one.exam.id.0),
+            waiting,
         })
+    }
+
+    /// Drafts whose day has come, and whatever students see already but lacks scores.
+    async fn waiting(&self, actor: &Actor, term: TermId) -> Result<Vec<Progress>, ReadError> {
+        let today = self.today();
+        let columns = watch::columns(&self.db, Scope::taught(actor, term)).await?;
+        let mut waiting: Vec<Progress> = columns
+            .into_iter()
+            .map(|column| progress(column, &today))
+            .filter(|one| {
+                let published = one.assessment.state.visible_to_students();
+                one.due && !(published && one.is_complete())
+            })
+            .collect();
+        waiting.sort_by(|a, b| {
+            let newest = b.assessment.held_on.cmp(&a.assessment.held_on);
+            newest.then(a.assessment.id.cmp(&b.assessment.id))
+        });
+        waiting.truncate(WAITING);
+        Ok(waiting)
     }
 }

@@ -320,7 +320,7 @@ impl Progress {
     }
 }
 
-fn progress(column: WatchedColumn, today: &str) -> Progress {
+pub(crate) fn progress(column: WatchedColumn, today: &str) -> Progress {
     Progress {
         due: column.assessment.held_on.as_str() <= today,
         assessment: column.assessment,

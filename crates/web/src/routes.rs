@@ -18,14 +18,13 @@ pub struct Route {
 }
 
 macro_rules! routes {
-    ($($path:literal => { $($method:ident $handler:path),+ $(,)? })+) => {
-        /// Every route, for the tests that demand that each is classified and documented.
-        pub const ROUTES: &[Route] = &[
+    ($routes:ident, $register:ident: $($path:literal => { $($method:ident $handler:path),+ $(,)? })+) => {
+        /// Routes, for the tests that demand that each is classified and documented.
+        pub const $routes: &[Route] = &[
             $($(Route { path: $path, method: stringify!($method) },)+)+
         ];
 
-        /// Registers every route.
-        pub fn configure(config: &mut ServiceConfig) {
+        fn $register(config: &mut ServiceConfig) {
             $(
                 config.service(
                     web::resource($path)
@@ -37,7 +36,23 @@ macro_rules! routes {
     };
 }
 
-routes! {
+/// Registers every route.
+pub fn configure(config: &mut ServiceConfig) {
+    #[cfg(debug_assertions)]
+    workshop(config);
+    shipped(config);
+}
+
+// What only builds for development have.
+#[cfg(debug_assertions)]
+routes! { WORKSHOP_ROUTES, workshop:
+    "/design" => { GET pages::design::show }
+}
+/// A release has none of them.
+#[cfg(not(debug_assertions))]
+pub const WORKSHOP_ROUTES: &[Route] = &[];
+
+routes! { ROUTES, shipped:
     // Pages.
     "/" => { GET pages::home::show }
     "/setup" => { GET pages::setup::begin::first_admin::show, POST pages::setup::begin::first_admin::submit }

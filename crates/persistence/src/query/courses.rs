@@ -6,6 +6,7 @@ use gradebook_auth::{Actor, Role};
 use gradebook_domain::{
     AbsentPolicy, ClassId, CourseId, LetterScale, RankShown, SubjectId, TermId, UserId, Weight,
 };
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
@@ -156,13 +157,7 @@ pub(super) fn visible_to(actor: &Actor) -> Condition {
     let user = actor.user_id().map_or(0, |user| user.0);
     let of_own = match actor.role {
         Role::Admin => None,
-        Role::Teacher => {
-            let taught = course_teacher::Entity::find()
-                .select_only()
-                .column(course_teacher::Column::CourseId)
-                .filter(course_teacher::Column::TeacherId.eq(user));
-            Some(course::Column::Id.in_subquery(taught.into_query()))
-        }
+        Role::Teacher => Some(course::Column::Id.in_subquery(taught_by(UserId(user)))),
         Role::Student => {
             let attended = enrolment::Entity::find()
                 .select_only()
@@ -172,6 +167,15 @@ pub(super) fn visible_to(actor: &Actor) -> Condition {
         }
     };
     Condition::all().add_option(of_own)
+}
+
+/// The ids of the courses that somebody teaches.
+pub(super) fn taught_by(user: UserId) -> SelectStatement {
+    course_teacher::Entity::find()
+        .select_only()
+        .column(course_teacher::Column::CourseId)
+        .filter(course_teacher::Column::TeacherId.eq(user.0))
+        .into_query()
 }
 
 /// One course.

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use gradebook_auth::Grant;
 use gradebook_auth::actions::{SeeGradebook, WatchEntry};
+use gradebook_auth::{Actor, Grant};
 use gradebook_domain::{AssessmentId, ClassId, CourseId, ExamId, Score, TermId, UserId};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, SelectStatement, SimpleExpr};
 use sea_orm::{
@@ -30,6 +30,7 @@ enum Watched {
     Term(TermId),
     Exam(ExamId),
     Course(CourseId),
+    Taught(UserId, TermId),
 }
 
 impl Scope {
@@ -51,6 +52,12 @@ impl Scope {
         Self(Watched::Course(grant.on().course))
     }
 
+    /// The columns of what the actor teaches in a term.
+    #[must_use]
+    pub fn taught(actor: &Actor, term: TermId) -> Self {
+        Self(Watched::Taught(actor.user_id().unwrap_or(UserId(0)), term))
+    }
+
     fn courses(self) -> SelectStatement {
         let ids = course::Entity::find()
             .select_only()
@@ -61,6 +68,9 @@ impl Scope {
                 ids.filter(course::Column::Id.in_subquery(super::analysis::courses_of_exam(exam.0)))
             }
             Watched::Course(course) => ids.filter(course::Column::Id.eq(course.0)),
+            Watched::Taught(user, term) => ids
+                .filter(course::Column::TermId.eq(term.0))
+                .filter(course::Column::Id.in_subquery(courses::taught_by(user))),
         }
         .into_query()
     }
@@ -71,7 +81,7 @@ impl Scope {
             .column(assessment::Column::Id);
         match self.0 {
             Watched::Exam(exam) => ids.filter(assessment::Column::ExamId.eq(exam.0)),
-            Watched::Term(_) | Watched::Course(_) => {
+            Watched::Term(_) | Watched::Course(_) | Watched::Taught(..) => {
                 ids.filter(assessment::Column::CourseId.in_subquery(self.courses()))
             }
         }

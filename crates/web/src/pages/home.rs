@@ -4,10 +4,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::HomeView;
 use gradebook_app::read::{Class, Course, ExamClasses};
+use gradebook_app::{HomeView, Progress};
 use gradebook_auth::Role;
-use gradebook_domain::{CourseId, ExamId, TermId};
+use gradebook_domain::{AssessmentId, CourseId, ExamId, TermId};
 use serde::Deserialize;
 
 use super::frame::{Frame, Visitor};
@@ -32,6 +32,8 @@ pub(super) struct HomePage {
     pub(super) terms: Option<Pick>,
     pub(super) classes: Vec<ClassCard>,
     pub(super) exams: Vec<ExamCard>,
+    /// What waits for a teacher, the newest first.
+    pub(super) waiting: Vec<WaitingLink>,
     /// Where the lists go on.
     pub(super) more_courses: Option<String>,
     pub(super) more_exams: Option<String>,
@@ -52,6 +54,20 @@ pub(super) struct CourseLink {
     pub(super) id: CourseId,
     pub(super) subject: String,
     pub(super) teachers: String,
+}
+
+/// An assessment that is not finished.
+#[derive(Debug, Clone)]
+pub(super) struct WaitingLink {
+    pub(super) course: CourseId,
+    pub(super) title: String,
+    pub(super) of: String,
+    pub(super) date: DateText,
+    pub(super) draft: bool,
+    pub(super) entered: String,
+    /// Whether nothing is missing, so that only publishing is left.
+    pub(super) complete: bool,
+    pub(super) id: AssessmentId,
 }
 
 /// An exam with links to the sheets of its classes.
@@ -123,6 +139,11 @@ pub(super) fn home_page(request: &HttpRequest, role: Role, home: HomeView) -> Ho
         terms: (home.terms.len() > 1).then_some(terms),
         more_courses: more("after", home.courses.next),
         more_exams: more("before", home.exams.next),
+        waiting: home
+            .waiting
+            .iter()
+            .map(|one| waiting_link(t, one))
+            .collect(),
         classes: by_class(t, home.courses.items),
         exams: home
             .exams
@@ -130,6 +151,24 @@ pub(super) fn home_page(request: &HttpRequest, role: Role, home: HomeView) -> Ho
             .into_iter()
             .map(|one| exam_card(t, one))
             .collect(),
+    }
+}
+
+fn waiting_link(t: T, one: &Progress) -> WaitingLink {
+    let (entered, expected) = (one.entered.to_string(), one.expected.to_string());
+    WaitingLink {
+        course: one.course.id,
+        title: one.assessment.title.clone(),
+        of: format!(
+            "{} · {}",
+            subject_name(t, &one.course.subject),
+            class_name(&one.course.class)
+        ),
+        date: t.date(&one.assessment.held_on),
+        draft: !one.assessment.state.visible_to_students(),
+        entered: t.args("home-entered", &[("entered", &entered), ("of", &expected)]),
+        complete: one.is_complete(),
+        id: one.assessment.id,
     }
 }
 

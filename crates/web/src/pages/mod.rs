@@ -11,6 +11,8 @@ pub(crate) mod batch;
 pub(crate) mod calculator;
 mod change_lines;
 pub(crate) mod course_changes;
+#[cfg(debug_assertions)]
+pub(crate) mod design;
 mod device;
 pub(crate) mod entry;
 mod error;

@@ -9,7 +9,7 @@ use gradebook_app::demo::demo_accounts;
 use gradebook_app::{Lifetimes, SystemClock};
 use gradebook_auth::Role;
 use gradebook_test_databases::on_both_databases;
-use gradebook_web::routes::ROUTES;
+use gradebook_web::routes::{ROUTES, WORKSHOP_ROUTES};
 use serde_json::json;
 
 use crate::browser::Browser;
@@ -1416,6 +1416,8 @@ fn matrix() -> Vec<Row> {
             None,
             [401, 200, 200, 200, 200, 403],
         ),
+        #[cfg(debug_assertions)]
+        plain("GET", "/design", None, [200; 6]),
         plain("GET", "/api/v1/openapi.json", None, [200; 6]),
         plain("GET", "/healthz", None, [200; 6]),
         plain("GET", "/readyz", None, [200; 6]),
@@ -1426,7 +1428,11 @@ fn matrix() -> Vec<Row> {
 
 #[test]
 fn every_route_is_classified() {
-    let known: BTreeSet<(&str, &str)> = ROUTES.iter().map(|one| (one.path, one.method)).collect();
+    let known: BTreeSet<(&str, &str)> = ROUTES
+        .iter()
+        .chain(WORKSHOP_ROUTES)
+        .map(|one| (one.path, one.method))
+        .collect();
     let classified: BTreeSet<(&str, &str)> =
         matrix().iter().map(|one| (one.route, one.method)).collect();
     let missing: Vec<_> = known.difference(&classified).collect();

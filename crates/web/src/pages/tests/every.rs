@@ -28,6 +28,8 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
         };
         add("login", view.render());
     }
+    #[cfg(debug_assertions)]
+    add("design", design::design_page(&at("/design")).render());
     for session in [
         (frame::Visitor::Somebody, true),
         (frame::Visitor::Person(Role::Teacher), false),
@@ -55,6 +57,7 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
             term: Some(samples::term(false)),
             courses: samples::courses(),
             exams: samples::exams(),
+            waiting: watch_samples::progress().rows.items,
         };
         add("home", home::home_page(&at("/"), role, full).render());
         let empty = gradebook_app::HomeView {
@@ -68,6 +71,7 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, String)> {
                 items: Vec::new(),
                 next: None,
             },
+            waiting: Vec::new(),
         };
         let empty = home::home_page(&at("/"), role, empty);
         add("empty home", empty.render());

@@ -1,0 +1,24 @@
+# The page of components, in builds for development.
+design-title = Components
+design-lead = What every page is made of. Copy the markup from here.
+design-colours = Colours
+design-type = Type
+design-buttons = Buttons
+design-badges = Badges
+design-messages = Messages
+design-fields = Fields
+design-lists = Lists and tables
+design-menus = Menus, tabs and dialogs
+design-empty = Empty, loading, progress
+design-primary = Primary
+design-plain = Plain
+design-quiet = Quiet
+design-danger = Danger
+design-disabled = Disabled
+design-small = Small
+design-heading = Heading
+design-text = The quick brown fox reads 1,234.50 points out of 1,500.
+design-hint = An explanation of the field.
+design-wrong = This is not a number. Write it like 87.5.
+design-loading = Loading
+design-open = Open

@@ -1,0 +1,24 @@
+# 组件一览，仅开发版本有。
+design-title = 组件一览
+design-lead = 所有页面都由这些组件构成，写新页面时从这里取标记。
+design-colours = 颜色
+design-type = 文字
+design-buttons = 按钮
+design-badges = 标记
+design-messages = 消息
+design-fields = 输入框
+design-lists = 列表与表格
+design-menus = 菜单、标签页与对话框
+design-empty = 空白、加载与进度
+design-primary = 主要
+design-plain = 普通
+design-quiet = 次要
+design-danger = 危险
+design-disabled = 不可用
+design-small = 小号
+design-heading = 标题
+design-text = 语文 87.5 分，满分 150，全班平均 71.54。
+design-hint = 关于这一项的说明。
+design-wrong = 这不是数字，请写成 87.5 这样。
+design-loading = 正在加载
+design-open = 打开
