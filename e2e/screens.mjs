@@ -2,7 +2,7 @@
 //   node e2e/screens.mjs DIRECTORY [PATTERN-OF-NAMES [LANGUAGE]]
 // and those in docs/screens, which the documentation shows:
 //   node e2e/screens.mjs --docs
-// Its scenes are every page in every state; sweep.test.mjs visits them too.
+// Its scenes are every page in every state; sweep.mjs visits them too.
 import { spawnSync } from "node:child_process";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -322,7 +322,7 @@ export async function makeScenes(school, strict, empty) {
       ["teacher-home", "/"], ["gradebook", `/courses/${course}`], ["gradebook-conflict", `/courses/${course}`, conflict], ["gradebook-refused", `/courses/${course}`, refused],
       ["gradebook-history", `/courses/${course}`, history], ["gradebook-column-menu", `/courses/${course}`, columnMenu], ["gradebook-publish", `/courses/${course}`, publish],
       ["gradebook-help", `/courses/${course}`, help], ["gradebook-states", `/courses/${course}`, states], ["sheet", sheet],
-      ["analysis-teacher", compared],
+      ["analysis-teacher", compared], ["course-anomalies", `/courses/${course}/anomalies`],
       ["publish-draft", `/assessments/${midterm}/publish`], ["entry-draft", `/assessments/${midterm}/entry`], ["entry-published", `/assessments/${monthly}/entry`], ["publish-published", `/assessments/${monthly}/publish`], ["publish-lock", `/assessments/${monthly}/publish?ask=lock#steps`],
       ["changes-course", `/courses/${course}/changes`], ["changes-batch", `/batches/${batch}`], ["changes-batch-draft", `/batches/${draftBatch}`], ["gradebook-undo", `/courses/${course}`, undoBatch],
       ["import-plan", `/courses/${course}/import`, upload], ["import-outcome", `/courses/${course}/import`, imported], ["import-unknown", `/courses/${course}/import`, uploadUnknown], ["import-ignored", `/courses/${course}/import`, ignored], ["import-reason", `/courses/${course}/import`, uploadCorrecting], ["import-form", `/courses/${course}/import`],
