@@ -1477,7 +1477,7 @@ on_both_databases! {
 }
 
 /// What stays open to somebody who must set up a second factor first. All else is closed, by one rule.
-const OPEN_WITHOUT_SECOND_FACTOR: [(&str, &str); 35] = [
+const OPEN_WITHOUT_SECOND_FACTOR: [(&str, &str); 36] = [
     // Setting it up.
     ("GET", "/account/totp"),
     ("POST", "/account/totp"),
@@ -1507,6 +1507,8 @@ const OPEN_WITHOUT_SECOND_FACTOR: [(&str, &str); 35] = [
     ("POST", "/api/v1/token"),
     ("POST", "/api/v1/token/revoke"),
     // What everybody reads and chooses.
+    // Only builds for development have this one.
+    ("GET", "/design"),
     ("GET", "/offline"),
     ("GET", "/sw.js"),
     ("GET", "/manifest.webmanifest"),
