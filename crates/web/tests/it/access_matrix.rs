@@ -508,7 +508,7 @@ fn matrix() -> Vec<Row> {
             "/me/courses/{course_id}/calculator",
             |w| format!("/me/courses/{}/calculator", w.course),
             Form(&[("target", "80")]),
-            [303, 403, 403, 403, 200, 303],
+            [401, 403, 403, 403, 200, 403],
         ),
         plain("GET", "/offline", None, [200; 6]),
         plain("GET", "/sw.js", None, [200; 6]),
