@@ -69,6 +69,7 @@ begin-next-exams = A mid-term or final exam for many classes at once.
 pupils-label = Pupils
 pupils-hint = One on each line: student number, space, name. Pasting two columns of a spreadsheet works. You can leave this empty and import a list later.
 pupils-incomplete = Needs a number and a name.
+pupils-both = Either one student or a list: clear one of the two. Nothing was added.
 pupils-number = The number has at most 32 characters and no spaces.
 pupils-name = The name has at most 128 characters.
 pupils-twice = An earlier line has this number.

@@ -69,6 +69,7 @@ begin-next-exams = 一次为多个班级安排期中或期末考试。
 pupils-label = 学生
 pupils-hint = 每行一人：学号、空格、姓名；可以直接粘贴表格中的两列。也可以留空，以后再导入名单。
 pupils-incomplete = 需要学号和姓名。
+pupils-both = 单个学生和名单只能填一种，请清空其中一种。尚未添加任何人。
 pupils-number = 学号最多 32 个字符，不能有空格。
 pupils-name = 姓名最多 128 个字符。
 pupils-twice = 前面已有相同的学号。

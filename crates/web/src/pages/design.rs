@@ -17,7 +17,30 @@ pub(super) struct DesignPage {
     pub(super) t: T,
     /// A message as after a form that was sent.
     pub(super) done: Option<String>,
+    /// The custom properties of colours, as `tokens.css` names them.
+    pub(super) colours: &'static [&'static str],
+    /// Keys of a keyboard.
+    pub(super) keys: &'static [&'static str],
 }
+
+const COLOURS: [&str; 16] = [
+    "canvas",
+    "surface",
+    "surface-sunk",
+    "surface-hover",
+    "line",
+    "line-strong",
+    "text",
+    "text-muted",
+    "accent",
+    "accent-soft",
+    "good",
+    "good-soft",
+    "warn",
+    "warn-soft",
+    "bad",
+    "bad-soft",
+];
 
 /// `GET /design`.
 pub(crate) async fn show(request: HttpRequest) -> Result<HttpResponse, Problem> {
@@ -30,5 +53,7 @@ pub(super) fn design_page(request: &HttpRequest) -> DesignPage {
         frame: Frame::new(request, Visitor::Stranger, t.get("design-title")),
         t,
         done: Some(t.get("setup-saved")),
+        colours: &COLOURS,
+        keys: &["Ctrl", "Z"],
     }
 }

@@ -218,6 +218,13 @@ on_both_databases! {
             let taken = browser.submit(&sent, &[("pupils", "777002 Two\n777001 One")]).await;
             assert_eq!(taken.status, 422);
             assert!(taken.text().contains("Line 2: "), "{}", taken.text());
+            let wrong_day = browser.submit(&sent, &[("pupils", "777002 Two"), ("pupil_from", "soon")]).await;
+            assert_eq!(wrong_day.status, 422);
+            let wrong_day = wrong_day.text();
+            assert!(wrong_day.contains("id=\"pupil_from-error\"") && wrong_day.contains("class=\"otherwise\" open"));
+            let both = browser.submit(&sent, &[("pupil_number", "777005"), ("pupil_name", "Five"), ("pupils", "777002 Two")]).await;
+            assert_eq!(both.status, 422);
+            assert!(both.text().contains("777005") && both.text().contains("777002 Two"), "nothing typed is lost");
             let added = browser.submit(&sent, &[("pupils", "777002 Two\n777003 Three")]).await;
             assert_eq!(led_to(&added), (303, format!("{path}?done=pupils&many=2").as_str()));
             let page = browser.open(&path).await.text();

@@ -71,7 +71,9 @@ async fn every_form_needs_its_token() {
                 } else {
                     request.form(&fields).send().await
                 };
-                assert_eq!(reply.status, 403, "{path} {token:?}: {}", reply.text());
+                // A school that was begun leads everybody away from the beginning, whatever they send.
+                let expected = if path == "/setup" { 303 } else { 403 };
+                assert_eq!(reply.status, expected, "{path} {token:?}: {}", reply.text());
                 asked += 1;
             }
         }

@@ -66,7 +66,13 @@ pub(crate) async fn submit(
     let class = *class;
     visitor.app.class(&visitor.actor, ClassId(class)).await?;
     let list = sent(&typed, "pupils").to_owned();
-    let refused = if list.trim().is_empty() {
+    let alone = ["pupil_number", "pupil_name"]
+        .iter()
+        .any(|field| !sent(&typed, field).trim().is_empty());
+    let refused = if alone && !list.trim().is_empty() {
+        let (status, form) = Form::wrong(typed, "pupil_number", t.get("pupils-both"));
+        (status, form, Vec::new())
+    } else if list.trim().is_empty() {
         match one(&visitor, class, &typed).await {
             Ok((user, password)) => {
                 let slips = SlipFrame::new(&request, &visitor.app);
@@ -89,7 +95,11 @@ pub(crate) async fn submit(
                 let to = format!("/admin/classes/{class}?done=pupils&many={many}");
                 return Ok(see_other(&to));
             }
-            Err(error) => pupils_refused(t, typed, "pupils", error)?,
+            Err(error) => {
+                let (status, mut form, lines) = pupils_refused(t, typed, "pupils", error)?;
+                form.rename("starts_on", "pupil_from");
+                (status, form, lines)
+            }
         }
     };
     let (status, pupils, lines) = refused;
