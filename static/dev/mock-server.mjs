@@ -32,7 +32,7 @@ export function makeState() {
       scores.set(`${a.id}:${s.id}`, { status, value, comment: i === 2 && a.id === 12 ? "卷面整洁" : "", version: 1, updated_at: "2026-11-10T12:03:00Z", updated_by: { id: 5, name: "王老师" } });
     }
   });
-  return { assessments, students, scores, clients: new Set(), history: new Map(), batches: 0, requests: [], mode: "ok", session: true, refreshes: 0, delay: 0, needReason: new Set(), teaches: ["chinese", "maths"] };
+  return { assessments, students, scores, clients: new Set(), history: new Map(), batches: 0, requests: [], mode: "ok", session: true, refreshes: 0, delay: 0, needReason: new Set(), user: 5, teaches: ["chinese", "maths"] };
 }
 
 function book(state, kind) {
@@ -141,6 +141,7 @@ export async function start({ port = 0, state = makeState() } = {}) {
         request.on("close", () => state.clients.delete(response));
         return;
       }
+      if (url.pathname === "/api/v1/users/me") return json(200, { id: state.user });
       if (/gradebook$/.test(url.pathname)) return json(200, book(state, "gradebook"));
       if (/sheet$/.test(url.pathname)) return json(200, book(state, "sheet"));
       if (url.pathname === "/api/v1/scores" && request.method === "PATCH") {

@@ -155,6 +155,7 @@ function notes(): void {
   history.replaceState(history.state, "", address);
   host.querySelector("[data-toast-close]")?.addEventListener("click", (event) => {
     event.preventDefault();
+    if (host.contains(document.activeElement)) document.getElementById("main")?.focus({ preventScroll: true });
     host.remove();
   });
   // A live region speaks only of what changes in it.

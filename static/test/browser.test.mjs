@@ -262,6 +262,39 @@ test("an ended session is renewed once; if it cannot be, the values wait", () =>
   assert.equal(await page.locator(".grid-banner").isHidden(), true);
 }));
 
+test("whoever signs in next saves nothing that another typed", () => on("/courses/12?lang=en", async ({ page, state }) => {
+  const saves = () => state.requests.filter((r) => r.method === "PATCH").length;
+  state.session = false;
+  state.user = 6;
+  await cell(page, 100, 15).click();
+  await page.keyboard.type("70");
+  await page.keyboard.press("Enter");
+  const banner = page.locator(".grid-banner", { hasText: "Somebody else is signed in" });
+  await banner.waitFor();
+  assert.equal(await banner.locator("a, button").count(), 0);
+  const tried = saves();
+  for (const event of ["focus", "online"]) await page.evaluate((type) => window.dispatchEvent(new Event(type)), event);
+  await page.waitForTimeout(300);
+  assert.deepEqual([saves(), state.scores.get("15:100")?.value, await text(page, 100, 15)], [tried, undefined, "70"]);
+  assert.equal(await page.evaluate(() => JSON.stringify(localStorage).includes("15:100")), true); // theirs to wipe, not ours
+  state.user = 5;
+  await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await settled(page);
+  assert.equal(state.scores.get("15:100").value, 70);
+  // somebody signs in in another tab without this one hearing of it: their page wipes what is kept
+  state.user = 6;
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("gradebook.unsaved.")).forEach((name) => localStorage.removeItem(name)));
+  await banner.waitFor();
+  await other.close();
+  await cell(page, 102, 15).click();
+  await page.keyboard.type("71");
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(300);
+  assert.equal(state.scores.get("15:102")?.value, undefined);
+}));
+
 test("a published score asks for a reason when the teacher pauses, and never takes typed scores for one", () => on("/courses/12?lang=en", async ({ page, state }) => {
   state.needReason.add(12);
   await cell(page, 100, 12).click();

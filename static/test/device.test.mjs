@@ -6,7 +6,7 @@ import { load } from "./helpers.mjs";
 const { Store } = await load("src/grid/store.ts");
 const { Saver } = await load("src/grid/saver.ts");
 const { Device } = await load("src/grid/device.ts");
-const { leaveOnly, placeOf } = await load("src/common/unsaved.ts");
+const { leaveOnly, placeOf, watchUnsaved } = await load("src/common/unsaved.ts");
 
 const DAY = 24 * 60 * 60_000;
 const scored = (value) => ({ status: "scored", value });
@@ -115,7 +115,11 @@ test("what belongs to nobody any more is named; what is old goes", async () => {
   await settle();
   const second = page(storage, never, { students: [1, 2] });
   const restored = second.device.restore();
-  assert.deepEqual(restored.gone, [{ what: "Quiz 1 · Pupil 3", mark: scored("80"), raw: null }]);
+  assert.deepEqual(restored.gone, [{ key: "1:3", what: "Quiz 1 · Pupil 3", mark: scored("80"), remark: null, raw: null }]);
+  await settle();
+  assert.deepEqual(kept(storage), ["1:3", "2:1"], "nobody has read of it yet");
+  const third = page(storage, never, { students: [1, 2] });
+  third.device.forget(third.device.restore().gone);
   await settle();
   assert.deepEqual(kept(storage), ["2:1"]);
   const late = page(storage, never, { at: () => 1_000_000 + 8 * DAY });
@@ -132,6 +136,115 @@ test("two windows do not undo each other's records", async () => {
   two.saver.edit("1:2", scored("90"));
   await settle();
   assert.deepEqual(kept(storage), ["1:1"]);
+});
+
+test("a window that only sees a cell change leaves what another has kept of it", async () => {
+  const storage = new Memory();
+  const one = page(storage, never);
+  one.saver.edit("1:1", scored("80"));
+  await settle();
+  const two = page(storage, all);
+  const book = (value, version) => ({
+    assessments: [1, 2].map((id) => ({ id, title: `Quiz ${id}`, max_score: 100, state: "draft" })), students: [1, 2, 3].map((id) => ({ id, student_number: `${id}`, name: `Pupil ${id}` })),
+    scores: [{ assessment_id: 1, student_id: 1, status: "scored", value, version }], totals: [], statistics: [], amendments: [], categories: [],
+  });
+  two.store.apply(book(70, 1)); // a colleague's score arrives
+  await settle();
+  assert.deepEqual(kept(storage), ["1:1"]);
+  // and what another has written since is not this window's to take away
+  const three = page(storage, all);
+  three.device.restore();
+  one.saver.edit("1:1", scored("81"));
+  await settle(90);
+  assert.equal(three.store.cell("1:1").draft, null, "80 is saved");
+  assert.equal(JSON.parse(storage.getItem(place)).cells["1:1"].draft.value, "81");
+});
+
+test("a record that another window emptied is still kept in; one that was wiped is not, until its owner is back", async () => {
+  const storage = new Memory();
+  const [one, two] = [page(storage, never), page(storage, all)];
+  two.saver.edit("1:2", scored("90"));
+  await settle();
+  assert.deepEqual([two.store.cell("1:2").state, kept(storage)], ["saved", []]);
+  assert.equal(one.device.heard(storage.getItem(place)), true);
+  one.saver.edit("1:1", scored("80"));
+  await settle();
+  assert.deepEqual([kept(storage), one.device.count], [["1:1"], 1]);
+  // the other types over it and saves: what is unsaved here goes back in
+  two.saver.edit("1:1", scored("70"));
+  await settle();
+  assert.deepEqual(kept(storage), []);
+  one.device.heard(storage.getItem(place));
+  await settle();
+  assert.deepEqual(kept(storage), ["1:1"]);
+  leaveOnly(null, 1_000_000, storage);
+  assert.equal(one.device.heard(null), false);
+  one.saver.edit("1:3", scored("60"));
+  await settle();
+  assert.equal(storage.getItem(place), null);
+  one.device.resume();
+  await settle();
+  assert.deepEqual(kept(storage), ["1:1", "1:3"]);
+  const clean = page(new Memory(), never);
+  clean.device.heard(null);
+  assert.equal(clean.device.stopped, true, "with nothing unsaved, too");
+});
+
+test("an older score that could not be replaced goes when the newer one is saved", async () => {
+  const storage = new Memory();
+  const first = page(storage, never);
+  first.saver.edit("1:1", scored("80"));
+  await settle();
+  const write = storage.setItem;
+  storage.setItem = () => { throw new Error("full"); };
+  first.saver.edit("1:1", scored("81"));
+  await settle();
+  storage.setItem = write;
+  first.saver.discard("1:1");
+  await settle();
+  assert.deepEqual(kept(storage), []);
+});
+
+test("an answer of “stay” to signing out does not wipe later; leaving does", () => {
+  const names = ["document", "addEventListener", "sessionStorage", "localStorage", "HTMLFormElement"];
+  const before = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
+  const [page, session, local] = [new EventTarget(), new Memory(), new Memory()];
+  class Form {
+    action = { type: "a button named action" };
+    constructor(action) { this.attribute = action; }
+    getAttribute() { return this.attribute; }
+  }
+  const set = { document: page, addEventListener: page.addEventListener.bind(page), sessionStorage: session, localStorage: local, HTMLFormElement: Form };
+  for (const [name, value] of Object.entries(set)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  try {
+    const submit = (action) => page.dispatchEvent(Object.defineProperty(new Event("submit"), "target", { value: new Form(action) }));
+    const fire = (...types) => types.forEach((type) => page.dispatchEvent(new Event(type)));
+    const keep = () => local.setItem(place, JSON.stringify({ at: Date.now(), cells: {} }));
+    keep();
+    watchUnsaved("5");
+    submit("/logout");
+    fire("beforeunload"); // stay
+    fire("beforeunload", "pagehide"); // later, by a link, to a page of nobody
+    watchUnsaved("none");
+    assert.equal(local.length, 1);
+    watchUnsaved("5");
+    submit("/elsewhere");
+    fire("beforeunload", "pagehide");
+    watchUnsaved("none");
+    assert.equal(local.length, 1);
+    submit("/logout");
+    fire("beforeunload", "pagehide");
+    watchUnsaved("none");
+    assert.equal(local.length, 0);
+    keep();
+    submit("/logout");
+    fire("pagehide"); // where leaving is not announced
+    page.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true })); // back again, it did not go through
+    watchUnsaved("none");
+    assert.equal(local.length, 1);
+  } finally {
+    names.forEach((name, n) => before[n] ? Object.defineProperty(globalThis, name, before[n]) : delete globalThis[name]);
+  }
 });
 
 test("another user's records and old ones are wiped, and all of them after signing out", () => {

@@ -27,16 +27,34 @@ export function leaveOnly(user: string | null, now: number, storage: Storage = l
   }
 }
 
-/** On every page: `user` is who is signed in, or "none". A page of nobody wipes only after a sign-out: a session may just have run out. */
+const signsOut = (event: Event): boolean =>
+  !event.defaultPrevented && event.target instanceof HTMLFormElement && event.target.getAttribute("action") === "/logout";
+
+/**
+ * On every page: `user` is who is signed in, or "none". A page of nobody wipes only after a sign-out: a session may
+ * just have run out. A sign-out counts when the page is really left for it: a page with unsaved scores asks first,
+ * and the answer may be "stay".
+ */
 export function watchUnsaved(user: string | undefined): void {
   try {
     const leaving = sessionStorage.getItem(SIGNING_OUT) !== null;
     sessionStorage.removeItem(SIGNING_OUT);
     if (user && user !== "none") leaveOnly(user, Date.now());
     else if (leaving) leaveOnly(null, Date.now());
+    let sent = false; // the form, and no question yet (some browsers never tell of one)
+    let last = false; // what the page was last asked to be left for
     document.addEventListener("submit", (event) => {
-      const form = event.target;
-      if (form instanceof HTMLFormElement && new URL(form.action).pathname === "/logout") sessionStorage.setItem(SIGNING_OUT, "1");
+      sent = signsOut(event);
+    });
+    addEventListener("beforeunload", () => {
+      [last, sent] = [sent, false];
+    });
+    addEventListener("pagehide", () => {
+      if (last || sent) sessionStorage.setItem(SIGNING_OUT, "1");
+      last = sent = false;
+    });
+    addEventListener("pageshow", (event) => {
+      if (event.persisted) sessionStorage.removeItem(SIGNING_OUT);
     });
   } catch {
     // this browser keeps nothing

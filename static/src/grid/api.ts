@@ -1,5 +1,5 @@
 import type {
-  AssessmentLineDto, BatchAssessmentDto, BatchDto, CategoryLineDto, CellChangeDto, PreflightDto, PresenceDto, ReadingDto, ReportDto, SkippedDto,
+  AssessmentLineDto, BatchAssessmentDto, BatchDto, CategoryLineDto, CellChangeDto, MeDto, PreflightDto, PresenceDto, ReadingDto, ReportDto, SkippedDto,
   StudentTotalDto, UndoReportDto, WhereaboutsDto,
 } from "../../gen/api.d.ts";
 import { partsOf, type BookJson, type CellKey, type Wanted } from "./store.ts";
@@ -14,6 +14,8 @@ export class RequestError extends Error {
 }
 /** The session has ended and could not be renewed. */
 export class SignedOut extends Error {}
+/** Somebody else has signed in here: nothing of this page is theirs to send. */
+export class AnotherUser extends SignedOut {}
 /** No answer: offline, or the server went away. */
 export class Unreachable extends Error {}
 
@@ -47,8 +49,11 @@ export function patchBody(edits: readonly SentEdit[], reason?: string, way?: str
 export class Api {
   private refreshing: Promise<boolean> | null = null;
   private readonly base = "/api/v1";
+  /** Whether the session is known to be the reader's. */
+  private sure = true;
 
-  constructor(private readonly bookUrl: string) {}
+  /** @param user whose page this is */
+  constructor(private readonly bookUrl: string, private readonly user?: string) {}
 
   book(): Promise<BookJson> {
     return this.json("GET", this.bookUrl);
@@ -92,10 +97,17 @@ export class Api {
     return this.json("GET", `${this.base}/courses/${course}/students/${student}/total`);
   }
 
-  /** Renews the cookies; one request at a time however many ask. */
+  /** Somebody else may have signed in: nothing is sent before that is known. */
+  doubt(): void { this.sure = false; }
+
+  /** Renews the cookies; one request at a time however many ask. Whose they are now is asked each time. */
   refresh(): Promise<boolean> {
     this.refreshing ??= fetch("/session/refresh", { method: "POST", credentials: "same-origin", cache: "no-store", redirect: "error" })
-      .then((answer) => answer.ok)
+      .then(async (answer) => {
+        if (!answer.ok) return false;
+        this.doubt();
+        return this.verify();
+      })
       .catch((error: unknown) => {
         if (error instanceof TypeError) throw new Unreachable();
         throw error;
@@ -104,7 +116,20 @@ export class Api {
     return this.refreshing;
   }
 
+  /** False when nobody is signed in; throws when it is somebody else. */
+  private async verify(): Promise<boolean> {
+    if (this.sure || this.user === undefined) return true;
+    const answer = await this.send("GET", `${this.base}/users/me`);
+    if (answer.status === 401) return false;
+    if (!answer.ok) throw new Unreachable();
+    const { id } = JSON.parse(await this.read(answer)) as MeDto;
+    if (String(id) !== this.user) throw new AnotherUser();
+    this.sure = true;
+    return true;
+  }
+
   private async json<T>(method: string, url: string, body?: string, leaving = false): Promise<T> {
+    if (!this.sure && !leaving && !(await this.verify()) && !(await this.refresh())) throw new SignedOut();
     let answer = await this.send(method, url, body, leaving);
     if (answer.status === 401 && !leaving) {
       if (!(await this.refresh())) throw new SignedOut();

@@ -1,7 +1,8 @@
 /**
  * Keeps what is not saved yet on this device, so that neither a reload nor a flat battery loses it. One record a
- * user and sheet; each page writes the cells that it has touched itself, so that two windows do not undo each other.
- * What is sent twice in that way is recognised by the server.
+ * user and sheet; each page writes and takes away only what it has kept itself, so that two windows do not undo each
+ * other. What is sent twice in that way is recognised by the server. A record that is empty stays: that it is gone
+ * tells other windows that it was wiped.
  */
 import { KEPT_MS } from "../common/unsaved.ts";
 import { sameMark, type Mark } from "./entry.ts";
@@ -30,11 +31,16 @@ export interface Restored {
   /** When the first of them was typed. */
   since: number;
   /** Their column or pupil is no longer here. */
-  gone: { what: string; mark: Mark | null; raw: string | null }[];
+  gone: { key: CellKey; what: string; mark: Mark | null; remark: string | null; raw: string | null }[];
 }
+
+/** What a kept cell wants, to see whether another window has written since. */
+const wishOf = ({ draft, remark, raw }: Pick<Wish, "draft" | "remark" | "raw">): string => JSON.stringify([draft?.status, draft?.value, remark, raw]);
 
 export class Device {
   private touched = new Set<CellKey>();
+  /** What this page last wrote, or put back. */
+  private mine = new Map<CellKey, string>();
   private times = new Map<CellKey, number>();
   private queued = false;
   private off = false;
@@ -44,7 +50,7 @@ export class Device {
     private readonly store: Store,
     private readonly saver: Pick<Saver, "sentOf" | "wayOf" | "resume">,
     private readonly place: string | null,
-    private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem"> = localStorage,
+    private readonly storage: Pick<Storage, "getItem" | "setItem"> = localStorage,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -53,15 +59,32 @@ export class Device {
     return Object.keys(this.read().cells).length;
   }
 
-  /** From now on every change is kept. */
+  /** From now on every change is kept. There is a record from the start: when it goes, it was wiped. */
   follow(): void {
+    this.write();
     this.store.onChange(({ keys }) => {
       for (const key of keys) this.touch(key);
     });
   }
 
-  /** They were wiped in another window, by signing out there: nothing is kept until somebody is signed in again. */
-  stop(): void { this.off = true; }
+  get stopped(): boolean { return this.off; }
+
+  /** Another window has written the record; what it took away of this page's goes back in. False when it was wiped. */
+  heard(text: string | null): boolean {
+    if (text === null) {
+      this.stop();
+      return false;
+    }
+    const { cells } = this.read();
+    for (const [key] of this.store.unsaved()) if (!cells[key]) this.touch(key);
+    return true;
+  }
+
+  /** They were wiped by signing out, or somebody else has signed in: nothing is kept until its owner is back. */
+  stop(): void {
+    this.off = true;
+    this.mine.clear();
+  }
   resume(): void {
     this.off = false;
     for (const [key] of this.store.unsaved()) this.touch(key);
@@ -74,12 +97,14 @@ export class Device {
       const [assessment, student] = partsOf(key);
       const cell = this.store.cell(key);
       const known = this.store.assessment(assessment) && this.store.student(student);
-      this.touch(key); // what is not put back goes
-      if (this.now() - kept.at > KEPT_MS) continue;
-      if (!known) {
-        restored.gone.push({ what: kept.what, mark: kept.draft, raw: kept.raw });
-        continue;
+      const old = this.now() - kept.at > KEPT_MS;
+      if (!known && !old) {
+        restored.gone.push({ key, what: kept.what, mark: kept.draft, remark: kept.remark, raw: kept.raw });
+        continue; // it stays until somebody has read of it
       }
+      this.mine.set(key, wishOf(kept));
+      this.touch(key); // what is not put back goes
+      if (old) continue;
       const there = kept.raw === null && (kept.draft === null || sameMark(kept.draft, cell.server)) && (kept.remark === null || kept.remark === cell.comment);
       if (there) continue; // it did arrive
       this.times.set(key, kept.at);
@@ -95,6 +120,14 @@ export class Device {
     return restored;
   }
 
+  /** They were read of, and go. */
+  forget(gone: Restored["gone"]): void {
+    for (const { key, mark, remark, raw } of gone) {
+      this.mine.set(key, wishOf({ draft: mark, remark, raw }));
+      this.touch(key);
+    }
+  }
+
   private touch(key: CellKey): void {
     this.touched.add(key);
     if (this.queued) return;
@@ -108,19 +141,32 @@ export class Device {
   private write(): void {
     if (this.off || this.place === null) return;
     const kept = this.read();
+    const written = new Map<CellKey, string | null>();
     for (const key of this.touched) {
       const cell = this.store.cell(key);
-      if (cell.draft === null && cell.remark === null && cell.raw === null) {
-        delete kept.cells[key];
-        this.times.delete(key);
-      } else kept.cells[key] = this.keep(key, cell);
+      const there = kept.cells[key];
+      const others = there !== undefined && wishOf(there) !== this.mine.get(key);
+      if (cell.draft !== null || cell.remark !== null || cell.raw !== null) {
+        if (others && wishOf(cell) === this.mine.get(key)) continue; // nothing newer here
+        kept.cells[key] = this.keep(key, cell);
+        written.set(key, wishOf(cell));
+        continue;
+      }
+      this.times.delete(key);
+      if (!this.mine.has(key)) continue; // only seen: another window may have it
+      if (!others) delete kept.cells[key];
+      written.set(key, null);
+    }
+    try {
+      const same = !written.size && this.storage.getItem(this.place) !== null;
+      if (!same) this.storage.setItem(this.place, JSON.stringify({ ...kept, at: this.now() }));
+    } catch {
+      return; // full, or forbidden: the page itself still has it, and asks before it is left
     }
     this.touched.clear();
-    try {
-      if (Object.keys(kept.cells).length === 0) this.storage.removeItem(this.place);
-      else this.storage.setItem(this.place, JSON.stringify({ ...kept, at: this.now() }));
-    } catch {
-      // full, or forbidden: the page itself still has it, and asks before it is left
+    for (const [key, wish] of written) {
+      if (wish === null) this.mine.delete(key);
+      else this.mine.set(key, wish);
     }
   }
 

@@ -17,7 +17,7 @@ export class Live {
     private readonly url: string | undefined,
     /** One course's sheet: other courses' assessments do not concern it. */
     private readonly oneCourse: boolean,
-    private readonly signedOut: () => void,
+    private readonly signedOut: (why?: SignedOut) => void,
     private readonly gone: () => void,
   ) {}
 
@@ -70,7 +70,8 @@ export class Live {
     try {
       if (await this.api.refresh()) setTimeout(() => this.start(), Math.min(30_000, 500 * 2 ** Math.min(this.failures, 6)));
       else this.signedOut();
-    } catch {
+    } catch (error) {
+      if (error instanceof SignedOut) return this.signedOut(error);
       this.failures++;
       setTimeout(() => this.start(), Math.min(30_000, 1000 * 2 ** Math.min(this.failures, 5)));
     }
@@ -85,7 +86,7 @@ export class Live {
     try {
       this.store.apply(await this.api.book());
     } catch (error) {
-      if (error instanceof SignedOut) this.signedOut();
+      if (error instanceof SignedOut) this.signedOut(error);
       else if (error instanceof RequestError && (error.problem.status === 404 || error.problem.status === 403)) this.gone();
       // otherwise offline: the next event, save or reconnection fetches again
     } finally {

@@ -1,7 +1,7 @@
 import { announce, h, icon } from "../common/dom.ts";
 import { closeMenu, openMenu, type MenuEntry } from "../common/menu.ts";
 import { has, loadMessages, setLocale, t, tn } from "../common/i18n.ts";
-import { Api, RequestError, SignedOut } from "./api.ts";
+import { AnotherUser, Api, RequestError, SignedOut } from "./api.ts";
 import { Column } from "./column.ts";
 import { showHelp } from "./dialogs.ts";
 import { Grid } from "./grid.ts";
@@ -41,7 +41,7 @@ async function start(root: HTMLElement): Promise<void> {
   loadMessages();
   setLocale(root.dataset["locale"]);
   const kind = (root.dataset["kind"] ?? "gradebook") as Kind;
-  const api = new Api(root.dataset["url"] ?? "");
+  const api = new Api(root.dataset["url"] ?? "", root.dataset["user"]);
   const store = new Store();
 
   const banner = h("div", { class: "grid-banner", hidden: true, role: "alert" });
@@ -79,7 +79,7 @@ async function start(root: HTMLElement): Promise<void> {
       if (way === "undo" || way === "redo") notice.withdraw();
       else notice.offer(tn(`grid-offer-${way}`, size), () => void batches.open(batch), way === "paste");
     },
-    signedOut: () => signInAgain(),
+    signedOut: (why) => signInAgain(why),
     signedIn: () => (banner.hidden = true),
     changed() {
       if (changeTold) return; // once for a block
@@ -96,7 +96,7 @@ async function start(root: HTMLElement): Promise<void> {
   const place = root.dataset["user"] ? placeOf(root.dataset["user"], root.dataset["url"] ?? "") : null;
   const device = new Device(store, saver, place);
   window.addEventListener("storage", (event) => {
-    if ((event.key === place || event.key === null) && event.newValue === null && !store.unsaved().next().done) device.stop();
+    if ((event.key === place || event.key === null) && !device.heard(event.newValue)) inDoubt();
   });
   const grid = new Grid(store, view, saver, {
     help: () => showHelp(() => grid.focus()),
@@ -120,7 +120,7 @@ async function start(root: HTMLElement): Promise<void> {
   const reasons = new Reasons(store, view, saver, grid, () => note.state(grid.spot));
   const note = new Note(root, store, view, saver, () => grid.focus(), reasons, edgeText);
   const status = new StatusBar(store, saver, { review: () => grid.nextProblem(), reason: () => void reasons.now(), giveUp: () => giveUpChanges() });
-  const live = new Live(store, api, root.dataset["events"], kind === "gradebook", () => signInAgain(), () => goneBanner());
+  const live = new Live(store, api, root.dataset["events"], kind === "gradebook", (why) => signInAgain(why), () => goneBanner());
   const batches = new BatchUndo(api, () => live.refetch(0), () => grid.focus());
   const history = new HistoryPanel(root, api, () => grid.focus(), (batch) => void batches.open(batch));
   const why = new TotalPanel(root, api, () => grid.focus());
@@ -245,20 +245,26 @@ async function start(root: HTMLElement): Promise<void> {
   }
 
   function failed(error: unknown): void {
-    if (error instanceof SignedOut) signInAgain();
+    if (error instanceof SignedOut) signInAgain(error);
     else showBanner(error instanceof RequestError ? explain(error.problem.code, error.problem.detail) : t("grid-request-failed"), true);
   }
 
   // ---- banners ----
   function showBanner(text: string, closable: boolean, ...more: HTMLElement[]): void {
+    if (!banner.hidden && banner.querySelector("p")?.textContent === text) return; // it is said once
     banner.replaceChildren(icon("alert"), h("p", {}, text), ...more);
     if (closable) banner.append(h("button", { type: "button", class: "button is-quiet is-icon", "aria-label": t("grid-close"), onclick: () => (banner.hidden = true) }, icon("close")));
     banner.hidden = false;
   }
 
-  function signInAgain(): void {
+  function signInAgain(why?: SignedOut): void {
     saver.signedOut = true;
     status.update();
+    if (why instanceof AnotherUser) {
+      device.stop(); // this browser is theirs
+      showBanner(t("grid-another-user"), false);
+      return;
+    }
     // another tab signs in, so that what is typed here stays
     const link = h("a", { class: "button is-small is-primary", href: "/login", target: "_blank", rel: "noopener" }, t("grid-sign-in"));
     showBanner(t("grid-signed-out"), false, link);
@@ -268,11 +274,18 @@ async function start(root: HTMLElement): Promise<void> {
     showBanner(t("grid-gone"), false);
   }
 
+  /** Somebody has signed out, or in: nothing is sent until it is known who is there. */
+  function inDoubt(): void {
+    api.doubt();
+    void back();
+  }
+
   async function back(): Promise<void> {
-    if (!saver.signedOut) return;
+    if (!saver.signedOut && !device.stopped) return;
     try {
-      if (!(await api.refresh())) return;
-    } catch {
+      if (!(await api.refresh())) return signInAgain();
+    } catch (error) {
+      if (error instanceof SignedOut) signInAgain(error);
       return;
     }
     saver.signedOut = false;
@@ -287,11 +300,16 @@ async function start(root: HTMLElement): Promise<void> {
     if (document.visibilityState === "visible") void back();
   });
   window.addEventListener("online", () => {
+    if (saver.signedOut || device.stopped) {
+      void back();
+      return;
+    }
     saver.retry();
     live.refetch(150);
   });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) {
+      api.doubt();
       live.start();
       live.refetch(0);
     }
@@ -353,7 +371,7 @@ async function start(root: HTMLElement): Promise<void> {
   live.start();
   if (kind === "gradebook") presence.start();
   printOnPaper(root, store, view);
-  tellRestored(restored, store, notice);
+  tellRestored(restored, store, notice, device);
 }
 
 const root = document.getElementById("grid");

@@ -10,6 +10,7 @@ export class Notice {
   private readonly mark = icon("alert");
   private readonly undo = h("button", { type: "button", class: "button is-small", hidden: true }, t("grid-undo"));
   private run: () => void = () => undefined;
+  private closed: (() => void) | undefined;
   readonly element = h("div", { class: "grid-notice", hidden: true });
 
   constructor(back: () => void) {
@@ -20,6 +21,7 @@ export class Notice {
     const close = h("button", {
       type: "button", class: "button is-quiet is-icon", "aria-label": t("grid-close"),
       onclick: () => {
+        this.closed?.();
         this.say(null);
         back();
       },
@@ -27,9 +29,10 @@ export class Notice {
     this.element.append(this.mark, this.text, this.undo, close);
   }
 
-  /** What a block left out or took away; nothing when all of it went in. */
-  say(text: string | null): void {
+  /** What a block left out or took away; nothing when all of it went in. `closed`: somebody has read it. */
+  say(text: string | null, closed?: () => void): void {
     this.show(text, "alert");
+    this.closed = closed;
   }
 
   says(text: string): boolean {
@@ -52,6 +55,7 @@ export class Notice {
   private get plain(): boolean { return this.element.classList.contains("grid-offer"); }
 
   private show(text: string | null, image: "alert" | "history"): void {
+    this.closed = undefined;
     this.text.textContent = text ?? "";
     this.mark.className = `icon icon-${image}`;
     this.element.classList.toggle("grid-offer", image === "history");

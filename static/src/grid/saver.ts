@@ -23,7 +23,7 @@ export interface SaverHooks {
   saved(keys: CellKey[]): void;
   /** A block was saved as one batch. */
   block?(batch: number, way: Way, size: number): void;
-  signedOut(): void;
+  signedOut(why: SignedOut): void;
   signedIn(): void;
   /** Anything that the status bar shows has changed. */
   changed(): void;
@@ -360,7 +360,7 @@ export class Saver {
     }
     if (error instanceof SignedOut) {
       this.signedOut = true;
-      this.hooks.signedOut();
+      this.hooks.signedOut(error);
       return;
     }
     if (!retryable) {
