@@ -103,6 +103,16 @@ test("rows with numbers and names go to their pupils, heads to their columns; on
   assert.deepEqual([state.scores.get(`16:${a.id}`).status, state.scores.get(`16:${b.id}`).status], ["blank", "blank"]);
 }));
 
+test("headings that name no assessment: nothing goes in by position, and the preview says so", () => on("/courses/12?lang=en", async ({ page, state }) => {
+  await cell(page, 100, 15).click();
+  await paste(page, `姓名\t语文\t数学\r\n${state.students[4].name}\t9\t8\r\n`);
+  const dialog = page.locator("dialog[open]");
+  assert.match(await dialog.textContent(), /Nothing is pasted: the headings.*2 columns are left out.*语文, 数学/);
+  assert.equal(await dialog.locator(".dialog-foot .is-primary").isDisabled(), true);
+  await page.keyboard.press("Escape");
+  assert.equal(saves(state).length, 0);
+}));
+
 test("every entry of the column menu is reached from the keyboard", () => on("/courses/12?lang=en", async ({ page }) => {
   await cell(page, 100, 15).click();
   await page.keyboard.press("ArrowUp");

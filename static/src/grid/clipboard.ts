@@ -4,13 +4,14 @@ import { tn } from "../common/i18n.ts";
 import type { Changes } from "./changes.ts";
 import type { Editor } from "./editor.ts";
 import { BLANK } from "./entry.ts";
-import { matchBlock, type Matched, type Target } from "./match.ts";
+import { matchBlock, type Matched } from "./match.ts";
 import { layByName, layByPlace, type Laid } from "./pasting.ts";
 import { askPaste } from "./preview.ts";
 import type { Saver } from "./saver.ts";
 import type { Selection } from "./selection.ts";
 import type { Store } from "./store.ts";
 import { formatTsv, parseTsv } from "./tsv.ts";
+import type { Target } from "./titled.ts";
 import { assessmentOf, type View } from "./view.ts";
 
 export class Clipboard {
@@ -71,7 +72,7 @@ export class Clipboard {
       const column = this.store.assessment(assessmentOf(field) ?? 0);
       if (!column) return;
       if (c < left) from++;
-      targets.push({ id: column.id, titles: this.store.assessments.some((one) => one.id !== column.id && one.title === column.title) ? [this.view.titleOf(column)] : [column.title, this.view.titleOf(column)] });
+      targets.push({ id: column.id, max: column.maxScore, titles: this.store.assessments.some((one) => one.id !== column.id && one.title === column.title) ? [this.view.titleOf(column)] : [column.title, this.view.titleOf(column)] });
     });
     return matchBlock(block, this.store.students, targets, from);
   }

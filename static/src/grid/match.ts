@@ -2,8 +2,9 @@
  * A block whose rows say whose they are, as copied from a list with student numbers or names: rows are matched to
  * pupils and, where there is a head, columns to assessments. Pure: says what it understood and what it did not.
  */
+import { readHeads, type Target } from "./titled.ts";
+
 export interface Pupil { id: number; number: string; name: string }
-export interface Target { id: number; titles: string[] }
 
 /** Why a row is not pasted. */
 export type RowProblem = "unknown" | "ambiguous" | "disagree" | "twice";
@@ -14,7 +15,7 @@ export interface Matched {
   problems: { row: number; who: string; problem: RowProblem }[];
   /** The columns that values go to. */
   columns: number[];
-  /** Heads that no column has; where none is named, columns that there is no room for. */
+  /** Heads that are not the title of one column; without heads, columns that there is no room for. */
   ignored: string[];
   by: "number" | "name" | "both";
   headed: boolean;
@@ -27,13 +28,10 @@ const SURELY_A_NUMBER = 5;
 /** Keys stand in the first columns. */
 const KEY_COLUMNS = 5;
 
-/** Without case, width, spaces and marks at the ends, which lists write as they like. */
+/** Without case, width, spaces and marks, which lists write as they like; the point of a number stays. */
 export function plain(text: string): string {
-  return text.normalize("NFKC").toLowerCase().replace(/^'/, "").replace(/[\s.·•_#:]+/g, "");
+  return text.normalize("NFKC").toLowerCase().replace(/^'/, "").replace(/((?<!\p{L})\.(?=\d))|[\s.·•_#:]/gu, "$1");
 }
-
-/** Under what a head may write a title: with its maximum, say. */
-const plainTitle = (text: string): string => plain(text.replace(/[(（/／][^()（）]*\d+[^()（）]*[)）]?\s*$/, ""));
 
 function index<T>(items: readonly T[], keys: (item: T) => string[]): Map<string, T[]> {
   const found = new Map<string, T[]>();
@@ -56,10 +54,20 @@ export function matchBlock(block: readonly (readonly string[])[], pupils: readon
     return texts.length > 0 && 2 * texts.filter((text) => map.has(text)).length >= texts.length;
   };
   const keys = Array.from({ length: Math.min(KEY_COLUMNS, width) }, (_, c) => c);
-  const find = (map: Map<string, Pupil[]>, words: string[]): number | undefined =>
-    keys.find((c) => known(c, map, words.includes(head[c] ?? "") ? 1 : 0) || (block.length > 1 && known(c, map, 1)));
-  const nameAt = find(byName, NAME_WORDS);
-  let numberAt = find(byNumber, NUMBER_WORDS);
+  const holds = (c: number, map: Map<string, Pupil[]>, words: string[]): boolean =>
+    known(c, map, words.includes(head[c] ?? "") ? 1 : 0) || (block.length > 1 && known(c, map, 1));
+  const isTitle = (c: number): boolean => {
+    const { named, unclear } = readHeads([[c, at(0, c)]], targets);
+    return named.size + unclear.size > 0;
+  };
+  const nameAt = keys.find((c) => holds(c, byName, NAME_WORDS));
+  /** Scores may look like short numbers: beside names, most rows must be of one pupil. */
+  const agrees = (c: number): boolean => {
+    if (nameAt === undefined || NUMBER_WORDS.includes(head[c] ?? "")) return true;
+    const pairs = block.map((row) => [plain(row[c] ?? ""), byName.get(plain(row[nameAt] ?? ""))] as const).filter(([number, called]) => number && called);
+    return 2 * pairs.filter(([number, called]) => byNumber.get(number)?.some((one) => called?.includes(one))).length > pairs.length;
+  };
+  let numberAt = keys.find((c) => c !== nameAt && holds(c, byNumber, NUMBER_WORDS) && !isTitle(c) && agrees(c));
   if (numberAt !== undefined && nameAt === undefined) {
     const long = block.some((row) => plain(row[numberAt ?? 0] ?? "").length >= SURELY_A_NUMBER && byNumber.has(plain(row[numberAt ?? 0] ?? "")));
     if (!long && !NUMBER_WORDS.includes(head[numberAt] ?? "")) numberAt = undefined;
@@ -71,33 +79,31 @@ export function matchBlock(block: readonly (readonly string[])[], pupils: readon
   });
   const first = key(0);
   const nobody = !byNumber.has(plain(first.number)) && !byName.has(plain(first.name));
-  const titled = index(targets, (one) => one.titles.map(plainTitle));
-  const says = (c: number): boolean => NUMBER_WORDS.includes(head[c] ?? "") || NAME_WORDS.includes(head[c] ?? "") || titled.has(plainTitle(at(0, c)));
-  const headed = nobody && head.some((_, c) => says(c));
+  const isWord = (c: number): boolean => NUMBER_WORDS.includes(head[c] ?? "") || NAME_WORDS.includes(head[c] ?? "");
+  const headed = nobody && head.some((_, c) => isWord(c) || isTitle(c));
 
   const last = Math.max(numberAt ?? 0, nameAt ?? 0);
   const values = Array.from({ length: width }, (_, c) => c).filter((c) => c !== numberAt && c !== nameAt);
-  const named = new Map<number, number>();
-  if (headed) {
-    for (const c of values) {
-      const those = titled.get(plainTitle(at(0, c))) ?? [];
-      const [only] = those;
-      if (only && those.length === 1 && ![...named.values()].includes(only.id)) named.set(c, only.id);
-    }
-  }
   const places = new Map<number, number>();
   const ignored: string[] = [];
-  if (named.size) {
+  const filled = (c: number): boolean => block.some((_, r) => at(r, c));
+  if (headed) {
+    const { named, unclear } = readHeads(values.map((c) => [c, at(0, c)]), targets);
+    const rest = values.filter((c) => c > last && filled(c) && !isWord(c));
+    const [only] = rest;
+    const here = targets[from];
+    // "score": one column goes where the teacher stands; of several nobody knows which is which
+    if (named.size === 0 && only !== undefined && rest.length === 1 && !unclear.has(only) && here) named.set(only, here.id);
     for (const c of values) {
       const to = named.get(c);
       if (to !== undefined) places.set(c, to);
-      else if (block.some((_, r) => at(r, c))) ignored.push(at(0, c) || `${c + 1}`);
+      else if (filled(c)) ignored.push(at(0, c) || `${c + 1}`);
     }
   } else {
     values.filter((c) => c > last).forEach((c, n) => {
       const to = targets[from + n];
       if (to) places.set(c, to.id);
-      else if (block.some((_, r) => at(r, c))) ignored.push((headed && at(0, c)) || `${c + 1}`);
+      else if (filled(c)) ignored.push(`${c + 1}`);
     });
   }
 

@@ -23,7 +23,7 @@ export function askPaste(laid: Laid, matched: Matched | null, store: Store, titl
   const { changed, overwritten, erased } = effect(laid, store);
   if (matched) {
     const columns = matched.columns.map((id) => titleOf(store.assessment(id))).join(t("grid-list-separator"));
-    body.append(h("p", {}, tn(`grid-preview-by-${matched.by}`, matched.rows.length, { columns })));
+    body.append(h("p", {}, columns ? tn(`grid-preview-by-${matched.by}`, matched.rows.length, { columns }) : t("grid-preview-nothing")));
   }
   body.append(h("p", { class: "paste-effect" }, h("strong", {}, tn("grid-preview-changed", changed)),
     overwritten ? ` ${tn("grid-preview-overwritten", overwritten)}` : "", erased ? ` ${tn("grid-preview-erased", erased)}` : "",
