@@ -26,6 +26,10 @@ async function open(): Promise<void> {
   clearTimeout(timer);
   try {
     const answer = await fetch(location.href, { credentials: "same-origin", cache: "no-store", headers: { accept: "text/html", "x-shell": "1" } });
+    if (!answer.headers.get("content-type")?.startsWith("text/html")) {
+      location.reload(); // a file, say: it is the browser's to open
+      return;
+    }
     const text = await answer.text();
     become(new DOMParser().parseFromString(text, "text/html"), answer);
   } catch {

@@ -103,6 +103,35 @@ test("rows with numbers and names go to their pupils, heads to their columns; on
   assert.deepEqual([state.scores.get(`16:${a.id}`).status, state.scores.get(`16:${b.id}`).status], ["blank", "blank"]);
 }));
 
+test("a score that another writes while a preview stands is shown before it is overwritten", () => on("/courses/12?lang=en", async ({ page, state, elsewhere }) => {
+  await cell(page, 100, 15).click();
+  await paste(page, "90\r\nhello\r\n91\r\n");
+  const dialog = page.locator("dialog[open]");
+  assert.doesNotMatch(await dialog.textContent(), /overwrite/);
+  elsewhere(15, 100, 77);
+  await shows(page, 100, 15, "77");
+  await dialog.locator(".dialog-foot .is-primary").click();
+  await dialog.locator(".alert", { hasText: "changed scores here meanwhile" }).waitFor();
+  assert.match(await dialog.textContent(), /1 of them overwrites an existing score/);
+  assert.deepEqual([saves(state).length, await page.locator("dialog").count()], [0, 1]);
+  await page.keyboard.press("Escape");
+  await shows(page, 100, 15, "77");
+  // filling a column
+  await menu(page, 15, "Fill this column");
+  await page.fill("#fill-value", "8");
+  await page.check("input[value=all]");
+  const count = Number(/(\d+) of them/.exec(await page.locator(".fill-preview").textContent())?.[1] ?? 0);
+  elsewhere(15, 103, 66);
+  await shows(page, 103, 15, "66");
+  await page.locator("dialog[open] .dialog-foot .is-primary").click();
+  await page.locator(".fill-preview", { hasText: "changed scores here meanwhile" }).waitFor();
+  assert.match(await page.locator(".fill-preview").textContent(), new RegExp(`${count + 1} of them`));
+  assert.equal(saves(state).length, 0);
+  await page.locator("dialog[open] .dialog-foot .is-primary").click();
+  await settled(page);
+  assert.equal(saves(state).length, 1);
+}));
+
 test("headings that name no assessment: nothing goes in by position, and the preview says so", () => on("/courses/12?lang=en", async ({ page, state }) => {
   await cell(page, 100, 15).click();
   await paste(page, `姓名\t语文\t数学\r\n${state.students[4].name}\t9\t8\r\n`);

@@ -5,6 +5,7 @@ import { load } from "./helpers.mjs";
 const { Store } = await load("src/grid/store.ts");
 // the classes of errors must be the same ones: everything in one bundle
 const { Saver } = await load("src/grid/saver.ts");
+const { UndoStack } = await load("src/grid/undo.ts");
 
 const scored = (value) => ({ status: "scored", value });
 const settle = (ms = 40) => new Promise((done) => setTimeout(done, ms));
@@ -154,4 +155,27 @@ test("taking a published score back gives its own reason, not the one said for t
   saver.edit("2:1", scored("80"), "undo");
   await settle();
   assert.deepEqual(sent.map((s) => s.reason), [undefined, "批改有误", "own undo", "own redo", undefined]);
+});
+
+test("refused text over unsaved work: taking it back brings that work back, and nothing where there was none", async () => {
+  const { store, saver, sent } = make((_edits, n) => n === 1 ? new Promise(() => {}) : undefined);
+  const stack = new UndoStack(store, () => true, (key) => saver.discard(key), (key, before) => {
+    saver.want(key, before);
+    return key !== "1:4";
+  });
+  saver.edit("2:1", scored("1"));
+  await settle(); // everything after this waits
+  saver.edit("1:1", scored("80"));
+  saver.want("1:2", { comment: "late" });
+  saver.edit("1:4", scored("60"));
+  const refused = ["1:1", "1:2", "1:3", "1:4"];
+  stack.record([], refused);
+  for (const key of refused) saver.refuse(key, "hello", "no score");
+  assert.deepEqual([store.cell("1:1").draft, store.cell("1:1").raw], [null, "hello"]);
+  const outcome = stack.undo();
+  assert.deepEqual([store.cell("1:1"), store.cell("1:2")].map(({ raw, state, draft, remark }) => [raw, state, draft, remark]), [
+    [null, "queued", scored("80"), null], [null, "queued", { status: "blank", value: null }, "late"],
+  ]);
+  assert.deepEqual([store.cell("1:3").state, store.cell("1:3").raw, outcome.skipped], ["clean", null, ["1:4"]]);
+  assert.equal(sent.length, 1);
 });

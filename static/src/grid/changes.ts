@@ -25,7 +25,7 @@ export class Changes {
     /** What stands beside the grid until it is closed. */
     private readonly say: (message: string) => void,
   ) {
-    this.stack = new UndoStack(store, (key, wanted) => this.putOne(key, wanted), (key) => this.saver.discard(key));
+    this.stack = new UndoStack(store, (key, wanted) => this.putOne(key, wanted, this.way), (key) => this.saver.discard(key), (key, before) => this.putOne(key, before, undefined));
   }
 
   get canUndo(): boolean { return this.stack.canUndo; }
@@ -43,7 +43,7 @@ export class Changes {
     return false;
   }
 
-  /** One undoable step; how many scores it changed, and how many of these it took away. */
+  /** One undoable step, taken down before `refused` texts cover their cells; how many scores it changed, and how many of these it took away. */
   put(edits: Edit[], refused: CellKey[] = [], way?: Way): { changed: number; erased: number } {
     const step: CellChange[] = [];
     for (const { key, mark } of edits) {
@@ -115,10 +115,11 @@ export class Changes {
     this.tell(this.stack.redo(), "grid-redone");
   }
 
-  private putOne(key: CellKey, wanted: Wanted): boolean {
+  /** Without a way: a reason is asked for, where one is needed. */
+  private putOne(key: CellKey, wanted: Wanted, way: Way | undefined): boolean {
     const [assessment] = partsOf(key);
     if (!this.store.assessment(assessment)?.editable) return false;
-    this.saver.want(key, wanted, this.way);
+    this.saver.want(key, wanted, way);
     return true;
   }
 

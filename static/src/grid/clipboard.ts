@@ -48,19 +48,25 @@ export class Clipboard {
       this.editor.cancel();
     }
     event.preventDefault();
-    if (text === "") return;
+    if (text !== "") this.lay(parseTsv(text), false);
+  }
+
+  /** Straight in, or shown first; `again` when a score has changed under the preview. */
+  private lay(block: string[][], again: boolean): void {
     const range = this.selection.range();
     if (!range) return;
-    const block = parseTsv(text);
     const matched = this.match(block, range.left);
     const laid = matched ? layByName(matched, this.store) : layByPlace(block, range, this.selection);
-    if (!matched && !laid.refused.length && !laid.locked.size) {
+    if (!again && !matched && !laid.refused.length && !laid.locked.size) {
       this.apply(laid, null);
       return;
     }
-    askPaste(laid, matched, this.store, (column) => this.view.titleOf(column), (agreed) => {
-      if (agreed) this.apply(laid, matched);
+    const seen = this.store.versions([...laid.edits, ...laid.refused].map(({ key }) => key));
+    askPaste({ laid, matched, again }, this.store, (column) => this.view.titleOf(column), (agreed) => {
       this.editor.focus();
+      if (!agreed) return;
+      if (this.store.isNewer(seen)) this.lay(block, true);
+      else this.apply(laid, matched);
     });
   }
 

@@ -33,6 +33,7 @@ export function askFill(title: string, assessment: Assessment, store: Store, stu
     const choice = (value: string, checked: boolean): HTMLElement =>
       h("label", { class: "check" }, h("input", { type: "radio", name: "fill-which", value, checked }), ` ${t(`grid-fill-${value}`)}`);
     const preview = h("p", { class: "fill-preview", role: "status" });
+    let seen: ReturnType<Store["versions"]> = new Map();
     const submit = h("button", { type: "submit", form: "fill-form", class: "button is-primary" }, t("grid-fill"));
     const form = h("form", { method: "dialog", class: "stack", id: "fill-form" },
       h("div", { class: "field" }, h("label", { for: "fill-value", class: "label" }, t("grid-fill-value", { max: assessment.limit })), field,
@@ -51,6 +52,7 @@ export function askFill(title: string, assessment: Assessment, store: Store, stu
       if (given && !typed.ok) field.setAttribute("aria-invalid", "true");
       else field.removeAttribute("aria-invalid");
       const found = given && typed.ok ? fillTargets(store, assessment.id, students, typed.mark, all()) : null;
+      seen = store.versions(students.map((student) => keyOf(assessment.id, student)));
       preview.textContent = found ? [tn("grid-fill-count", found.keys.length), found.overwritten ? tn("grid-fill-overwrites", found.overwritten) : ""].filter(Boolean).join(" ") : "";
       submit.disabled = !found?.keys.length;
     };
@@ -60,6 +62,11 @@ export function askFill(title: string, assessment: Assessment, store: Store, stu
       event.preventDefault();
       const typed = readTyped(field.value.trim(), assessment);
       if (!typed.ok || submit.disabled) return;
+      if (store.isNewer(seen)) {
+        show();
+        preview.prepend(`${t("grid-preview-again")} `);
+        return;
+      }
       answer = { mark: typed.mark, all: all() };
       close();
     });

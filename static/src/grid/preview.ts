@@ -17,10 +17,13 @@ function lines(heading: string, items: (HTMLElement | string)[]): HTMLElement {
     h("ul", { class: "plain-list" }, ...items.slice(0, LISTED).map((item) => h("li", {}, item)), more > 0 ? h("li", { class: "muted" }, t("grid-publish-more", { count: more })) : null));
 }
 
-export function askPaste(laid: Laid, matched: Matched | null, store: Store, titleOf: (column: Assessment | undefined) => string, closed: (agreed: boolean) => void): void {
+export interface Preview { laid: Laid; matched: Matched | null; /** A score has changed since it was last shown. */ again: boolean }
+
+export function askPaste({ laid, matched, again }: Preview, store: Store, titleOf: (column: Assessment | undefined) => string, closed: (agreed: boolean) => void): void {
   let agreed = false;
   const { dialog, body, foot, close } = makeDialog(t("grid-preview-title"), t("grid-close"), "is-wide", () => closed(agreed));
   const { changed, overwritten, erased } = effect(laid, store);
+  if (again) body.append(h("p", { class: "alert is-warning", role: "alert" }, t("grid-preview-again")));
   if (matched) {
     const columns = matched.columns.map((id) => titleOf(store.assessment(id))).join(t("grid-list-separator"));
     body.append(h("p", {}, columns ? tn(`grid-preview-by-${matched.by}`, matched.rows.length, { columns }) : t("grid-preview-nothing")));

@@ -157,6 +157,15 @@ export class Store {
     return (!mark || sameMark(this.shown(key), mark)) && (comment === undefined || this.shownComment(key) === comment);
   }
 
+  /** What a preview is made over: it holds as long as the server has nothing newer. */
+  versions(keys: Iterable<CellKey>): Map<CellKey, number> {
+    return new Map([...keys].map((key) => [key, this.cell(key).version]));
+  }
+
+  isNewer(versions: ReadonlyMap<CellKey, number>): boolean {
+    return [...versions].some(([key, version]) => this.cell(key).version !== version);
+  }
+
   /** The remarks in a column, the most frequent first. */
   remarks(assessment: number): string[] {
     const counts = new Map<string, number>();

@@ -2,7 +2,9 @@
 import type { CellKey, Store, Wanted } from "./store.ts";
 
 export interface CellChange { key: CellKey; before: Wanted; after: Wanted }
-interface Step { changes: CellChange[]; /** Pasted text that was not a score. */ refused: CellKey[] }
+/** Pasted text that was not a score, and what was unsaved beneath it. */
+interface Refusal { key: CellKey; before: Wanted | null }
+interface Step { changes: CellChange[]; refused: Refusal[] }
 export interface Outcome { done: CellKey[]; skipped: CellKey[] }
 
 export class UndoStack {
@@ -13,11 +15,14 @@ export class UndoStack {
     private readonly store: Store,
     private readonly put: (key: CellKey, wanted: Wanted) => boolean,
     private readonly discard: (key: CellKey) => void,
+    /** What was unsaved beneath a refused text goes its way again; false when it can no longer be entered. */
+    private readonly giveBack: (key: CellKey, before: Wanted) => boolean,
   ) {}
 
+  /** Before the refused texts cover their cells. */
   record(changes: CellChange[], refused: CellKey[] = []): void {
     if (!changes.length && !refused.length) return;
-    this.past.push({ changes, refused });
+    this.past.push({ changes, refused: refused.map((key) => ({ key, before: this.unsaved(key) })) });
     if (this.past.length > 200) this.past.shift();
     this.future = [];
   }
@@ -29,8 +34,14 @@ export class UndoStack {
     const step = this.past.pop();
     if (!step) return null;
     this.future.push(step);
-    for (const key of step.refused) if (this.store.cell(key).raw !== null) this.discard(key);
-    return this.apply(step.changes.map(({ key, before, after }) => ({ key, from: after, to: before })));
+    const kept = step.refused.filter(({ key, before }) => {
+      if (this.store.cell(key).raw === null) return false; // corrected meanwhile
+      if (before) return !this.giveBack(key, before);
+      this.discard(key);
+      return false;
+    });
+    const outcome = this.apply(step.changes.map(({ key, before, after }) => ({ key, from: after, to: before })));
+    return { ...outcome, skipped: [...kept.map(({ key }) => key), ...outcome.skipped] };
   }
 
   redo(): Outcome | null {
@@ -38,6 +49,12 @@ export class UndoStack {
     if (!step) return null;
     this.past.push(step);
     return this.apply(step.changes.map(({ key, before, after }) => ({ key, from: before, to: after })));
+  }
+
+  private unsaved(key: CellKey): Wanted | null {
+    const { draft, remark, server } = this.store.cell(key);
+    if (draft === null && remark === null) return null;
+    return { mark: draft ?? server, ...(remark !== null && { comment: remark }) };
   }
 
   /** A cell that somebody else has changed since is left as it is. */
