@@ -21,6 +21,7 @@ it("the components work by keyboard, without motion and in forced colours", { ti
     await page.locator("[data-toast-close]").focus();
     await page.keyboard.press("Enter");
     assert.equal(await page.locator("[data-toast]").count(), 0);
+    assert.equal(await page.evaluate(() => document.activeElement.id), "main");
     assert.equal(await top(), before, "nothing moves");
     // a dialog keeps the focus, and gives it back
     await page.locator("#dialog-opener").focus();
