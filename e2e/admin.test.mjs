@@ -97,6 +97,11 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
       assert.equal(await page.locator(".alert.is-success").count(), 1);
       await check(admin, "changed");
 
+      await submit("#disable");
+      await check(admin, "disabling");
+      await submit("main form a.is-quiet");
+      assert.equal(await page.locator(".page-head .badge.is-danger").count(), 0, "nothing has happened");
+      await submit("#disable");
       await submit("button[name=enabled]");
       const disabled = Date.now();
       for (;;) {
@@ -110,12 +115,15 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
       assert.equal(await page.locator(".grade-row").count(), 4, "added, password chosen, changed, disabled");
       assert.ok(!(await page.content()).includes(password), "the log tells no secret");
       await submit("button[name=enabled]");
+      await submit("#reset");
+      await check(admin, "resetting");
       await submit(`form[action="${account}/password-reset"] button`);
       assert.notEqual(await page.textContent(".slip-password"), password);
       await check(admin, "reset");
 
       await page.goto(`${admin.base}/admin/users?q=demo.admin`);
       await submit("tbody a");
+      await submit("#disable");
       await submit("button[name=enabled]");
       assert.equal(await page.locator("[role=alert]").count(), 1, "why the last admin stays");
       await check(admin, "last admin");

@@ -145,6 +145,7 @@ export async function makeScenes(school, strict, empty) {
   const refusedUser = (visitor) => fillUser(visitor, "LIN.YUE").then(() => visitor.page.waitForSelector("[aria-invalid]"));
   const addedUser = (visitor) => fillUser(visitor, `chen.xiao.${(addedUser.times = (addedUser.times ?? 0) + 1)}`).then(() => visitor.page.waitForSelector(".slip"));
   const lastAdmin = async ({ page }) => {
+    await Promise.all([page.waitForNavigation(), page.click("#disable")]);
     await page.click("button[name=enabled]");
     await page.waitForSelector("[role=alert]");
   };
@@ -310,7 +311,7 @@ export async function makeScenes(school, strict, empty) {
       ["analysis", analysis, drawn], ["analysis-printed", compared, printed], ["analysis-refused", analysis, refusedLines],
       ["admin-user-new", "/admin/users/new"], ["admin-user-refused", "/admin/users/new", refusedUser], ["admin-user-added", "/admin/users/new", addedUser],
       ["admin-user-student", `/admin/users/${pupil}`], ["admin-user-teacher", `/admin/users/${teacher}`], ["admin-user-last-admin", `/admin/users/${self}`, lastAdmin],
-      ["admin-user-totp", `/admin/users/${id}`],
+      ["admin-user-totp", `/admin/users/${id}`], ["admin-user-disable", `/admin/users/${teacher}?confirm=disable`], ["admin-user-reset", `/admin/users/${pupil}?confirm=reset`],
       ["progress", "/admin/progress"], ["progress-unfinished", "/admin/progress?show=unfinished"], ["anomalies", "/admin/anomalies"], ["anomalies-far", "/admin/anomalies?kind=far_from_own_mean"],
       ["gradebook-mover", `/courses/${second.id}`], ["entry-mover", `/assessments/${secondMonthly}/entry`],
       ["changes-school", "/admin/changes"], ["changes-school-grades", "/admin/changes?area=grades"], ["changes-school-wrong", "/admin/changes?actor=nobody&kind=score"],

@@ -164,3 +164,33 @@ user-totp-title = Two-step sign-in
 user-totp-lead = For somebody who has lost both the phone and the recovery codes. They are signed out everywhere and can sign in with the password alone, until they set it up again.
 user-totp-reset = Remove two-step sign-in
 user-totp-gone = Two-step sign-in is removed, and this person is signed out everywhere.
+user-step-sessions = { $count ->
+    [0] No session is open.
+    [one] Ends the session that is open, at once.
+   *[other] Ends { $count } sessions at once, on every device.
+}
+user-step-own = This is your own account: you are signed out, too.
+user-step-void = The present password is void at once.
+user-step-no-password = There is no password yet.
+user-step-once = The new one-time password is shown once, on the next page, and changed at the first sign-in.
+user-step-totp-stays = Two-step sign-in stays on.
+user-step-courses = { $count ->
+    [0] Teaches no course of an open term.
+    [one] Teaches { $count } course of an open term, and stays its teacher.
+   *[other] Teaches { $count } courses of open terms, and stays their teacher.
+}
+user-step-alone = { $count ->
+    [one] { $count } of these courses has no other teacher: give it one if scores are still to come in.
+   *[other] { $count } of these courses have no other teacher: give them one if scores are still to come in.
+}
+user-step-scores = { $count ->
+    [0] There are no scores yet.
+    [one] The only score stays, and teachers go on seeing it.
+   *[other] All { $count } scores stay, and teachers go on seeing them.
+}
+user-step-back = The account can be enabled again at any time, with the password from before.
+user-step-disable = Disable the account of { $name }?
+user-step-reset = Reset the password of { $name }?
+user-step-totp = Remove two-step sign-in of { $name }?
+user-step-totp-password = Whoever knows the password gets in with it alone, until two-step sign-in is set up again.
+user-step-totp-codes = The recovery codes are void.

@@ -144,3 +144,29 @@ user-totp-title = 两步验证
 user-totp-lead = 适用于手机和恢复码都已丢失的人。取消后会退出其所有登录，在重新设置之前只凭密码即可登录。
 user-totp-reset = 取消两步验证
 user-totp-gone = 两步验证已取消，所有登录均已退出。
+user-step-sessions = { $count ->
+    [0] 目前没有登录。
+   *[other] 立即退出 { $count } 处登录。
+}
+user-step-own = 这是您自己的账号，您也会退出登录。
+user-step-void = 当前密码立即失效。
+user-step-no-password = 此账号尚无密码。
+user-step-once = 新的初始密码只在下一页显示一次，首次登录时须更改。
+user-step-totp-stays = 两步验证保持开启。
+user-step-courses = { $count ->
+    [0] 在未关闭的学期中没有任课。
+   *[other] 在未关闭的学期中任教 { $count } 门课程，仍为其任课教师。
+}
+user-step-alone = { $count ->
+   *[other] 其中 { $count } 门没有其他任课教师；如仍需录入成绩，请另行指定。
+}
+user-step-scores = { $count ->
+    [0] 尚无成绩。
+   *[other] { $count } 项成绩全部保留，教师仍可看到。
+}
+user-step-back = 账号可随时重新启用，沿用原密码。
+user-step-disable = 停用{ $name }的账号？
+user-step-reset = 重置{ $name }的密码？
+user-step-totp = 移除{ $name }的两步验证？
+user-step-totp-password = 在重新设置两步验证之前，仅凭密码即可登录。
+user-step-totp-codes = 恢复码全部失效。

@@ -109,6 +109,7 @@ pub use watch::{
 pub mod read {
     pub use gradebook_persistence::change_log::{ChangeKind, Way};
     pub use gradebook_persistence::query::account_log::AccountChange;
+    pub use gradebook_persistence::query::account_ties::AccountTies;
     pub use gradebook_persistence::query::amendments::{AmendmentFilter, OpenAmendment};
     pub use gradebook_persistence::query::changes::{
         ChangeFilter, ChangeGroup, GroupAssessment, LoggedChange, Sight,

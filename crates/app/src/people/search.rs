@@ -4,6 +4,7 @@ use gradebook_auth::actions::{ListUsers, School, SeeChangeLog};
 use gradebook_auth::{Actor, authorize};
 use gradebook_domain::{ChangeId, CourseId, UserId};
 use gradebook_persistence::query::account_log::{self, AccountChange};
+use gradebook_persistence::query::account_ties::{self, AccountTies};
 use gradebook_persistence::query::courses::{self, Course, Which};
 use gradebook_persistence::repo::people::{self, PeopleFilter, User};
 
@@ -61,6 +62,16 @@ impl App {
         let before = people::count_of(&self.db, &grant, filter, Some(after)).await?;
         let all = people::count_of(&self.db, &grant, filter, None).await?;
         Ok(PeopleCount { all, before })
+    }
+
+    /// What hangs on an account: sessions, courses, scores.
+    ///
+    /// # Errors
+    /// [`ReadError::Forbidden`] for anybody but an admin.
+    pub async fn account_ties(&self, actor: &Actor, user: &User) -> Result<AccountTies, ReadError> {
+        let grant = authorize::<ListUsers>(actor, School)?;
+        let now = self.clock.now_ms();
+        Ok(account_ties::of_account(&self.db, &grant, user, now).await?)
     }
 
     /// What happened to an account, newest first.

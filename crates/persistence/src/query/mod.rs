@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account_log;
+pub mod account_ties;
 pub mod amendments;
 pub mod analysis;
 pub mod batches;

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::dto::CourseDto;
 use super::paging::{Listing, Paging};
 use super::policy::ChangePolicyDto;
-use super::scheme;
+use super::scheme_problem;
 use super::setup_problem::setup_problem;
 use crate::access::{Admin, Has, SignedIn};
 use crate::json_body::JsonBody;
@@ -123,7 +123,7 @@ pub(crate) async fn change(
 pub(crate) fn problem(error: &ChangeCourseError) -> Problem {
     match error {
         ChangeCourseError::Teachers(error) => teachers_problem(error),
-        ChangeCourseError::Policy(error) => scheme::problem(error),
+        ChangeCourseError::Policy(error) => scheme_problem::problem(error),
         ChangeCourseError::Read(ReadError::NotFound) => Problem::not_found(),
         ChangeCourseError::Read(ReadError::Forbidden) => Problem::forbidden(),
         ChangeCourseError::Read(ReadError::Database(error))

@@ -34,6 +34,7 @@ pub(crate) mod presence;
 pub(crate) mod report;
 pub(crate) mod scheme;
 pub(crate) mod scheme_many;
+pub(crate) mod scheme_problem;
 pub(crate) mod school;
 pub(crate) mod scores;
 pub(crate) mod second_factor;

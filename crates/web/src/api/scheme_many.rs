@@ -6,7 +6,7 @@ use gradebook_domain::{CategoryId, CourseId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::scheme::{problem, problem_of};
+use super::scheme_problem::{problem, problem_of};
 use crate::access::SignedIn;
 use crate::json_body::JsonBody;
 use crate::number::Number;

@@ -10,6 +10,7 @@ mod assessment_head;
 pub(crate) mod batch;
 pub(crate) mod calculator;
 mod change_lines;
+mod confirm;
 pub(crate) mod course_changes;
 #[cfg(debug_assertions)]
 pub(crate) mod design;

@@ -16,7 +16,7 @@ use super::settings::{Pick, PickOption, Ticks, Weights, weights, words};
 use super::words::{course_name, term_name};
 use super::{page, see_other};
 use crate::access::{SafeForm, SignedIn};
-use crate::api::scheme::problem;
+use crate::api::scheme_problem::problem;
 use crate::i18n::{Locale, T};
 use crate::problem::Problem;
 

@@ -238,6 +238,20 @@ on_both_databases! {
             assert_eq!(student.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(student.text().contains("id=\"role-error\""));
 
+            let ask = async |step: &str| admin.open(&format!("{path}?confirm={step}")).await.text();
+            let taught = |text: &str| text.contains("Teaches ") && text.contains("stays their teacher");
+            let before = ask("disable").await;
+            assert!(taught(&before) && before.contains("No session is open."), "{before}");
+            assert!(before.contains(&format!("action=\"{path}/enabled\"")) && before.contains(&format!("href=\"{path}\"")));
+            let first = server.token("lin.yue").await;
+            assert!(ask("disable").await.contains("Ends the session that is open"));
+            assert_eq!(me(&server, &first).await, StatusCode::OK, "to ask does nothing");
+            server.token("lin.yue").await;
+            let asked = ask("reset").await;
+            assert!(asked.contains("Ends 2 sessions at once") && asked.contains("password is void"), "{asked}");
+            assert!(!ask("totp").await.contains("class=\"effects\""), "there is no second factor to take away");
+            assert!(!ask("nothing").await.contains("class=\"effects\""));
+
             let reset = admin.submit(&format!("{path}/password-reset"), &[]).await;
             assert_eq!((reset.status, reset.header("cache-control")), (StatusCode::OK, "no-store"));
             let slip = slips(&reset.text()).remove(0);
@@ -247,6 +261,7 @@ on_both_databases! {
             let disabled = admin.submit(&format!("{path}/enabled"), &[("enabled", "false")]).await;
             assert_eq!(disabled.status, StatusCode::SEE_OTHER);
             assert_ne!(server.sign_in("lin.yue", &slip.1).await.status, StatusCode::OK);
+            assert!(!ask("disable").await.contains("class=\"effects\""), "it is disabled already");
             assert_eq!(admin.submit(&format!("{path}/enabled"), &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
 
             let page = admin.open(&path).await.text();

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::changes::{LogLine, log_line};
 use super::one_time::{SlipFrame, one_time_page};
+use super::user_steps::{Step, step_page};
 use super::{Badge, Choice, Field, badges, failure, languages, missing, refusal, role_name, roles};
 use crate::access::{Admin, Has, SafeForm};
 use crate::i18n::{Locale, T};
@@ -59,6 +60,8 @@ pub(crate) struct UserQuery {
     done: Option<String>,
     /// The log goes on before this change.
     before: Option<i64>,
+    /// What is to be confirmed, a [`Step`].
+    confirm: Option<String>,
 }
 
 #[cfg(test)]
@@ -67,6 +70,7 @@ impl UserQuery {
         Self {
             done: Some(done.to_owned()),
             before: Some(9),
+            confirm: None,
         }
     }
 }
@@ -117,7 +121,17 @@ pub(crate) async fn show(
     id: Path<i64>,
     query: Query<UserQuery>,
 ) -> Result<HttpResponse, Problem> {
-    respond(&request, &visitor, UserId(*id), &query, None).await
+    let id = UserId(*id);
+    if let Some(step) = query.confirm.as_deref().and_then(Step::named) {
+        let user = visitor.app.person(&visitor.actor, id).await?;
+        if step.is_open_to(&user) {
+            let ties = visitor.app.account_ties(&visitor.actor, &user).await?;
+            let own = visitor.actor.user_id() == Some(id);
+            let view = step_page(&request, step, (&user, own), ties);
+            return page(StatusCode::OK, &view);
+        }
+    }
+    respond(&request, &visitor, id, &query, None).await
 }
 
 async fn respond(

@@ -13,7 +13,7 @@ use super::SettingsForm;
 use super::forms::{Which, assessment};
 use crate::access::SignedIn;
 use crate::api::courses::problem as course_problem;
-use crate::api::scheme::problem;
+use crate::api::scheme_problem::problem;
 use crate::i18n::T;
 use crate::pages::words::course_name;
 use crate::problem::Problem;

@@ -385,6 +385,7 @@ fn review_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
 }
 
 fn admin_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
+    use admin::user_steps::{Step, step_page};
     use admin::{new_user, one_time, slips, user, users};
     let at = |path: &str| request(path, locale);
     // One of the samples lacks the second factor that is required.
@@ -469,6 +470,22 @@ fn admin_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
             refused.as_ref(),
         );
         pages.push(("account of somebody", view.render()));
+    }
+    for (step, role, own, many) in [
+        (Step::Disable, Role::Teacher, false, 2),
+        (Step::Disable, Role::Student, false, 0),
+        (Step::ResetPassword, Role::Admin, true, 1),
+        (Step::ResetTotp, Role::Teacher, false, 3),
+    ] {
+        let ties = gradebook_app::read::AccountTies {
+            sessions: many,
+            courses: many,
+            alone: many,
+            scores: many,
+        };
+        let path = at("/admin/users/7?confirm=disable");
+        let view = step_page(&path, step, (&samples::user(role), own), ties);
+        pages.push(("step to confirm", view.render()));
     }
     for classes in [samples::classes(), Vec::new()] {
         let view = slips::classes_page(&at("/admin/slips"), classes);
