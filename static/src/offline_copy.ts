@@ -15,6 +15,9 @@ export interface Copy {
 
 const available = (): boolean => "caches" in window;
 
+/** Keeping and forgetting take turns, in all windows: what is forgotten does not come back. */
+const alone = async <T>(work: () => Promise<T>): Promise<T> => (await navigator.locks.request("grades", work)) as T;
+
 export async function isOn(user: string): Promise<boolean> {
   return available() && caches.has(NAME + user);
 }
@@ -24,7 +27,7 @@ export async function turnOn(user: string): Promise<void> {
 }
 
 export async function turnOff(user: string): Promise<void> {
-  await caches.delete(NAME + user);
+  await alone(() => caches.delete(NAME + user));
 }
 
 /** Forgets the copies of everybody but this user; of everybody, where nobody is signed in. */
@@ -32,20 +35,24 @@ export async function forgetCopies(user: string): Promise<void> {
   if (!available()) return;
   const names = await caches.keys().catch(() => []);
   const others = names.filter((name) => name.startsWith(NAME) && name !== NAME + user);
-  await Promise.all(others.map((name) => caches.delete(name)));
+  if (others.length) await alone(() => Promise.all(others.map((name) => caches.delete(name))));
 }
 
 /** Keeps a page of grades, if its user wants that. Answers whether it differs from the copy before. */
 export async function keep(user: string, path: string, page: Document): Promise<boolean> {
   const main = page.querySelector("main");
-  if (!main || !(await isOn(user))) return false;
+  if (!main || main.matches("[data-no-copy]") || !(await isOn(user))) return false;
   const plain = main.cloneNode(true) as HTMLElement;
   for (const element of plain.querySelectorAll("form, script, [data-no-copy]")) element.remove();
   const copy: Copy = { at: Date.now(), title: page.title, html: plain.innerHTML };
-  const before = await find(user, path);
-  const cache = await caches.open(NAME + user);
-  await cache.put(path, new Response(JSON.stringify(copy), { headers: { "content-type": "application/json" } }));
-  return before?.html !== copy.html;
+  return alone(async () => {
+    // Turned off meanwhile: opening the cache would turn it on again.
+    if (!(await isOn(user))) return false;
+    const before = await find(user, path);
+    const cache = await caches.open(NAME + user);
+    await cache.put(path, new Response(JSON.stringify(copy), { headers: { "content-type": "application/json" } }));
+    return before?.html !== copy.html;
+  });
 }
 
 async function find(user: string, path: string): Promise<Copy | undefined> {
@@ -61,6 +68,6 @@ export async function copyOf(path: string): Promise<Copy | undefined> {
   if (!name || names.length > 1) return undefined;
   const copy = await find(name.slice(NAME.length), path === "/" ? "/me" : path);
   if (copy && Date.now() - copy.at < TOO_OLD_MS) return copy;
-  if (copy) await caches.delete(name);
+  if (copy) await alone(() => caches.delete(name));
   return undefined;
 }

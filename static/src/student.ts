@@ -36,7 +36,7 @@ async function update(): Promise<void> {
   }
   running = true;
   try {
-    const answer = await fetch(location.href, { credentials: "same-origin", headers: { accept: "text/html" } });
+    const answer = await fetch(location.href, { credentials: "same-origin", headers: { accept: "text/html", "x-live": "1" } });
     if (answer.redirected && new URL(answer.url).pathname === "/login") {
       location.assign("/login");
       return;
@@ -69,6 +69,7 @@ function swap(old: HTMLElement, fresh: HTMLElement): void {
   const closed = new Set([...old.querySelectorAll<HTMLDetailsElement>("details:not([open])[id]")].map((d) => d.id));
   const named = new Map([...old.querySelectorAll<HTMLElement>("[data-live-name]")].map((e) => [e.dataset["live"] ?? "", e.dataset["liveName"] ?? ""]));
   const focused = old.contains(document.activeElement) ? placeOf(document.activeElement, old) : undefined;
+  const typed = new Map([...old.querySelectorAll<HTMLInputElement>("input[id]")].filter((field) => field.value !== field.defaultValue).map((field) => [field.id, field.value]));
   const [x, y] = [window.scrollX, window.scrollY];
   for (const details of fresh.querySelectorAll<HTMLDetailsElement>("details[id]")) {
     if (open.has(details.id)) details.open = true;
@@ -76,6 +77,7 @@ function swap(old: HTMLElement, fresh: HTMLElement): void {
   }
   const nodes = [...fresh.childNodes].map((node) => document.importNode(node, true));
   old.replaceChildren(...nodes);
+  for (const field of old.querySelectorAll<HTMLInputElement>("input[id]")) field.value = typed.get(field.id) ?? field.value;
   localTimes(old);
   window.scrollTo(x, y);
   if (focused) focusAt(old, focused);
