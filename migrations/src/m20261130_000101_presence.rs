@@ -1,4 +1,5 @@
-//! Who has which gradebook open, and in which cell they are: for seconds, so no key ties it to the rows it names.
+//! Who has which gradebook open, and in which cell they are. A row is true for half a minute and stays until it is tidied
+//! away, so no key ties it to the rows it names.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;

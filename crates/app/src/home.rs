@@ -25,6 +25,7 @@ pub struct HomeView {
     /// Its exams, the newest first.
     pub exams: Page<ExamClasses>,
     /// What a teacher has begun or is due to enter there and students do not see yet, the newest first.
+    /// Nothing waits in a closed term: nothing can be entered there.
     pub waiting: Vec<Progress>,
 }
 
@@ -53,7 +54,7 @@ impl App {
         let courses = courses::list(&self.db, &which, after, limit_plus).await?;
         let exams = structure::exams_visible_to(&self.db, actor, of, before, limit_plus).await?;
         let waiting = match (&term, actor.role) {
-            (Some(term), Role::Teacher) => self.waiting(actor, term.id).await?,
+            (Some(term), Role::Teacher) if term.open => self.waiting(actor, term.id).await?,
             _ => Vec::new(),
         };
         Ok(HomeView {

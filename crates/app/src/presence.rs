@@ -7,12 +7,18 @@ use gradebook_auth::{Actor, authorize};
 use gradebook_domain::CourseId;
 use gradebook_persistence::query::access;
 use gradebook_persistence::repo::presence::{self, Place, Present};
+use gradebook_persistence::{DbError, Tx};
 
 use crate::App;
 use crate::error::ReadError;
 
 /// Whoever was not heard of for this long has gone.
 const GONE_AFTER_MS: i64 = 30_000;
+/// Whoever stays in a cell is taken down anew after so long: pages ask again every three to twelve
+/// seconds, so that one of these answers may be lost before anybody has gone.
+const RENEWED_AFTER_MS: i64 = 10_000;
+/// Whoever was last heard of so long ago is forgotten: long enough not to meet a page that is open.
+const FORGOTTEN_AFTER_MS: i64 = 600_000;
 
 /// What an open page says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,19 +48,35 @@ impl App {
             return Ok(Vec::new()); // the operator is nowhere
         };
         let now = self.clock.now_ms();
-        self.db
-            .write(async |tx| {
-                match whereabouts {
-                    Whereabouts::Here(place) => {
-                        presence::put(tx, &grant, user, place, now).await?;
-                    }
-                    Whereabouts::Leaving => presence::leave(tx, &grant, user).await?,
+        match whereabouts {
+            Whereabouts::Here(place) => {
+                let own = presence::own(&self.db, &grant, user).await?;
+                if !own.is_some_and(|own| lasts(own, place, now)) {
+                    let put = async |tx: &Tx| presence::put(tx, &grant, user, place, now).await;
+                    self.db.write_unlogged(put).await?;
                 }
-                let gone = now - GONE_AFTER_MS;
-                presence::forget_before(tx, &grant, gone).await?;
-                presence::others(tx, &grant, user, gone).await
-            })
-            .await
-            .map_err(ReadError::Database)
+            }
+            Whereabouts::Leaving => {
+                let leave = async |tx: &Tx| presence::leave(tx, &grant, user).await;
+                self.db.write_unlogged(leave).await?;
+            }
+        }
+        Ok(presence::others(&self.db, &grant, user, now - GONE_AFTER_MS).await?)
     }
+
+    /// Forgets who had a gradebook open long ago; a server does so every few minutes.
+    ///
+    /// # Errors
+    /// Any database failure.
+    pub async fn forget_presence(&self) -> Result<(), DbError> {
+        let before = self.clock.now_ms() - FORGOTTEN_AFTER_MS;
+        self.db
+            .write_unlogged(async |tx| presence::forget_before(tx, before).await)
+            .await
+    }
+}
+
+/// Whether what was said last says all of it: the same cell, a moment ago.
+fn lasts((said, at): (Option<Place>, i64), place: Option<Place>, now: i64) -> bool {
+    said == place && (0..RENEWED_AFTER_MS).contains(&(now - at))
 }

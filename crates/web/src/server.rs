@@ -34,7 +34,7 @@ use crate::{
 /// The `aud` of access tokens: this interface, and no other that trusts the same keys.
 pub const AUDIENCE: &str = "gradebook-api";
 
-/// How often files that nobody waits for are forgotten.
+/// How often files that nobody waits for, and who had a gradebook open, are forgotten.
 const TIDIED_EVERY: Duration = Duration::from_secs(600);
 /// How long requests under way may take after a stop was asked for. Compose kills after 40 seconds.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -326,11 +326,19 @@ async fn tidy(app: Arc<App>, mut stop: Shutdown) {
         }
         let (app, runtime) = (Arc::clone(&app), tokio::runtime::Handle::current());
         // What writes to the database stays on its thread.
-        let forgot = move || runtime.block_on(app.forget_imports());
+        let forgot = move || {
+            runtime.block_on(async { (app.forget_imports().await, app.forget_presence().await) })
+        };
         match tokio::task::spawn_blocking(forgot).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "files of imports are kept for longer"),
-            Err(error) => tracing::warn!(%error, "files of imports were not looked at"),
+            Ok((imports, presence)) => {
+                if let Err(error) = imports {
+                    tracing::warn!(%error, "files of imports are kept for longer");
+                }
+                if let Err(error) = presence {
+                    tracing::warn!(%error, "who had a gradebook open is kept for longer");
+                }
+            }
+            Err(error) => tracing::warn!(%error, "nothing was tidied"),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! the change log is the history of the table.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod presence;
 #[path = "../support/mod.rs"]
 mod support;
 mod waiting;

@@ -25,7 +25,10 @@ impl Clock for SetClock {
 /// An application and what a test wants to look at behind its back.
 pub(crate) struct TestApp {
     pub(crate) app: App,
+    #[allow(dead_code, reason = "not every test looks")]
     pub(crate) db: Db,
+    #[allow(dead_code, reason = "not every test moves it")]
+    pub(crate) clock: Arc<SetClock>,
     #[expect(dead_code, reason = "removes the database when dropped")]
     database: TestDatabase,
 }
@@ -45,9 +48,10 @@ pub(crate) async fn app_on(database: TestDatabase) -> TestApp {
             queue: 200,
         },
     );
+    let clock = Arc::new(SetClock(AtomicI64::new(NOW)));
     let app = App::new(Parts {
         db: db.clone(),
-        clock: Arc::new(SetClock(AtomicI64::new(NOW))),
+        clock: Arc::clone(&clock) as Arc<dyn Clock>,
         random: Arc::new(SystemRandomness),
         passwords: passwords.unwrap(),
         tokens: AccessTokens::new(KeyRing::of(key), "gradebook", "gradebook"),
@@ -56,5 +60,10 @@ pub(crate) async fn app_on(database: TestDatabase) -> TestApp {
         totp_required_of: Vec::new(),
         lifetimes: Lifetimes::default(),
     });
-    TestApp { app, db, database }
+    TestApp {
+        app,
+        db,
+        clock,
+        database,
+    }
 }

@@ -92,13 +92,25 @@ impl Db {
         F: AsyncFn(&Tx) -> Result<T, E>,
         E: From<DbError> + DatabaseFailure,
     {
+        let done = self.write_unlogged(work).await?;
+        self.committed.notify_one();
+        Ok(done)
+    }
+
+    /// Like [`Db::write`], for what adds nothing to the change log: whoever follows the log
+    /// ([`Db::committed`]) is not woken. A change of the school never goes this way.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn write_unlogged<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: AsyncFn(&Tx) -> Result<T, E>,
+        E: From<DbError> + DatabaseFailure,
+    {
         let mut attempt = 1;
         loop {
             match self.attempt(&work).await {
-                Ok(done) => {
-                    self.committed.notify_one();
-                    return Ok(done);
-                }
+                Ok(done) => return Ok(done),
                 Err(error) => match error.database_failure() {
                     Some(DbError::Contention(cause)) if attempt < ATTEMPTS => {
                         tracing::debug!(attempt, %cause, "transaction runs again");
@@ -151,7 +163,7 @@ impl Db {
         }
     }
 
-    /// Resolves after a transaction of this process has been committed since the last call.
+    /// Resolves after a [`Db::write`] of this process has been committed since the last call.
     pub async fn committed(&self) {
         self.committed.notified().await;
     }

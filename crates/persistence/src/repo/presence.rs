@@ -1,5 +1,6 @@
-//! Who has a gradebook open. It is no change of the school and gone within a minute, so the change
-//! log does not have it. The course is that of the grant.
+//! Who has a gradebook open. It is no change of the school, so the change log does not have it. A row
+//! says when it was true last; whoever reads it judges whether it still is, and old rows are forgotten
+//! now and then. The course is that of the grant.
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::SeeGradebook;
@@ -7,8 +8,8 @@ use gradebook_domain::{AssessmentId, UserId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::db::Tx;
-use crate::entity::presence::{ActiveModel, Column, Entity};
+use crate::db::{Read, Tx};
+use crate::entity::presence::{ActiveModel, Column, Entity, Model};
 use crate::entity::user;
 use crate::error::DbError;
 
@@ -65,25 +66,42 @@ pub async fn leave(tx: &Tx, grant: &Grant<SeeGradebook>, user: UserId) -> Result
     Ok(())
 }
 
-/// Forgets whoever was last seen in the gradebook before `at`.
+/// Forgets whoever was last seen in any gradebook before `at`.
+///
+/// The table needs no index for it: it has a row for each person and course of the last minutes. With
+/// the primary key alone, [`put`] locks one thing only, so that no two wait for each other.
 ///
 /// # Errors
 /// Any database failure.
-pub async fn forget_before(tx: &Tx, grant: &Grant<SeeGradebook>, at: i64) -> Result<(), DbError> {
+pub async fn forget_before(tx: &Tx, at: i64) -> Result<(), DbError> {
     Entity::delete_many()
-        .filter(Column::CourseId.eq(grant.on().course.0))
         .filter(Column::SeenAt.lt(at))
         .exec(tx.raw())
         .await?;
     Ok(())
 }
 
-/// Who else has the gradebook open and was seen since `at`, by id.
+/// What was said last of the user: the cell, and when.
+///
+/// # Errors
+/// Any database failure.
+pub async fn own(
+    db: &impl Read,
+    grant: &Grant<SeeGradebook>,
+    user: UserId,
+) -> Result<Option<(Option<Place>, i64)>, DbError> {
+    let row = Entity::find_by_id((grant.on().course.0, user.0))
+        .one(&db.on().0)
+        .await?;
+    Ok(row.map(|row| (place(&row), row.seen_at)))
+}
+
+/// Who else has the gradebook open and was seen since `at`, by id. Nothing is locked.
 ///
 /// # Errors
 /// Any database failure.
 pub async fn others(
-    tx: &Tx,
+    db: &impl Read,
     grant: &Grant<SeeGradebook>,
     user: UserId,
     at: i64,
@@ -93,14 +111,14 @@ pub async fn others(
         .filter(Column::UserId.ne(user.0))
         .filter(Column::SeenAt.gte(at))
         .order_by_asc(Column::UserId)
-        .all(tx.raw())
+        .all(&db.on().0)
         .await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
     let named = user::Entity::find()
         .filter(user::Column::Id.is_in(rows.iter().map(|row| row.user_id)))
-        .all(tx.raw())
+        .all(&db.on().0)
         .await?;
     Ok(rows
         .into_iter()
@@ -109,11 +127,14 @@ pub async fn others(
             Some(Present {
                 user: UserId(row.user_id),
                 name: person.name.clone(),
-                place: row
-                    .assessment_id
-                    .map(AssessmentId)
-                    .zip(row.student_id.map(UserId)),
+                place: place(&row),
             })
         })
         .collect())
+}
+
+fn place(row: &Model) -> Option<Place> {
+    row.assessment_id
+        .map(AssessmentId)
+        .zip(row.student_id.map(UserId))
 }

@@ -1,13 +1,14 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use gradebook_auth::actions::ManageSetup;
+use gradebook_auth::throttle::Failures;
 use gradebook_persistence::change_log;
 use gradebook_persistence::db::Dialect;
 use gradebook_persistence::query::structure;
 use gradebook_persistence::repo::school::{self, NewClass};
-use gradebook_persistence::repo::scores;
+use gradebook_persistence::repo::{scores, throttles};
 use gradebook_persistence::{Db, DbError, Tx};
 use gradebook_test_databases::on_both_databases;
 use sea_orm::{ConnectionTrait, DbErr, TransactionTrait};
@@ -17,6 +18,10 @@ use crate::fixture::{Fixture, SMALL, enter, of_school, operator, points, put_ove
 use crate::table_rows::plain;
 
 const YEAR: &str = "2026-2027";
+const FAILED: Failures = Failures {
+    count: 1,
+    last_at: 7,
+};
 
 async fn create_class(tx: &Tx, name: &str) -> Result<(), DbError> {
     let new = NewClass {
@@ -254,5 +259,18 @@ on_both_databases! {
         assert!(!waiter.is_finished());
         db.write(async |tx| create_class(tx, "B").await).await.unwrap();
         waiter.await.unwrap();
+    }
+
+    async fn what_is_not_logged_is_stored_and_wakes_nobody(database: TestDatabase) {
+        let db = database.migrated().await;
+        db.write_unlogged(async |tx| throttles::put(tx, &HashMap::new(), "aa", FAILED).await).await.unwrap();
+        assert_eq!(throttles::read(&db, &["aa"]).await.unwrap().get("aa"), Some(&FAILED));
+        tokio::select! {
+            biased;
+            () = db.committed() => panic!("somebody was woken"),
+            () = std::future::ready(()) => {}
+        }
+        db.write(async |tx| create_class(tx, "A").await).await.unwrap();
+        db.committed().await;
     }
 }
