@@ -125,7 +125,7 @@ onDatabases(["sqlite"], (scenario) => {
     const visitor = await visit();
     await visitor.signIn(PUPIL);
     const cookies = await visitor.context.cookies();
-    assert.deepEqual(cookies.map((one) => [one.name, one.httpOnly, one.sameSite, one.path]).sort(), [["access", true, "Lax", "/"], ["device", true, "Lax", "/"], ["refresh", true, "Lax", "/"]]);
+    assert.deepEqual(cookies.map((one) => [one.name, one.httpOnly, one.sameSite, one.path]).sort(), [["access", true, "Lax", "/"], ["device", true, "Lax", "/"], ["refresh", true, "Lax", "/"], ["visit", true, "Lax", "/"]]);
     assert.equal(await visitor.page.evaluate(() => document.cookie), "");
     assert.deepEqual(await visitor.page.evaluate(() => [localStorage.length, sessionStorage.length]), [0, 0]);
     const answer = await visitor.open("/me");
@@ -141,7 +141,7 @@ onDatabases(["sqlite"], (scenario) => {
     await visitor.page.goBack();
     await visitor.page.waitForURL((url) => url.pathname === "/login");
     const left = await visitor.context.cookies(school.base);
-    assert.deepEqual(left.map((one) => one.name).sort(), ["browser", "device"], "only the name of a browser, and that its user has signed in with it");
+    assert.deepEqual(left.map((one) => one.name).sort(), ["browser", "device", "visit"], "only the name of a browser, that its user has signed in with it, and when they last looked");
     assert.equal(left.find((one) => one.name === "browser").expires, -1, "until it is closed");
     assert.ok(!left.some((one) => one.value.includes(PUPIL)), "nobody's name");
   });

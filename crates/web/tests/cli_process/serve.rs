@@ -27,7 +27,9 @@ fn serves_until_it_is_told_to_stop() {
         assert_eq!(mode(&home.path().join(name)), 0o700, "{name}");
     }
     let said = server.stop().exits(0);
-    assert_eq!(said.stdout.lines().count(), 1, "{said:?}");
+    // Where it listens, and with which code a new school begins.
+    assert_eq!(said.stdout.lines().count(), 2, "{said:?}");
+    assert!(said.stdout.starts_with("listening on "), "{said:?}");
     assert!(said.stderr.contains("stopped"), "{said:?}");
 }
 

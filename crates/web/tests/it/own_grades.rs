@@ -58,6 +58,26 @@ async fn page(server: &TestServer, path: &str) -> String {
 }
 
 on_both_databases! {
+    /// A page that follows new grades by itself, in the background, is no visit: what came meanwhile is
+    /// still new to whoever looks later.
+    async fn a_page_that_refreshes_itself_is_no_visit(database: TestDatabase) {
+        local(async {
+            let server = TestServer::with_demo(database).await;
+            let demo = gradebook_app::demo::demo_accounts();
+            let browser = Browser::signed_in(&server, &demo.students[0].username).await;
+            let sets = async |live: bool| {
+                let request = browser.with_cookies(server.get("/me"));
+                let request = if live { request.header("x-live", "1") } else { request };
+                let reply = request.send().await;
+                assert_eq!(reply.status, 200);
+                reply.headers.get_all("set-cookie").any(|one| one.to_str().unwrap().contains("visit="))
+            };
+            assert!(sets(false).await);
+            assert!(!sets(true).await);
+        })
+        .await;
+    }
+
     async fn what_was_seen_before_is_marked_as_corrected(database: TestDatabase) {
         local(async {
             let server = TestServer::with_demo(database).await;
