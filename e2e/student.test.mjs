@@ -62,7 +62,7 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
     await page.locator(".topbar summary").nth(1).click();
     await page.locator('form[action="/logout"] button').click();
     await page.waitForURL((url) => url.pathname === "/login");
-    assert.deepEqual((await visitor.context.cookies()).map((one) => one.name).sort(), ["browser", "device", "language"], "nothing that signs anybody in");
+    assert.deepEqual((await visitor.context.cookies()).map((one) => one.name).sort(), ["browser", "device", "language", "visit"], "nothing that signs anybody in");
     await page.goBack();
     await page.goto(`${school.base}/me/courses/${course.id}`);
     assert.equal(new URL(page.url()).pathname, "/login");
