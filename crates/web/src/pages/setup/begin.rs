@@ -14,6 +14,7 @@ use gradebook_app::{CourseFilter, SubjectWithMarks};
 use gradebook_auth::Role;
 use gradebook_domain::CourseId;
 
+use super::courses::Tick;
 use super::the_school::SchoolForm;
 use super::{Form, Terms, frame, t_of};
 use crate::access::{Admin, Has};
@@ -115,14 +116,6 @@ pub(in crate::pages) struct StepLink {
     pub(in crate::pages) name: String,
     pub(in crate::pages) done: bool,
     pub(in crate::pages) current: bool,
-}
-
-/// A box to tick.
-#[derive(Debug, Clone)]
-pub(in crate::pages) struct Tick {
-    pub(in crate::pages) id: i64,
-    pub(in crate::pages) text: String,
-    pub(in crate::pages) ticked: bool,
 }
 
 /// A field of several lines.
