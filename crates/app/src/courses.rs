@@ -4,8 +4,9 @@ use gradebook_auth::actions::SeeCourse;
 use gradebook_auth::{Actor, authorize};
 use gradebook_domain::{CourseId, ExamId};
 use gradebook_persistence::query::access;
-use gradebook_persistence::query::courses::{self, Course, Which};
-use gradebook_persistence::query::structure::{self, ExamClasses};
+use gradebook_persistence::query::course_list::{self, CourseFilter};
+use gradebook_persistence::query::courses::{self, Course};
+use gradebook_persistence::query::exam_list::{self, ExamClasses, ExamFilter};
 
 use crate::App;
 use crate::error::ReadError;
@@ -22,6 +23,15 @@ pub struct Page<T> {
     pub next: Option<i64>,
 }
 
+/// How many items a search finds, and at which place a part of the list starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListCount {
+    /// All that are found.
+    pub all: u64,
+    /// Those before the part.
+    pub before: u64,
+}
+
 impl<T> Page<T> {
     /// Cuts a list that was read with one item more than asked for.
     pub(crate) fn cut(mut items: Vec<T>, limit: usize, id: fn(&T) -> i64) -> Self {
@@ -33,18 +43,20 @@ impl<T> Page<T> {
 }
 
 impl App {
-    /// The courses that the actor may see: all, taught or attended ones, by role.
+    /// The courses that the actor may see, all, taught or attended ones, by role, after `after`, in order
+    /// of id.
     ///
     /// # Errors
     /// Database failures.
     pub async fn courses(
         &self,
         actor: &Actor,
+        filter: &CourseFilter,
         after: CourseId,
         limit: u16,
     ) -> Result<Page<CourseSummary>, ReadError> {
-        let which = Which::VisibleTo(actor.clone(), None);
-        let items = courses::list(&self.db, &which, after, u64::from(limit) + 1).await?;
+        let asked = u64::from(limit) + 1;
+        let items = course_list::by_id(&self.db, actor, filter, after, asked).await?;
         Ok(Page::cut(items, usize::from(limit), |course| course.id.0))
     }
 
@@ -67,11 +79,32 @@ impl App {
     pub async fn exams(
         &self,
         actor: &Actor,
+        filter: &ExamFilter,
         before: Option<ExamId>,
         limit: u16,
     ) -> Result<Page<ExamClasses>, ReadError> {
         let limit_plus = u64::from(limit) + 1;
-        let items = structure::exams_visible_to(&self.db, actor, None, before, limit_plus).await?;
+        let items = exam_list::visible_to(&self.db, actor, filter, before, limit_plus).await?;
         Ok(Page::cut(items, usize::from(limit), |one| one.exam.id.0))
+    }
+
+    /// How many exams the filter lets through, and how many of them are not before `before`.
+    ///
+    /// # Errors
+    /// Database failures.
+    pub async fn count_exams(
+        &self,
+        actor: &Actor,
+        filter: &ExamFilter,
+        before: Option<ExamId>,
+    ) -> Result<ListCount, ReadError> {
+        let newer = match before {
+            Some(_) => exam_list::count(&self.db, actor, filter, before).await?,
+            None => 0,
+        };
+        Ok(ListCount {
+            all: exam_list::count(&self.db, actor, filter, None).await?,
+            before: newer,
+        })
     }
 }

@@ -101,7 +101,14 @@ impl CourseGrades {
         };
         let marks = self.assessments.iter();
         let marks = marks.map(|grade| (grade.assessment.id, grade.score()));
-        Outlook::new(scheme, marks.collect())
+        let limit = |id| {
+            let mut grades = self.assessments.iter();
+            let found = grades.find(|grade| grade.assessment.id == id);
+            found.map_or(Points::ZERO, |grade| {
+                grade.assessment.limits.extra_credit_limit
+            })
+        };
+        Outlook::new(scheme, marks.collect()).with_extra_credit(limit)
     }
 }
 

@@ -3,7 +3,7 @@
 use gradebook_auth::{Actor, Role};
 use gradebook_domain::{CourseId, ExamId, TermId};
 use gradebook_persistence::query::courses::{self, Term, Which};
-use gradebook_persistence::query::structure::{self, ExamClasses};
+use gradebook_persistence::query::exam_list::{self, ExamClasses, ExamFilter};
 use gradebook_persistence::query::terms;
 use gradebook_persistence::query::watch::{self, Scope};
 
@@ -52,7 +52,11 @@ impl App {
         let (most, limit_plus) = (usize::from(limit), u64::from(limit) + 1);
         let which = Which::VisibleTo(actor.clone(), of);
         let courses = courses::list(&self.db, &which, after, limit_plus).await?;
-        let exams = structure::exams_visible_to(&self.db, actor, of, before, limit_plus).await?;
+        let of_term = ExamFilter {
+            term: of,
+            ..ExamFilter::default()
+        };
+        let exams = exam_list::visible_to(&self.db, actor, &of_term, before, limit_plus).await?;
         let waiting = match (&term, actor.role) {
             (Some(term), Role::Teacher) if term.open => self.waiting(actor, term.id).await?,
             _ => Vec::new(),

@@ -55,7 +55,7 @@ pub use analysis::{
 pub use assessments::ChangeStateError;
 pub use changes::{ChangeLogPage, CourseChanges, PublishedChange, name_in};
 pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
-pub use courses::{CourseSummary, Page};
+pub use courses::{CourseSummary, ListCount, Page};
 pub use entry::EntryView;
 pub use error::ReadError;
 pub use gradebook_persistence::repo::presence::Present;
@@ -69,8 +69,8 @@ pub use identity::{
 pub use live::{FollowError, Follower, LiveEvent, LiveKind, Next};
 pub use maintenance::NotReady;
 pub use people::{
-    AccountEvent, ClassSlips, FirstAdminError, LineFault, NewPassword, NewPerson, PeopleCount,
-    PeopleError, PersonChange, PersonError, Placement, PrintedSlips, PupilsError,
+    AccountEvent, ClassSlips, FirstAdminError, LineFault, NewPassword, NewPerson, PeopleError,
+    PersonChange, PersonError, Placement, PrintedSlips, PupilsError,
 };
 pub use preflight::{EarlierMean, Preflight, UnusualScore};
 pub use presence::Whereabouts;
@@ -87,8 +87,8 @@ pub use scores::{
     EnterScores, EnterScoresError, RefusalCode, ScoreEdit, UndoError, UndoReport, WhySkipped,
 };
 pub use setup::{
-    AddedCourses, ClassCount, ClassFields, ClassWithSize, CourseFilter, EnrolledStudent,
-    ExamDetail, ExamFields, ExamPart, Fault, NewCourse, NewCourses, NotATeacher, SchoolFields,
+    AddedCourses, ClassFields, ClassWithSize, CourseFilter, EnrolledStudent, ExamDetail,
+    ExamFields, ExamPart, Fault, NewCourse, NewCourses, NotATeacher, SchoolFields,
     SetTeachersError, SetupError, SubjectFields, SubjectWithMarks, TermFields, Wrong,
 };
 pub use share::Stay;
@@ -117,12 +117,12 @@ pub mod read {
     pub use gradebook_persistence::query::class_accounts::ClassAccounts;
     pub use gradebook_persistence::query::class_list::Member;
     pub use gradebook_persistence::query::courses::{Class, Course, Person, Subject, Term};
+    pub use gradebook_persistence::query::exam_list::{ExamClasses, ExamFilter};
     pub use gradebook_persistence::query::exams::ExamCourse;
     pub use gradebook_persistence::query::gradebook::{Assessment, Category, Exam, Student};
     pub use gradebook_persistence::query::history::CellChange;
     pub use gradebook_persistence::query::roster::{ClassFilter, Enrolment};
     pub use gradebook_persistence::query::school_counts::SchoolCounts;
-    pub use gradebook_persistence::query::structure::ExamClasses;
     pub use gradebook_persistence::query::terms::TermContent;
     pub use gradebook_persistence::repo::amendments::{Amendment, Answer, Decision, Proposal};
     pub use gradebook_persistence::repo::exam_rules::ExamSettings;

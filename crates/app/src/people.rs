@@ -2,6 +2,7 @@
 
 mod change;
 pub(crate) mod first_admin;
+mod number;
 mod placed;
 mod pupils;
 mod search;
@@ -24,7 +25,7 @@ pub use change::PersonChange;
 pub use first_admin::FirstAdminError;
 pub use placed::{PersonError, Placement};
 pub use pupils::{LineFault, PupilsError};
-pub use search::{AccountEvent, PeopleCount};
+pub use search::AccountEvent;
 pub use slips::{ClassSlips, PrintedSlips};
 
 use crate::App;
@@ -93,6 +94,23 @@ pub enum PeopleError {
     /// The username or student number is taken.
     #[error("this username or student number is taken")]
     AlreadyExists,
+    /// Somebody else has the username.
+    #[error("this username is taken: choose another one")]
+    UsernameTaken,
+    /// Somebody else has the student number.
+    #[error("this student number is taken: check it")]
+    NumberTaken,
+    /// The student number is hard to tell from somebody else's.
+    #[error(
+        "{number} is the number of {name}, and only zeros at the front, spaces, letter case or width \
+         differ: give another one"
+    )]
+    NumberAlike {
+        /// The number that there is.
+        number: String,
+        /// Whose it is.
+        name: String,
+    },
     /// There is no such account.
     #[error("there is no such account")]
     NotFound,
@@ -125,6 +143,9 @@ impl DatabaseFailure for PeopleError {
 impl From<DbError> for PeopleError {
     fn from(error: DbError) -> Self {
         match error {
+            // somebody else was a moment earlier
+            taken if taken.is_duplicate_of("student_number") => Self::NumberTaken,
+            taken if taken.is_duplicate_of("username") => Self::UsernameTaken,
             DbError::Duplicate(_) => Self::AlreadyExists,
             other => Self::Database(other),
         }
@@ -181,21 +202,19 @@ impl App {
         let key = new_username_key(&new.username)?;
         let username = new.username.trim();
         let name = usable_name(&new.name)?;
-        let number = new.student_number.as_deref().map(str::trim);
-        let number_fits = match (new.role, number) {
-            (Role::Student, Some(number)) => usable_number(number),
-            (Role::Admin | Role::Teacher, None) => true,
-            _ => false,
+        let number = match (new.role, new.student_number.as_deref()) {
+            (Role::Student, Some(typed)) => {
+                Some(number::usable(typed).ok_or(PeopleError::StudentNumber)?)
+            }
+            (Role::Admin | Role::Teacher, None) => None,
+            _ => return Err(PeopleError::StudentNumber),
         };
-        if !number_fits {
-            return Err(PeopleError::StudentNumber);
-        }
         let (hash, initial) = match new.password {
             Some(NewPassword::Chosen(chosen)) => {
                 let about = PersonalWords {
                     username,
                     name,
-                    student_number: number,
+                    student_number: number.as_deref(),
                 };
                 check_new(&chosen, &about).map_err(PeopleError::Weak)?;
                 (self.passwords.hash(chosen).await?.into_string(), None)
@@ -212,7 +231,7 @@ impl App {
             username_key: key,
             name: name.to_owned(),
             role: new.role,
-            student_number: number.map(str::to_owned),
+            student_number: number,
             password_hash: Some(hash),
             password_change_required: initial.is_some(),
             locale: new.locale,
@@ -296,6 +315,13 @@ pub(crate) async fn put(
     stamp: &Stamp<'_>,
     ready: &ReadyPerson,
 ) -> Result<User, PeopleError> {
+    let key = std::slice::from_ref(&ready.user.username_key);
+    if !people::taken_usernames(tx, key).await?.is_empty() {
+        return Err(PeopleError::UsernameTaken);
+    }
+    if let Some(number) = &ready.user.student_number {
+        number::free(tx, number, None).await?;
+    }
     people::create(tx, grant, stamp, std::slice::from_ref(&ready.user)).await?;
     let added = by_key(tx, &ready.user.username_key).await?;
     if ready.enabled {
@@ -303,10 +329,6 @@ pub(crate) async fn put(
     }
     people::set_enabled(tx, grant, stamp, &added, false).await?;
     by_key(tx, &ready.user.username_key).await
-}
-
-fn usable_number(number: &str) -> bool {
-    (1..=32).contains(&number.chars().count()) && !has_unprintable(number)
 }
 
 /// The name without spaces around it.

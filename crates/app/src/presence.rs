@@ -6,7 +6,7 @@ use gradebook_auth::actions::SeeGradebook;
 use gradebook_auth::{Actor, authorize};
 use gradebook_domain::CourseId;
 use gradebook_persistence::query::access;
-use gradebook_persistence::repo::presence::{self, Place, Present};
+use gradebook_persistence::repo::presence::{self, Place, Present, Seen};
 use gradebook_persistence::{DbError, Tx};
 
 use crate::App;
@@ -48,9 +48,10 @@ impl App {
             return Ok(Vec::new()); // the operator is nowhere
         };
         let now = self.clock.now_ms();
+        let Seen { own, others } =
+            presence::seen(&self.db, &grant, user, now - GONE_AFTER_MS).await?;
         match whereabouts {
             Whereabouts::Here(place) => {
-                let own = presence::own(&self.db, &grant, user).await?;
                 if !own.is_some_and(|own| lasts(own, place, now)) {
                     let put = async |tx: &Tx| presence::put(tx, &grant, user, place, now).await;
                     self.db.write_unlogged(put).await?;
@@ -61,7 +62,7 @@ impl App {
                 self.db.write_unlogged(leave).await?;
             }
         }
-        Ok(presence::others(&self.db, &grant, user, now - GONE_AFTER_MS).await?)
+        Ok(others)
     }
 
     /// Forgets who had a gradebook open long ago; a server does so every few minutes.

@@ -7,6 +7,7 @@ mod enrolments;
 mod error;
 mod exams;
 mod fields;
+mod leaving;
 mod overview;
 mod subjects;
 mod terms;
@@ -25,7 +26,7 @@ use gradebook_persistence::{DatabaseFailure, DbError, Tx};
 use crate::App;
 use crate::courses::CourseSummary;
 
-pub use classes::{ClassCount, ClassFields, ClassWithSize};
+pub use classes::{ClassFields, ClassWithSize};
 pub(crate) use classes::{known as known_class, new_class};
 pub use courses::{AddedCourses, CourseFilter, NewCourse, NewCourses};
 pub(crate) use courses::{FIRST_CATEGORY, by_id as courses_by_id};

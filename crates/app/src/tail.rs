@@ -323,6 +323,8 @@ fn event_of(
         | ChangeKind::Imported
         | ChangeKind::UserCreated
         | ChangeKind::UserChanged
+        | ChangeKind::UsernameChanged
+        | ChangeKind::StudentNumberChanged
         | ChangeKind::UserEnabled
         | ChangeKind::LanguageChosen
         | ChangeKind::TotpEnabled

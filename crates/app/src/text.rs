@@ -23,6 +23,14 @@ fn is_plain(character: char) -> bool {
     !is_unprintable(character) && !matches!(character, '\u{200e}' | '\u{200f}' | '\u{61c}')
 }
 
+/// Whether it holds signs that join or part letters and take no room: of use in a name, a trap in a number.
+pub(crate) fn has_invisible(line: &str) -> bool {
+    line.chars().any(|sign| {
+        matches!(sign, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
+    })
+}
+
 fn is_unprintable(character: char) -> bool {
     character.is_control()
         || matches!(character,

@@ -7,6 +7,7 @@ use gradebook_app::Client;
 use gradebook_app::demo::{DEMO_PASSWORD, demo_accounts};
 use gradebook_auth::{Actor, Via};
 use gradebook_domain::{AssessmentState, Score, UserId};
+use gradebook_persistence::query::exam_list::{self, ExamFilter};
 use gradebook_persistence::query::{gradebook, structure};
 use gradebook_persistence::repo::people::PeopleFilter;
 use gradebook_persistence::repo::scores;
@@ -30,7 +31,7 @@ on_both_databases! {
         assert_eq!(newcomers.len(), 1);
         assert_eq!(newcomers[0].username, demo_accounts().first_login_student.username);
 
-        let exams = structure::exams_visible_to(&school.db, &operator, None, None, 10).await.unwrap();
+        let exams = exam_list::visible_to(&school.db, &operator, &ExamFilter::default(), None, 10).await.unwrap();
         let [midterm, monthly] = exams.as_slice() else { panic!("{} exams", exams.len()) };
         for (exam, state, entered) in [
             (midterm, AssessmentState::Draft, 120),

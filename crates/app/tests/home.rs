@@ -13,7 +13,7 @@ on_both_databases! {
         let school = app_on(database).await;
         let (app, operator) = (&school.app, Actor::operator());
         app.fill_demo().await.unwrap().unwrap();
-        let courses = app.courses(&operator, CourseId(0), 200).await.unwrap().items;
+        let courses = app.courses(&operator, &gradebook_app::CourseFilter::default(), CourseId(0), 200).await.unwrap().items;
         let course = courses.iter().find(|one| !one.teachers.is_empty()).unwrap();
         let teacher = Actor::person(course.teachers[0].id, Role::Teacher, SessionId(1), Via::Web);
         let term = course.term.id;

@@ -8,6 +8,7 @@
 pub mod amendment;
 pub mod analysis;
 pub mod assessment_state;
+pub mod class_order;
 pub mod class_statistics;
 pub mod exact;
 pub mod exam_sheet;
@@ -35,6 +36,7 @@ pub use analysis::{
     SubjectAnalysis, UsualExcellent, analyse, rank_change, rate, share,
 };
 pub use assessment_state::{AssessmentState, InvalidTransition, Transition};
+pub use class_order::ClassPlace;
 pub use class_statistics::ClassStatistics;
 pub use exact::{Exact, Rounded};
 pub use exam_sheet::{SheetTotal, sheet_totals, sheet_totals_ranked};

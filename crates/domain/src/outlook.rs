@@ -47,9 +47,23 @@ pub enum Need {
         each: Vec<(Open, Points)>,
         /// The final total that they make.
         total: Percentage,
+        /// Full marks in everything do not suffice: some of it is extra credit.
+        extra_credit: bool,
     },
-    /// Not even full marks in everything suffice, which make this.
+    /// Not even the highest score in everything suffices, which makes this.
     OutOfReach(Percentage),
+    /// A category with something open drops both its lowest and its highest: there a higher score can make a
+    /// lower total, so that no score is the least that suffices.
+    Unforeseeable,
+}
+
+/// What is open, and the assessment that it is or that stands for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Expected {
+    open: Open,
+    scheme: AssessmentScheme,
+    /// Full marks and the extra credit that is allowed.
+    highest: Points,
 }
 
 /// A student's place in a course, and what is still open in it.
@@ -57,7 +71,7 @@ pub enum Need {
 pub struct Outlook {
     scheme: Scheme,
     marks: Marks,
-    open: Vec<(Open, AssessmentScheme)>,
+    open: Vec<Expected>,
 }
 
 impl Outlook {
@@ -70,9 +84,14 @@ impl Outlook {
         let blank = |one: &&AssessmentScheme| {
             marks.get(one.id) == Score::Blank && one.max_score > Points::ZERO
         };
+        let expect = |open, scheme: AssessmentScheme| Expected {
+            open,
+            scheme,
+            highest: scheme.max_score,
+        };
         let assessments = scheme.assessments.iter().filter(blank);
         let mut open: Vec<_> = assessments
-            .map(|one| (Open::Assessment(one.id), *one))
+            .map(|one| expect(Open::Assessment(one.id), *one))
             .collect();
         let empty = scheme.categories.iter().filter(|category| {
             let mut assessments = scheme.assessments.iter();
@@ -87,9 +106,8 @@ impl Outlook {
                 weight: Weight::HUNDRED,
             })
             .collect();
-        for one in &expected {
-            open.push((Open::Category(one.category), *one));
-        }
+        let standing = expected.iter();
+        open.extend(standing.map(|one| expect(Open::Category(one.category), *one)));
         scheme.assessments.extend(expected);
         Self {
             scheme,
@@ -98,54 +116,70 @@ impl Outlook {
         }
     }
 
+    /// The outlook where an assessment allows this much above its full marks.
+    #[must_use]
+    pub fn with_extra_credit(mut self, limit: impl Fn(AssessmentId) -> Points) -> Self {
+        for one in &mut self.open {
+            if let Open::Assessment(id) = one.open {
+                let full = one.scheme.max_score;
+                one.highest = full
+                    .checked_add(limit(id).max(Points::ZERO))
+                    .unwrap_or(full);
+            }
+        }
+        self
+    }
+
     /// What is open, in the scheme's order, categories last.
     pub fn open(&self) -> impl Iterator<Item = Open> {
-        self.open.iter().map(|(open, _)| *open)
+        self.open.iter().map(|one| one.open)
     }
 
     /// What it takes to reach a final total of at least `target`, compared unrounded.
     ///
     /// With one assessment open the answer is the lowest score, to a hundredth of a point; with several it is
     /// the lowest percentage that is the same in all of them, to a hundredth of a percent, each score rounded
-    /// up to a hundredth of a point. One step less does not reach the target.
+    /// up to a hundredth of a point. One step less does not reach the target. Where that is above full marks,
+    /// each gives what its extra credit allows.
     #[must_use]
     pub fn need(&self, target: &Percentage) -> Need {
-        let reaches = |found: &Option<Percentage>| found.as_ref().is_some_and(|one| one >= target);
         let least = self.at(0);
         if self.open.is_empty() {
             return Need::NothingOpen(least);
         }
+        if self.drops_both_ends() {
+            return Need::Unforeseeable;
+        }
         if let Some(least) = least.filter(|least| least >= target) {
             return Need::Reached(least);
         }
-        let all = self.steps();
-        let best = self.at(all);
-        if !reaches(&best) {
-            return best.map_or(Need::NothingOpen(None), Need::OutOfReach);
+        let highest = self.highest_step();
+        let Some(best) = self.at(highest) else {
+            return Need::NothingOpen(None);
+        };
+        if best < *target {
+            return Need::OutOfReach(best);
         }
-        // `low` does not reach it and `high` does, until they are neighbours.
-        let (mut low, mut high) = (0, all);
+        // `low` does not reach it and `high` does, with this total, until they are neighbours.
+        let (mut low, mut high, mut total) = (0, highest, best);
         while high - low > 1 {
             let middle = low.midpoint(high);
-            if reaches(&self.at(middle)) {
-                high = middle;
-            } else {
-                low = middle;
+            match self.at(middle) {
+                Some(found) if found >= *target => (high, total) = (middle, found),
+                _ => low = middle,
             }
         }
-        let each: Vec<_> = self
-            .open
-            .iter()
-            .map(|(open, one)| (*open, self.score(one, high)))
-            .collect();
-        match (self.average(high), self.at(high)) {
-            (Some(average), Some(total)) => Need::Scores {
-                average,
-                each,
-                total,
-            },
-            // Cannot be: what is open has full marks, and the total reached the target.
-            _ => Need::NothingOpen(None),
+        let scores = self.open.iter().map(|one| (one, self.score(one, high)));
+        Need::Scores {
+            average: self.average(high),
+            each: scores
+                .clone()
+                .map(|(one, score)| (one.open, score))
+                .collect(),
+            total,
+            extra_credit: scores
+                .clone()
+                .any(|(one, score)| score > one.scheme.max_score),
         }
     }
 
@@ -156,7 +190,7 @@ impl Outlook {
             Open::Assessment(id) => Some(*id),
             Open::Category(_) => {
                 let mut all = self.open.iter();
-                all.find(|(one, _)| one == open).map(|(_, one)| one.id)
+                all.find(|one| one.open == *open).map(|one| one.scheme.id)
             }
         };
         let named = scores
@@ -165,7 +199,7 @@ impl Outlook {
         self.marks = self.marks.with(named);
         let marks = &self.marks;
         self.open
-            .retain(|(_, one)| marks.get(one.id) == Score::Blank);
+            .retain(|one| marks.get(one.scheme.id) == Score::Blank);
         self
     }
 
@@ -175,7 +209,7 @@ impl Outlook {
     pub fn totals(&self) -> (CourseTotal, CourseTotal) {
         let unknown = |one: &AssessmentScheme| {
             let mut open = self.open.iter();
-            open.any(|(open, expected)| matches!(open, Open::Category(_)) && expected.id == one.id)
+            open.any(|open| matches!(open.open, Open::Category(_)) && open.scheme.id == one.id)
         };
         let mut scheme = self.scheme.clone();
         scheme.assessments.retain(|one| !unknown(one));
@@ -185,26 +219,49 @@ impl Outlook {
         )
     }
 
-    /// How many steps there are between nothing and everything.
+    /// Whether more points can make a lower total: they can push a better score out as the highest.
+    fn drops_both_ends(&self) -> bool {
+        let mut categories = self.scheme.categories.iter();
+        categories.any(|category| {
+            let mut open = self.open.iter();
+            category.drop_lowest > 0
+                && category.drop_highest > 0
+                && open.any(|one| one.scheme.category == category.id)
+        })
+    }
+
+    /// How many steps there are from nothing to full marks.
     fn steps(&self) -> i64 {
         match self.open.as_slice() {
-            [(_, one)] => Integer::div_ceil(&one.max_score.ten_thousandths(), &STEP),
+            [one] => Integer::div_ceil(&one.scheme.max_score.ten_thousandths(), &STEP),
             _ => ALL,
         }
     }
 
-    /// The score in one assessment at a step: rounded up to a hundredth of a point, never above full marks.
-    fn score(&self, one: &AssessmentScheme, step: i64) -> Points {
-        let max = one.max_score.ten_thousandths();
-        let hundredths = BigInt::from(max) * BigInt::from(step);
-        let hundredths = hundredths.div_ceil(&(BigInt::from(self.steps()) * BigInt::from(STEP)));
+    /// The step at which everything has the highest score that it can have.
+    fn highest_step(&self) -> i64 {
+        let steps = BigInt::from(self.steps());
+        let highest = self.open.iter().map(|one| {
+            let steps = &steps * BigInt::from(one.highest.ten_thousandths());
+            steps.div_ceil(&BigInt::from(one.scheme.max_score.ten_thousandths()))
+        });
+        let highest = highest.max().and_then(|step| step.to_i64());
+        highest.unwrap_or(0).max(self.steps())
+    }
+
+    /// The score in one assessment at a step: rounded up to a hundredth of a point, never above the highest.
+    fn score(&self, one: &Expected, step: i64) -> Points {
         let hundredths = if self.open.len() == 1 {
             Some(step)
         } else {
-            hundredths.to_i64()
+            let max = BigInt::from(one.scheme.max_score.ten_thousandths());
+            let hundredths = max * BigInt::from(step);
+            hundredths.div_ceil(&BigInt::from(ALL * STEP)).to_i64()
         };
         let score = hundredths.and_then(|count| count.checked_mul(STEP));
-        Points::from_ten_thousandths(score.unwrap_or(max).min(max))
+        score.map_or(one.highest, |score| {
+            Points::from_ten_thousandths(score).min(one.highest)
+        })
     }
 
     /// The final total at a step.
@@ -212,17 +269,18 @@ impl Outlook {
         let scores = self
             .open
             .iter()
-            .map(|(_, one)| (one.id, Score::Scored(self.score(one, step))));
+            .map(|one| (one.scheme.id, Score::Scored(self.score(one, step))));
         total(&self.scheme, &self.marks.with(scores), Reading::Final).percentage
     }
 
     /// What a step is in percent of full marks.
-    fn average(&self, step: i64) -> Option<Percentage> {
-        match self.open.as_slice() {
-            [(_, one)] => Percentage::of(self.score(one, step), one.max_score),
-            _ => Some(Percentage::from_decimal(Points::from_ten_thousandths(
-                step.saturating_mul(STEP),
-            ))),
-        }
+    fn average(&self, step: i64) -> Percentage {
+        let of_one = match self.open.as_slice() {
+            [one] => Percentage::of(self.score(one, step), one.scheme.max_score),
+            _ => None,
+        };
+        of_one.unwrap_or_else(|| {
+            Percentage::from_decimal(Points::from_ten_thousandths(step.saturating_mul(STEP)))
+        })
     }
 }

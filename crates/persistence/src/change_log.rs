@@ -1,21 +1,23 @@
 //! The append-only record of every change: written with each change, read by the tail and by
 //! histories.
 
+mod difference;
 mod mark;
+mod reading;
 mod way;
 
 use gradebook_auth::Actor;
-use gradebook_domain::{
-    AmendmentId, AssessmentId, BatchId, ChangeId, CourseId, Score, SessionId, UserId,
-};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use gradebook_domain::{AmendmentId, AssessmentId, BatchId, CourseId, Score, SessionId, UserId};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 
-use crate::db::{Read, Tx};
+use crate::db::Tx;
 use crate::entity::change;
 use crate::error::DbError;
 use crate::repo::CHUNK;
 
+pub(crate) use difference::difference;
 pub use mark::{Mark, mark};
+pub use reading::{Change, ids_after, newest_until, revocations_since, rows};
 pub use way::Way;
 
 macro_rules! change_kinds {
@@ -132,6 +134,10 @@ change_kinds! {
     UserCreated = "user_created",
     /// An account was given another name or language.
     UserChanged = "user_changed",
+    /// An account was given another username; its tokens still hold. `detail` has both.
+    UsernameChanged = "username_changed",
+    /// A student was given another number; `detail` has both.
+    StudentNumberChanged = "student_number_changed",
     /// An account was given another role; its tokens are void.
     RoleChanged = "role_changed",
     /// A user chose the language of their pages.
@@ -244,31 +250,6 @@ impl NewChange {
     }
 }
 
-/// A row of the change log as the tail reads it: ids and versions, no values.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// Its id; ids grow, but on MySQL they may become visible out of order.
-    pub id: ChangeId,
-    /// Unix milliseconds.
-    pub at: i64,
-    /// What happened.
-    pub kind: ChangeKind,
-    /// The course it happened in.
-    pub course: Option<CourseId>,
-    /// The assessment it is about.
-    pub assessment: Option<AssessmentId>,
-    /// The student it is about.
-    pub student: Option<UserId>,
-    /// The account it is about.
-    pub user: Option<UserId>,
-    /// The session it is about.
-    pub session: Option<SessionId>,
-    /// The version after.
-    pub version: Option<i64>,
-    /// The amendment that it is about, or was made by.
-    pub amendment: Option<AmendmentId>,
-}
-
 /// Appends rows in the caller's transaction.
 pub(crate) async fn append(
     tx: &Tx,
@@ -318,83 +299,4 @@ fn row(stamp: &Stamp<'_>, kind: ChangeKind, change: NewChange) -> change::Active
         amendment_id: Set(change.amendment.map(|id| id.0)),
         ..Default::default()
     }
-}
-
-/// The highest id among the rows until `at` (unix milliseconds), 0 if there are none.
-///
-/// # Errors
-/// Any database failure.
-pub async fn newest_until(db: &impl Read, at: i64) -> Result<ChangeId, DbError> {
-    let newest: Option<i64> = change::Entity::find()
-        .select_only()
-        .column(change::Column::Id)
-        .filter(change::Column::At.lte(at))
-        .order_by_desc(change::Column::Id)
-        .limit(1)
-        .into_tuple()
-        .one(&db.on().0)
-        .await?;
-    Ok(ChangeId(newest.unwrap_or(0)))
-}
-
-/// The ids after `floor`, ascending.
-///
-/// # Errors
-/// Any database failure.
-pub async fn ids_after(db: &impl Read, floor: ChangeId) -> Result<Vec<ChangeId>, DbError> {
-    let ids: Vec<i64> = change::Entity::find()
-        .select_only()
-        .column(change::Column::Id)
-        .filter(change::Column::Id.gt(floor.0))
-        .order_by_asc(change::Column::Id)
-        .into_tuple()
-        .all(&db.on().0)
-        .await?;
-    Ok(ids.into_iter().map(ChangeId).collect())
-}
-
-/// The rows with these ids, ascending. Rows of kinds that a newer version wrote are left out.
-///
-/// # Errors
-/// Any database failure.
-pub async fn rows(db: &impl Read, ids: &[ChangeId]) -> Result<Vec<Change>, DbError> {
-    let mut found = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(CHUNK) {
-        let rows = change::Entity::find()
-            .filter(change::Column::Id.is_in(chunk.iter().map(|id| id.0)))
-            .order_by_asc(change::Column::Id)
-            .all(&db.on().0)
-            .await?;
-        found.extend(rows.into_iter().filter_map(read));
-    }
-    Ok(found)
-}
-
-/// The rows since `at` (unix milliseconds) that made tokens void, ascending.
-///
-/// # Errors
-/// Any database failure.
-pub async fn revocations_since(db: &impl Read, at: i64) -> Result<Vec<Change>, DbError> {
-    let rows = change::Entity::find()
-        .filter(change::Column::At.gte(at))
-        .filter(change::Column::Kind.is_in(ChangeKind::REVOKING.map(ChangeKind::as_str)))
-        .order_by_asc(change::Column::Id)
-        .all(&db.on().0)
-        .await?;
-    Ok(rows.into_iter().filter_map(read).collect())
-}
-
-fn read(row: change::Model) -> Option<Change> {
-    Some(Change {
-        id: ChangeId(row.id),
-        at: row.at,
-        kind: ChangeKind::parse(&row.kind)?,
-        course: row.course_id.map(CourseId),
-        assessment: row.assessment_id.map(AssessmentId),
-        student: row.student_id.map(UserId),
-        user: row.user_id.map(UserId),
-        session: row.session_id.map(SessionId),
-        version: row.version,
-        amendment: row.amendment_id.map(AmendmentId),
-    })
 }

@@ -55,6 +55,14 @@ impl DbError {
     }
 }
 
+impl DbError {
+    /// Whether a value of this column is there already. Both databases name the column or its index.
+    #[must_use]
+    pub fn is_duplicate_of(&self, column: &str) -> bool {
+        matches!(self, Self::Duplicate(error) if error.to_string().contains(column))
+    }
+}
+
 impl From<DbErr> for DbError {
     fn from(error: DbErr) -> Self {
         match classify(&error) {

@@ -22,7 +22,7 @@ use super::plans::PlanOf;
 use super::record::KeptSummary;
 use super::{Progress, leave};
 use crate::App;
-use crate::courses::Page;
+use crate::courses::{ListCount, Page};
 use crate::text::plain_file_name;
 
 const DAY_MS: i64 = 86_400_000;
@@ -102,19 +102,21 @@ impl App {
             .await
     }
 
-    /// The imports into a course, or all of them, newest first.
+    /// The imports into a course, or all of them, newest first; with a text to look for, those whose file,
+    /// course, exam or sender has all its parts.
     ///
     /// # Errors
     /// [`ImportError`].
     pub async fn kept_imports(
         &self,
         actor: &Actor,
-        course: Option<CourseId>,
+        (course, text): (Option<CourseId>, &str),
         before: Option<ImportId>,
         limit: u16,
     ) -> Result<Page<KeptImport>, ImportError> {
         let grant = self.import_grant(actor, course).await?;
-        let found = imports::list(&self.db, &grant, before, u64::from(limit) + 1).await?;
+        let asked = u64::from(limit) + 1;
+        let found = imports::list(&self.db, &grant, text, before, asked).await?;
         let authors = found.iter().filter_map(|one| one.created_by);
         let names = courses::names_of(&self.db, authors).await?;
         let ids: BTreeSet<CourseId> = found.iter().filter_map(|one| one.course).collect();
@@ -126,6 +128,27 @@ impl App {
         });
         let kept = kept.collect();
         Ok(Page::cut(kept, usize::from(limit), |one| one.stored.id.0))
+    }
+
+    /// How many imports [`App::kept_imports`] finds, and how many of them are not before `before`.
+    ///
+    /// # Errors
+    /// [`ImportError`].
+    pub async fn count_imports(
+        &self,
+        actor: &Actor,
+        (course, text): (Option<CourseId>, &str),
+        before: Option<ImportId>,
+    ) -> Result<ListCount, ImportError> {
+        let grant = self.import_grant(actor, course).await?;
+        let newer = match before {
+            Some(_) => imports::count(&self.db, &grant, text, before).await?,
+            None => 0,
+        };
+        Ok(ListCount {
+            all: imports::count(&self.db, &grant, text, None).await?,
+            before: newer,
+        })
     }
 
     /// One import.

@@ -2,6 +2,8 @@
 
 use gradebook_persistence::repo::people::Numbered;
 
+use crate::text::has_invisible;
+
 /// Why a number gets no account.
 pub(super) struct NotNew {
     /// As a stable name.
@@ -12,7 +14,7 @@ pub(super) struct NotNew {
     pub(super) detail: String,
 }
 
-/// Refuses a number that a spreadsheet program made another one of. It would become a new pupil beside
+/// Refuses a number that a spreadsheet program, or another width of letters, made another one of. It would become a new pupil beside
 /// the one who is meant.
 pub(super) fn check(number: &str, near: Option<&Numbered>) -> Result<(), NotNew> {
     if is_calculated(number) {
@@ -24,6 +26,13 @@ pub(super) fn check(number: &str, near: Option<&Numbered>) -> Result<(), NotNew>
                 .to_owned(),
         });
     }
+    if has_invisible(number) {
+        return Err(NotNew {
+            code: "invalid_student_number",
+            value: number.to_owned(),
+            detail: "it holds a sign that cannot be seen; write it anew".to_owned(),
+        });
+    }
     match near {
         None => Ok(()),
         Some(Numbered {
@@ -32,8 +41,8 @@ pub(super) fn check(number: &str, near: Option<&Numbered>) -> Result<(), NotNew>
             code: "nearly_known_number",
             value: format!("{number} ≠ {of} {name}"),
             detail: format!(
-                "{of} is the number of {name}, and only zeros at the front differ; write it with them, or \
-                 give the new pupil another number"
+                "{of} is the number of {name}, and only zeros at the front, spaces, letter case or width \
+                 differ; write it as it is, or give the new pupil another number"
             ),
         }),
     }

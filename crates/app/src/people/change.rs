@@ -8,13 +8,17 @@ use gradebook_persistence::repo::people::{self, User};
 use gradebook_persistence::repo::{second_factors, sessions};
 use gradebook_persistence::{Read, Tx};
 
-use super::{PeopleError, by_key, usable_name};
+use super::{PeopleError, by_key, number, usable_name};
 use crate::App;
-use crate::username::username_key;
+use crate::username::{new_username_key, username_key};
 
 /// What to change of an account; `None` stays as it is.
 #[derive(Debug, Clone, Default)]
 pub struct PersonChange {
+    /// The name to sign in with; sessions under way go on.
+    pub username: Option<String>,
+    /// 学号, of a student.
+    pub student_number: Option<String>,
     /// The person's name.
     pub name: Option<String>,
     /// Whether the account may sign in.
@@ -61,6 +65,11 @@ impl App {
     ) -> Result<User, PeopleError> {
         let grant = authorize::<ManagePeople>(actor, School)?;
         let name = change.name.as_deref().map(usable_name).transpose()?;
+        let username = match change.username.as_deref().map(str::trim) {
+            Some(typed) => Some((typed, username_key(typed)?)),
+            None => None,
+        };
+        let number = change.student_number.as_deref().map(str::trim);
         let stamp = self.stamp(actor);
         self.db
             .write(async |tx| {
@@ -72,6 +81,15 @@ impl App {
                 if let Some(role) = change.role {
                     change_role(tx, &grant, &stamp, &user, role).await?;
                 }
+                // What is written next has to know what was written before.
+                if let Some((typed, key)) = &username {
+                    rename(tx, &grant, &stamp, &user, (typed, key)).await?;
+                }
+                let user = by_id(tx, id).await?;
+                if let Some(number) = number {
+                    renumber(tx, &grant, &stamp, &user, number).await?;
+                }
+                let user = by_id(tx, id).await?;
                 let name = name.unwrap_or(&user.name);
                 let locale = change.locale.as_ref().unwrap_or(&user.locale);
                 if *name != user.name || *locale != user.locale {
@@ -197,6 +215,42 @@ async fn by_id(db: &impl Read, id: UserId) -> Result<User, PeopleError> {
         .await?
         .map(|found| found.user)
         .ok_or(PeopleError::NotFound)
+}
+
+/// A new name is looked at as that of a new account; the present one may be as it is.
+async fn rename(
+    tx: &Tx,
+    grant: &Grant<ManagePeople>,
+    stamp: &Stamp<'_>,
+    user: &User,
+    (username, key): (&str, &str),
+) -> Result<(), PeopleError> {
+    if username == user.username {
+        return Ok(());
+    }
+    if username_key(&user.username)? != key {
+        new_username_key(username)?;
+        if people::by_username_key(tx, key).await?.is_some() {
+            return Err(PeopleError::UsernameTaken);
+        }
+    }
+    Ok(people::change_username(tx, grant, stamp, user, (username, key)).await?)
+}
+
+async fn renumber(
+    tx: &Tx,
+    grant: &Grant<ManagePeople>,
+    stamp: &Stamp<'_>,
+    user: &User,
+    typed: &str,
+) -> Result<(), PeopleError> {
+    if user.student_number.as_deref() == Some(typed) {
+        return Ok(());
+    }
+    let number = number::usable(typed).filter(|_| user.role == Role::Student);
+    let number = number.ok_or(PeopleError::StudentNumber)?;
+    number::free(tx, &number, Some(user.id)).await?;
+    Ok(people::change_student_number(tx, grant, stamp, user, &number).await?)
 }
 
 async fn reset_totp(

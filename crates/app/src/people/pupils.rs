@@ -14,7 +14,7 @@ use gradebook_persistence::repo::the_school::the_school;
 use gradebook_persistence::repo::{assessments, school};
 use gradebook_persistence::{DatabaseFailure, DbError, Tx};
 
-use super::{PeopleError, usable_name, usable_number};
+use super::{PeopleError, number, usable_name};
 use crate::App;
 use crate::setup::{
     ClassFields, FIRST_CATEGORY, Fault, SetupError, day, known_class, locked_open, new_class,
@@ -42,6 +42,9 @@ pub enum LineFault {
     /// Somebody has the number, or it is somebody's username.
     #[error("somebody has this number already")]
     Taken,
+    /// Somebody has a number that is hard to tell from it.
+    #[error("somebody's number differs only in zeros at the front, spaces, letter case or width")]
+    Alike,
 }
 
 /// Why a list of pupils was not taken.
@@ -104,11 +107,12 @@ fn read(list: &str) -> Result<Vec<Pupil>, PupilsError> {
             continue;
         };
         let name = name.trim_matches(between);
-        let (number, key) = (number.trim(), new_username_key(number));
-        match (key, usable_number(number), usable_name(name)) {
-            (Ok(key), true, Ok(name)) => {
-                if seen.insert(key.clone()) {
-                    let (number, name) = (number.to_owned(), name.to_owned());
+        let number = number::usable(number);
+        let key = number.as_deref().and_then(|one| new_username_key(one).ok());
+        match (key, number, usable_name(name)) {
+            (Some(key), Some(number), Ok(name)) => {
+                if seen.insert(people::alike(&number)) {
+                    let name = name.to_owned();
                     pupils.push(Pupil {
                         line,
                         number,
@@ -244,13 +248,17 @@ async fn put_pupils(
         .await?
         .into_iter()
         .collect();
-    let taken: Vec<(usize, LineFault)> = pupils
-        .iter()
-        .filter(|one| names.contains(&one.key) || held.contains_key(&one.number))
-        .map(|one| (one.line, LineFault::Taken))
-        .collect();
-    if !taken.is_empty() {
-        return Err(PupilsError::Lines(taken));
+    let near = people::nearly_numbered(tx, &numbers).await?;
+    let refused = pupils.iter().filter_map(|one| {
+        if names.contains(&one.key) || held.contains_key(&one.number) {
+            Some((one.line, LineFault::Taken))
+        } else {
+            near.get(&one.number).map(|_| (one.line, LineFault::Alike))
+        }
+    });
+    let refused: Vec<(usize, LineFault)> = refused.collect();
+    if !refused.is_empty() {
+        return Err(PupilsError::Lines(refused));
     }
     let locale = the_school(tx).await?.locale_of_accounts().to_owned();
     let accounts: Vec<NewUser> = pupils

@@ -9,17 +9,8 @@ use gradebook_persistence::query::courses::{self, Course, Which};
 use gradebook_persistence::repo::people::{self, PeopleFilter, User};
 
 use crate::App;
-use crate::courses::Page;
+use crate::courses::{ListCount, Page};
 use crate::error::ReadError;
-
-/// How many accounts a search finds, and at which place a part of the list starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PeopleCount {
-    /// All that are found.
-    pub all: u64,
-    /// Those before the part.
-    pub before: u64,
-}
 
 /// A change of an account with the course that it is about, if it is about one.
 #[derive(Debug, Clone)]
@@ -57,11 +48,11 @@ impl App {
         actor: &Actor,
         filter: &PeopleFilter,
         after: UserId,
-    ) -> Result<PeopleCount, ReadError> {
+    ) -> Result<ListCount, ReadError> {
         let grant = authorize::<ListUsers>(actor, School)?;
         let before = people::count_of(&self.db, &grant, filter, Some(after)).await?;
         let all = people::count_of(&self.db, &grant, filter, None).await?;
-        Ok(PeopleCount { all, before })
+        Ok(ListCount { all, before })
     }
 
     /// What hangs on an account: sessions, courses, scores.

@@ -15,7 +15,7 @@ use gradebook_persistence::repo::school::{self, NewClass};
 use super::error::{Fault, SetupError};
 use super::fields::{Fields, day_before};
 use crate::App;
-use crate::courses::Page;
+use crate::courses::{ListCount, Page};
 use crate::error::ReadError;
 
 /// More students than any class has.
@@ -57,15 +57,6 @@ pub struct ClassWithSize {
     pub students: u64,
 }
 
-/// How many classes a search finds, and at which place a part of the list starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ClassCount {
-    /// All that are found.
-    pub all: u64,
-    /// Those before the part.
-    pub before: u64,
-}
-
 impl App {
     /// Classes after `after`, in order of id, with their sizes.
     ///
@@ -81,6 +72,31 @@ impl App {
         let grant = authorize::<ManageSetup>(actor, School)?;
         let asked = u64::from(limit) + 1;
         let classes = roster::classes(&self.db, &grant, filter, after, asked).await?;
+        self.sized(classes, limit).await
+    }
+
+    /// Classes by school year, the newest first, grade level and name ([`Class::place`]); those after `after`.
+    ///
+    /// # Errors
+    /// [`ReadError::Forbidden`] for anybody but an admin.
+    pub async fn classes_by_year(
+        &self,
+        actor: &Actor,
+        filter: &ClassFilter,
+        after: Option<ClassId>,
+        limit: u16,
+    ) -> Result<Page<ClassWithSize>, ReadError> {
+        let grant = authorize::<ManageSetup>(actor, School)?;
+        let asked = u64::from(limit) + 1;
+        let classes = roster::classes_by_year(&self.db, &grant, filter, after, asked).await?;
+        self.sized(classes, limit).await
+    }
+
+    async fn sized(
+        &self,
+        classes: Vec<Class>,
+        limit: u16,
+    ) -> Result<Page<ClassWithSize>, ReadError> {
         let ids: Vec<ClassId> = classes.iter().map(|class| class.id).collect();
         let sizes = roster::sizes(&self.db, &ids, &self.today()).await?;
         let items = classes
@@ -93,7 +109,8 @@ impl App {
         Ok(Page::cut(items, usize::from(limit), |one| one.class.id.0))
     }
 
-    /// How many classes the filter lets through, and how many of them are not after `after`.
+    /// How many classes the filter lets through, and how many of them are not after `after` in the order
+    /// of [`App::classes_by_year`].
     ///
     /// # Errors
     /// [`ReadError::Forbidden`] for anybody but an admin.
@@ -101,12 +118,16 @@ impl App {
         &self,
         actor: &Actor,
         filter: &ClassFilter,
-        after: ClassId,
-    ) -> Result<ClassCount, ReadError> {
+        after: Option<ClassId>,
+    ) -> Result<ListCount, ReadError> {
         let grant = authorize::<ManageSetup>(actor, School)?;
-        Ok(ClassCount {
+        let before = match after {
+            Some(_) => roster::count_classes(&self.db, &grant, filter, after).await?,
+            None => 0,
+        };
+        Ok(ListCount {
             all: roster::count_classes(&self.db, &grant, filter, None).await?,
-            before: roster::count_classes(&self.db, &grant, filter, Some(after)).await?,
+            before,
         })
     }
 

@@ -5,8 +5,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use gradebook_auth::actions::{ManageSetup, School};
 use gradebook_auth::{Actor, Role, authorize};
 use gradebook_domain::{ClassId, CourseId, SubjectId, TermId, UserId};
+pub use gradebook_persistence::query::course_list::CourseFilter;
 use gradebook_persistence::query::courses::{self, Class, Course, Term, Which};
-use gradebook_persistence::query::{exams, roster, structure};
+use gradebook_persistence::query::{course_list, exams, roster, structure};
 use gradebook_persistence::repo::{people, school};
 use gradebook_persistence::{Read, Tx};
 
@@ -14,7 +15,7 @@ use super::error::{Fault, SetupError, Wrong};
 use super::terms::locked_open;
 use super::{MOST_TEACHERS, not_teachers};
 use crate::App;
-use crate::courses::{CourseSummary, Page};
+use crate::courses::{CourseSummary, ListCount, Page};
 use crate::error::ReadError;
 
 /// The category that a new course begins with: it holds everything.
@@ -61,37 +62,73 @@ pub struct AddedCourses {
     pub taught: usize,
 }
 
-/// Which courses an admin looks at; what is left open holds for all.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CourseFilter {
-    /// The term.
-    pub term: Option<TermId>,
-    /// The class.
-    pub class: Option<ClassId>,
-    /// The subject.
-    pub subject: Option<SubjectId>,
-}
-
 impl App {
-    /// The courses of a term, a class, a subject, after `after`, in order of id.
+    /// Courses after `after`, in order of id.
     ///
     /// # Errors
     /// [`ReadError::Forbidden`] for anybody but an admin.
     pub async fn all_courses(
         &self,
         actor: &Actor,
-        filter: CourseFilter,
+        filter: &CourseFilter,
         after: CourseId,
         limit: u16,
     ) -> Result<Page<CourseSummary>, ReadError> {
         let _may_see = authorize::<ManageSetup>(actor, School)?;
-        let which = Which::Of {
-            term: filter.term,
-            class: filter.class,
-            subject: filter.subject,
-        };
-        let items = courses::list(&self.db, &which, after, u64::from(limit) + 1).await?;
+        self.courses(actor, filter, after, limit).await
+    }
+
+    /// Courses class by class, those after `after`.
+    ///
+    /// # Errors
+    /// [`ReadError::Forbidden`] for anybody but an admin.
+    pub async fn courses_by_class(
+        &self,
+        actor: &Actor,
+        filter: &CourseFilter,
+        after: Option<CourseId>,
+        limit: u16,
+    ) -> Result<Page<CourseSummary>, ReadError> {
+        let _may_see = authorize::<ManageSetup>(actor, School)?;
+        let asked = u64::from(limit) + 1;
+        let items = course_list::by_class(&self.db, actor, filter, after, asked).await?;
         Ok(Page::cut(items, usize::from(limit), |course| course.id.0))
+    }
+
+    /// How many courses the filter lets through, and how many of them are not after `after` in the order
+    /// of [`App::courses_by_class`].
+    ///
+    /// # Errors
+    /// [`ReadError::Forbidden`] for anybody but an admin.
+    pub async fn count_courses(
+        &self,
+        actor: &Actor,
+        filter: &CourseFilter,
+        after: Option<CourseId>,
+    ) -> Result<ListCount, ReadError> {
+        let _may_see = authorize::<ManageSetup>(actor, School)?;
+        let before = match after {
+            Some(_) => course_list::count(&self.db, actor, filter, after).await?,
+            None => 0,
+        };
+        Ok(ListCount {
+            all: course_list::count(&self.db, actor, filter, None).await?,
+            before,
+        })
+    }
+
+    /// The courses of a class in which a student has scores: they stay there when the student leaves.
+    ///
+    /// # Errors
+    /// [`ReadError::Forbidden`] for anybody but an admin.
+    pub async fn courses_with_scores(
+        &self,
+        actor: &Actor,
+        class: ClassId,
+        student: UserId,
+    ) -> Result<Vec<Course>, ReadError> {
+        let _may_see = authorize::<ManageSetup>(actor, School)?;
+        Ok(course_list::scored_by(&self.db, class, student).await?)
     }
 
     /// Adds a course and gives it to its teachers.

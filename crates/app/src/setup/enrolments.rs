@@ -13,13 +13,13 @@ use gradebook_persistence::repo::school::{self, EnrolmentDates};
 
 use super::classes::{MOST_STUDENTS, known};
 use super::error::{Fault, SetupError};
-use super::fields::{day, day_before};
+use super::fields::day;
 use crate::App;
 use crate::courses::Page;
 use crate::error::ReadError;
 
 /// Enrolments of one student in one class.
-const MOST_TIMES: u64 = 1_000;
+pub(super) const MOST_TIMES: u64 = 1_000;
 
 /// What came of enrolling somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,113 +158,6 @@ impl App {
             })
             .await
     }
-
-    /// Ends a student's membership of a class with a last day, today unless stated. Whoever left
-    /// already is left alone, or with a day that is stated, is given another last day.
-    ///
-    /// # Errors
-    /// [`SetupError::NotFound`] for somebody who never was in the class, …; nothing is changed then.
-    pub async fn end_enrolment(
-        &self,
-        actor: &Actor,
-        class: ClassId,
-        student: UserId,
-        ends_on: Option<&str>,
-    ) -> Result<Enrolment, SetupError> {
-        let grant = authorize::<ManagePeople>(actor, School)?;
-        let stated = ends_on.map(day).transpose();
-        let stated = stated.map_err(|fault| SetupError::field("ends_on", fault))?;
-        let today = self.today();
-        let stamp = self.stamp(actor);
-        self.db
-            .write(async |tx| {
-                known(tx, class).await?;
-                assessments::lock_class(tx, class).await?;
-                people::lock(tx, student).await?;
-                let of = Of::StudentIn(class, student);
-                let times = roster::enrolments(tx, of, EnrolmentId(0), MOST_TIMES).await?;
-                let last = times
-                    .iter()
-                    .max_by(|a, b| a.dates.starts_on.cmp(&b.dates.starts_on))
-                    .ok_or(SetupError::NotFound)?;
-                let last_day = match (&stated, &last.dates.ends_on) {
-                    (Some(stated), _) => stated.clone(),
-                    (None, Some(_)) => return Ok(last.clone()),
-                    // Whoever has not begun leaves on the first day.
-                    (None, None) => today.clone().max(last.dates.starts_on.clone()),
-                };
-                let dates = EnrolmentDates {
-                    starts_on: last.dates.starts_on.clone(),
-                    ends_on: Some(last_day),
-                };
-                stays_with_scores(tx, last, &dates, &times, "ends_on").await?;
-                put_right(tx, &grant, &stamp, last, dates).await
-            })
-            .await
-    }
-
-    /// Moves a student from one class to another: the first day there is `on`, today unless stated,
-    /// and the last day here the one before. Returns both enrolments.
-    ///
-    /// # Errors
-    /// [`SetupError`]; nothing is changed then.
-    pub async fn move_student(
-        &self,
-        actor: &Actor,
-        (from, to): (ClassId, ClassId),
-        student: UserId,
-        on: Option<&str>,
-    ) -> Result<(Enrolment, Enrolment), SetupError> {
-        let grant = authorize::<ManagePeople>(actor, School)?;
-        let on = match on {
-            Some(typed) => day(typed).map_err(|fault| SetupError::field("from", fault))?,
-            None => self.today(),
-        };
-        let last_day = day_before(&on).map_err(|fault| SetupError::field("from", fault))?;
-        if from == to {
-            return Err(SetupError::field("to_class_id", Fault::SameClass));
-        }
-        let stamp = Stamp {
-            batch: Some(self.new_batch()),
-            ..self.stamp(actor)
-        };
-        self.db
-            .write(async |tx| {
-                known(tx, from).await?;
-                let target = known(tx, to).await;
-                target.map_err(|_| SetupError::field("to_class_id", Fault::Unknown("class")))?;
-                assessments::lock_class(tx, from).await?;
-                student_locked(tx, student).await?;
-                let all = roster::enrolments(tx, Of::Student(student), EnrolmentId(0), MOST_TIMES);
-                let all = all.await?;
-                let here: Vec<Enrolment> = all
-                    .iter()
-                    .filter(|one| one.class == from)
-                    .cloned()
-                    .collect();
-                let going = here.iter().find(|one| one.dates.ends_on.is_none());
-                let going = going.ok_or(SetupError::NotFound)?;
-                let there = all
-                    .iter()
-                    .find(|one| one.class == to && ends_after(one, &on));
-                if let Some(there) = there {
-                    let fault = Fault::IsThere(there.dates.starts_on.clone());
-                    return Err(SetupError::field("to_class_id", fault));
-                }
-                let dates = EnrolmentDates {
-                    starts_on: going.dates.starts_on.clone(),
-                    ends_on: Some(last_day.clone()),
-                };
-                stays_with_scores(tx, going, &dates, &here, "from").await?;
-                let left = put_right(tx, &grant, &stamp, going, dates).await?;
-                school::enrol(tx, &grant, &stamp, &[(to, student)], &on).await?;
-                let of = Of::StudentIn(to, student);
-                let joined = roster::enrolments(tx, of, EnrolmentId(0), MOST_TIMES).await?;
-                let joined = joined.into_iter().find(|one| one.dates.ends_on.is_none());
-                Ok((left, joined.ok_or(SetupError::NotFound)?))
-            })
-            .await
-    }
 }
 
 fn as_setup_error(error: ReadError) -> SetupError {
@@ -275,13 +168,13 @@ fn as_setup_error(error: ReadError) -> SetupError {
     }
 }
 
-fn ends_after(enrolment: &Enrolment, day: &str) -> bool {
+pub(super) fn ends_after(enrolment: &Enrolment, day: &str) -> bool {
     let last = enrolment.dates.ends_on.as_deref();
     last.is_none_or(|last| last >= day)
 }
 
 /// The account, locked, so that of two who move the same student the second sees what the first did.
-async fn student_locked(tx: &Tx, student: UserId) -> Result<User, SetupError> {
+pub(super) async fn student_locked(tx: &Tx, student: UserId) -> Result<User, SetupError> {
     let user = people::lock(tx, student)
         .await?
         .ok_or(SetupError::NotFound)?;
@@ -318,7 +211,7 @@ async fn first_day(
     put_right(tx, grant, stamp, going, dates).await
 }
 
-async fn put_right(
+pub(super) async fn put_right(
     tx: &Tx,
     grant: &Grant<ManagePeople>,
     stamp: &Stamp<'_>,
@@ -336,7 +229,7 @@ async fn put_right(
 
 /// A student stays in the gradebooks of every term in which they have scores in the class. The class
 /// must have been locked by [`assessments::lock_class`], so that none is entered meanwhile.
-async fn stays_with_scores(
+pub(super) async fn stays_with_scores(
     tx: &Tx,
     of: &Enrolment,
     dates: &EnrolmentDates,

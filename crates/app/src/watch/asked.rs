@@ -60,8 +60,7 @@ impl WatchChoice {
                 }
             }
         }
-        let place = |class: &Class| (class.grade_level.clone(), class.name.clone(), class.id);
-        choice.classes.sort_by_key(place);
+        choice.classes.sort_by_cached_key(Class::place);
         choice
     }
 }

@@ -294,7 +294,7 @@ on_both_databases! {
             people.push(admin(&app, &format!("writer{nth}")).await);
         }
         let admin = people.pop().unwrap();
-        let courses = app.courses(&admin, CourseId(0), 200).await.unwrap().items;
+        let courses = app.courses(&admin, &gradebook_app::CourseFilter::default(), CourseId(0), 200).await.unwrap().items;
         let course = courses.iter().find(|one| one.subject.code == "mathematics").unwrap().id;
         let book = app.gradebook(&admin, course).await.unwrap();
         let published = book

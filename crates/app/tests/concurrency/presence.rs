@@ -39,7 +39,8 @@ impl Staffroom {
         let mut staff = people.iter().filter(|one| one.role == Role::Teacher);
         let mut next = || staff.next().unwrap().id;
         let (teachers, stranger) = ([next(), next(), next()], next());
-        let courses = school.app.courses(&operator, CourseId(0), 1);
+        let every = gradebook_app::CourseFilter::default();
+        let courses = school.app.courses(&operator, &every, CourseId(0), 1);
         let course = courses.await.unwrap().items[0].id;
         let given = school.app.set_teachers(&operator, course, &teachers);
         given.await.unwrap();
@@ -91,8 +92,8 @@ impl Staffroom {
 
     /// When the teacher's row was written.
     async fn written(&self, nth: usize) -> Option<i64> {
-        let own = presence::own(&self.school.db, &self.grant(), self.teachers[nth]).await;
-        own.unwrap().map(|(_, at)| at)
+        let seen = presence::seen(&self.school.db, &self.grant(), self.teachers[nth], 0).await;
+        seen.unwrap().own.map(|(_, at)| at)
     }
 
     fn now(&self) -> i64 {

@@ -78,7 +78,12 @@ impl Place {
         let admin = Actor::operator();
         let courses = school
             .app
-            .courses(&admin, CourseId(0), 200)
+            .courses(
+                &admin,
+                &gradebook_app::CourseFilter::default(),
+                CourseId(0),
+                200,
+            )
             .await
             .unwrap()
             .items;

@@ -106,7 +106,7 @@ on_both_databases! {
         let kept = school.app.keep_import(&actor, FILE, &order).await.unwrap();
         let written = school.app.commit_import(&actor, FILE, &order, &Agreed::default(), &|_| {}).await;
         assert!(written.is_ok(), "{written:?}");
-        let all = school.app.kept_imports(&actor, None, None, 10).await.unwrap().items;
+        let all = school.app.kept_imports(&actor, (None, ""), None, 10).await.unwrap().items;
         assert_eq!((all.len(), all[1].stored.id), (2, kept));
         assert!(all.iter().all(|one| one.stored.file_name == "月考vsc.csv"), "{all:?}");
     }
@@ -225,7 +225,7 @@ on_both_databases! {
         let file = "年级,班级,考号,语文\n七年级,1班,1,70\n七年级,1班,2,=7O\n".as_bytes();
         let partial = Agreed { plan_hash: None, allow_partial: true, same_names_only: false };
         school.app.commit_import(&actor, file, &order, &partial, &|_| {}).await.unwrap();
-        let listed = school.app.kept_imports(&actor, None, None, 9).await.unwrap();
+        let listed = school.app.kept_imports(&actor, (None, ""), None, 9).await.unwrap();
         let id = listed.items[0].stored.id;
         let left = school.app.left_out_of_import(&actor, id).await.unwrap().unwrap();
         assert_eq!((left.total, left.titles.len(), left.rows.len()), (1, 4, 1));

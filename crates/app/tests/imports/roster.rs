@@ -166,7 +166,7 @@ on_both_databases! {
         ] {
             assert!(kinds.contains(&kind), "{kind:?} is not among {kinds:?}");
         }
-        let kept = school.app.kept_imports(&Actor::operator(), None, None, 10).await.unwrap().items;
+        let kept = school.app.kept_imports(&Actor::operator(), (None, ""), None, 10).await.unwrap().items;
         assert_eq!((kept[0].stored.kind.as_str(), kept[0].stored.state), ("roster", ImportState::Committed));
         assert_eq!((kept[0].summary.moved, kept[0].summary.renamed, kept[0].summary.students), (1, 1, 1));
     }

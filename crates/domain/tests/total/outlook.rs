@@ -61,6 +61,7 @@ fn what_the_final_needs_is_the_lowest_score_that_reaches_the_target() {
         each,
         average,
         total,
+        extra_credit,
     } = outlook.need(&percent("80"))
     else {
         panic!("80 can be reached");
@@ -68,12 +69,77 @@ fn what_the_final_needs_is_the_lowest_score_that_reaches_the_target() {
     assert_eq!(each, [(Open::Assessment(AssessmentId(2)), points("90.86"))]);
     assert_eq!(average.rounded().fixed(), "75.72");
     assert!(total >= percent("80"));
+    assert!(!extra_credit);
     assert_eq!(outlook.need(&percent("27")), Need::Reached(percent("27")));
     assert_eq!(
         outlook.need(&percent("97.01")),
         Need::OutOfReach(percent("97"))
     );
     assert!(matches!(outlook.need(&percent("97")), Need::Scores { .. }));
+}
+
+#[test]
+fn extra_credit_is_within_reach_where_it_is_allowed() {
+    let points_of =
+        |categories: &[(i64, &str)]| scheme(&[("100", Aggregation::Points)], categories);
+    // 8 of 10 are there. What is open gives 10, and 15 where 5 of extra credit are allowed: 23 of 20.
+    let one = Outlook::new(points_of(&[(1, "10"), (1, "10")]), marks(&[(1, "8")]));
+    assert_eq!(one.need(&percent("95")), Need::OutOfReach(percent("90")));
+    let one = one.with_extra_credit(|_| points("5"));
+    let second = Open::Assessment(AssessmentId(2));
+    let Need::Scores {
+        each, extra_credit, ..
+    } = one.need(&percent("95"))
+    else {
+        panic!("95 is 11 of 10");
+    };
+    assert_eq!(each, [(second, points("11"))]);
+    assert!(extra_credit);
+    assert!(matches!(
+        one.need(&percent("90")),
+        Need::Scores {
+            extra_credit: false,
+            ..
+        }
+    ));
+    assert_eq!(
+        one.need(&percent("115.01")),
+        Need::OutOfReach(percent("115"))
+    );
+    // Two are open, of which one allows 5 of 10 more: whatever is missing comes from that one.
+    let two = Outlook::new(
+        points_of(&[(1, "10"), (1, "10"), (1, "20")]),
+        marks(&[(1, "8")]),
+    );
+    let limit = |id: AssessmentId| if id.0 == 2 { points("5") } else { Points::ZERO };
+    let two = two.with_extra_credit(limit);
+    let Need::Scores { each, total, .. } = two.need(&percent("100")) else {
+        panic!("100 is 12 of 10 and 20 of 20");
+    };
+    let third = Open::Assessment(AssessmentId(3));
+    assert_eq!(each, [(second, points("12")), (third, points("20"))]);
+    assert_eq!(total, percent("100"));
+}
+
+#[test]
+fn nothing_is_foretold_where_more_points_can_make_a_lower_total() {
+    let mut scheme = scheme(
+        &[("100", Aggregation::Points)],
+        &[(1, "50"), (1, "10"), (1, "10")],
+    );
+    scheme.categories[0].drop_lowest = 1;
+    scheme.categories[0].drop_highest = 1;
+    let outlook = Outlook::new(scheme, marks(&[(1, "26"), (2, "8")]));
+    // With nothing, 26 of 50 is left, which is 52 %; with 4 of 10, these are left, which is 40 %.
+    let with = |value| {
+        let supposed = [(
+            Open::Assessment(AssessmentId(3)),
+            Score::Scored(points(value)),
+        )];
+        outlook.clone().assuming(&supposed).totals().1.percentage
+    };
+    assert!(with("0") > with("4"));
+    assert_eq!(outlook.need(&percent("50")), Need::Unforeseeable);
 }
 
 #[test]
@@ -213,17 +279,26 @@ proptest! {
     #[test]
     fn the_answer_reaches_the_target_and_one_step_less_does_not(
         course in course(ANY),
-        target in 0_i64..=11_000,
+        target in 0_i64..=13_000,
+        extra in prop::collection::vec(0_i64..=50_000, 8),
     ) {
         let marks: Marks = course.scores.iter().copied().collect();
         let target = Percentage::new(Exact::ratio(target, 100).unwrap());
-        let outlook = Outlook::new(course.scheme.clone(), marks.clone());
-        let max = |open: &Open| match open {
+        let extra = |id: AssessmentId| {
+            let place = course.scheme.assessments.iter().position(|one| one.id == id);
+            Points::from_ten_thousandths(extra.get(place.unwrap()).copied().unwrap_or(0))
+        };
+        let outlook = Outlook::new(course.scheme.clone(), marks.clone()).with_extra_credit(extra);
+        let full = |open: &Open| match open {
             Open::Assessment(id) => {
                 let mut all = course.scheme.assessments.iter();
                 all.find(|one| one.id == *id).unwrap().max_score
             }
             Open::Category(_) => points("100"),
+        };
+        let max = |open: &Open| match open {
+            Open::Assessment(id) => full(open).checked_add(extra(*id)).unwrap(),
+            Open::Category(_) => full(open),
         };
         let all: Vec<_> = outlook.open().map(|open| (open, max(&open))).collect();
         let none: Vec<_> = outlook.open().map(|open| (open, Points::ZERO)).collect();
@@ -231,6 +306,10 @@ proptest! {
             Need::NothingOpen(found) => {
                 prop_assert!(all.is_empty() || entered(&course.scheme, &marks, &all).is_none());
                 prop_assert_eq!(found, entered(&course.scheme, &marks, &[]));
+            }
+            Need::Unforeseeable => {
+                let mut categories = course.scheme.categories.iter();
+                prop_assert!(categories.any(|one| one.drop_lowest > 0 && one.drop_highest > 0));
             }
             Need::Reached(least) => {
                 prop_assert!(least >= target);
@@ -240,8 +319,9 @@ proptest! {
                 prop_assert!(best < target);
                 prop_assert_eq!(Some(best), entered(&course.scheme, &marks, &all));
             }
-            Need::Scores { average, each, total } => {
+            Need::Scores { average, each, total, extra_credit } => {
                 prop_assert!(total >= target);
+                prop_assert_eq!(extra_credit, each.iter().any(|(open, value)| *value > full(open)));
                 prop_assert_eq!(Some(total), entered(&course.scheme, &marks, &each));
                 for (open, value) in &each {
                     prop_assert!(*value <= max(open));
@@ -255,7 +335,7 @@ proptest! {
                         // The same percentage of each, a hundredth of a percent lower, rounded up.
                         let percent = average.rounded().hundredths() - 1;
                         let of = |open: &Open| {
-                            let max = i128::from(max(open).ten_thousandths());
+                            let max = i128::from(full(open).ten_thousandths());
                             let exact = max * i128::from(percent);
                             let hundredths = (exact + 999_999) / 1_000_000;
                             Points::from_ten_thousandths(i64::try_from(hundredths * 100).unwrap())

@@ -3,6 +3,7 @@
 mod connect;
 mod inspect;
 mod migrate;
+mod rehearse;
 mod tx;
 
 use std::sync::Arc;

@@ -34,7 +34,7 @@ fn belongs(day: &str) -> Condition {
         .add(enrolment::Column::EndsOn.gte(day))
 }
 
-/// All classes with those who belong to them on `day` or later; the newest school year first.
+/// All classes with those who belong to them on `day` or later, in the order of [`Class::place`].
 ///
 /// # Errors
 /// Any database failure.
@@ -73,25 +73,23 @@ pub async fn of_all_classes(
         .await?
         .into_iter()
         .collect();
-    let classes = class::Entity::find()
-        .order_by_desc(class::Column::SchoolYear)
-        .order_by_asc(class::Column::Id)
-        .all(executor)
-        .await?;
+    let classes = class::Entity::find().all(executor).await?;
     let of = |counts: &HashMap<i64, i64>, id: i64| {
         counts
             .get(&id)
             .and_then(|count| u64::try_from(*count).ok())
             .unwrap_or(0)
     };
-    Ok(classes
+    let mut classes: Vec<ClassAccounts> = classes
         .into_iter()
         .map(|row| ClassAccounts {
             students: of(&all, row.id),
             waiting: of(&waiting, row.id),
             class: courses::read_class(row),
         })
-        .collect())
+        .collect();
+    classes.sort_by_cached_key(|one| one.class.place());
+    Ok(classes)
 }
 
 /// A class and the accounts of those who belong to it on `day` or later, by student number;

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::{Actor, Role};
 use gradebook_domain::{
-    AbsentPolicy, ClassId, CourseId, LetterScale, RankShown, SubjectId, TermId, UserId, Weight,
+    AbsentPolicy, ClassId, ClassPlace, CourseId, LetterScale, RankShown, SubjectId, TermId, UserId,
+    Weight,
 };
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
@@ -28,6 +29,14 @@ pub struct Class {
     pub grade_level: String,
     /// Name.
     pub name: String,
+}
+
+impl Class {
+    /// Where it stands in a list of classes.
+    #[must_use]
+    pub fn place(&self) -> ClassPlace {
+        ClassPlace::new(&self.school_year, &self.grade_level, &self.name, self.id)
+    }
 }
 
 /// A subject.
@@ -186,7 +195,10 @@ pub async fn one(db: &impl Read, id: CourseId) -> Result<Option<Course>, DbError
     Ok(list(db, &Which::Ids(vec![id]), CourseId(0), 1).await?.pop())
 }
 
-async fn with_names(db: &impl Read, rows: Vec<course::Model>) -> Result<Vec<Course>, DbError> {
+pub(super) async fn with_names(
+    db: &impl Read,
+    rows: Vec<course::Model>,
+) -> Result<Vec<Course>, DbError> {
     let executor = &db.on().0;
     let distinct = |of: fn(&course::Model) -> i64| rows.iter().map(of).collect::<HashSet<i64>>();
     let classes: HashMap<i64, Class> = class::Entity::find()

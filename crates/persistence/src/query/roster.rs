@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use gradebook_auth::Grant;
 use gradebook_auth::actions::ManageSetup;
-use gradebook_domain::{ClassId, EnrolmentId, UserId};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
+use gradebook_domain::{ClassId, ClassPlace, EnrolmentId, UserId};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait,
@@ -16,8 +16,8 @@ use super::gradebook::Student;
 use crate::db::Read;
 use crate::entity::{assessment, class, course, enrolment, score, term, user};
 use crate::error::DbError;
-use crate::repo::people::search::{ESCAPE, containing};
 use crate::repo::school::EnrolmentDates;
+use crate::words::Word;
 
 /// A student's membership of a class.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,30 +37,22 @@ pub struct Enrolment {
 pub struct ClassFilter {
     /// The school year.
     pub school_year: Option<String>,
-    /// A part of the grade level or the name.
+    /// Parts of the school year, the grade level or the name, with spaces between: a class has all of them.
     pub text: String,
 }
 
 fn matching(filter: &ClassFilter) -> Condition {
-    let text = filter.text.trim().to_lowercase();
-    let named = (!text.is_empty()).then(|| {
-        // Letter case makes no difference on either database.
-        let has = |column: class::Column| {
-            let pattern = LikeExpr::new(containing(&text)).escape(ESCAPE);
-            Expr::expr(Func::lower(Expr::col(column))).like(pattern)
-        };
-        Condition::any()
-            .add(has(class::Column::GradeLevel))
-            .add(has(class::Column::Name))
-    });
-    Condition::all()
-        .add_option(
-            filter
-                .school_year
-                .as_ref()
-                .map(|year| class::Column::SchoolYear.eq(year.as_str())),
-        )
-        .add_option(named)
+    let of_year = filter.school_year.as_deref();
+    let mut all =
+        Condition::all().add_option(of_year.map(|year| class::Column::SchoolYear.eq(year)));
+    for word in Word::all_of(&filter.text) {
+        all = all.add(word.in_any([
+            class::Column::GradeLevel,
+            class::Column::Name,
+            class::Column::SchoolYear,
+        ]));
+    }
+    all
 }
 
 /// Classes after `after`, in order of id.
@@ -84,7 +76,40 @@ pub async fn classes(
     Ok(rows.into_iter().map(courses::read_class).collect())
 }
 
-/// How many classes the filter lets through; with `until`, those up to this one.
+/// Classes in the order of [`Class::place`]; those that come after `after`. How names are counted is no
+/// order that both databases know, so the classes that match, a few hundred, are put in order here.
+///
+/// # Errors
+/// Any database failure.
+pub async fn classes_by_year(
+    db: &impl Read,
+    _grant: &Grant<ManageSetup>,
+    filter: &ClassFilter,
+    after: Option<ClassId>,
+    limit: u64,
+) -> Result<Vec<Class>, DbError> {
+    let rows = class::Entity::find()
+        .filter(matching(filter))
+        .all(&db.on().0)
+        .await?;
+    let mut classes: Vec<Class> = rows.into_iter().map(courses::read_class).collect();
+    if let Some(after) = after
+        && let Some(after) = place_of(db, after).await?
+    {
+        classes.retain(|class| class.place() > after);
+    }
+    classes.sort_by_cached_key(Class::place);
+    classes.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(classes)
+}
+
+async fn place_of(db: &impl Read, class: ClassId) -> Result<Option<ClassPlace>, DbError> {
+    let found = class::Entity::find_by_id(class.0).one(&db.on().0).await?;
+    Ok(found.map(|row| courses::read_class(row).place()))
+}
+
+/// How many classes the filter lets through; with `until`, those up to this one in the order of
+/// [`classes_by_year`].
 ///
 /// # Errors
 /// Any database failure.
@@ -94,11 +119,16 @@ pub async fn count_classes(
     filter: &ClassFilter,
     until: Option<ClassId>,
 ) -> Result<u64, DbError> {
-    let mut select = class::Entity::find().filter(matching(filter));
-    if let Some(until) = until {
-        select = select.filter(class::Column::Id.lte(until.0));
-    }
-    Ok(select.count(&db.on().0).await?)
+    let found = class::Entity::find().filter(matching(filter));
+    let Some(until) = until else {
+        return Ok(found.count(&db.on().0).await?);
+    };
+    let Some(until) = place_of(db, until).await? else {
+        return Ok(0);
+    };
+    let rows = found.all(&db.on().0).await?;
+    let classes = rows.into_iter().map(courses::read_class);
+    Ok(classes.filter(|class| class.place() <= until).count() as u64)
 }
 
 /// The classes with these ids.

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use gradebook_auth::Grant;
 use gradebook_auth::actions::FollowEvents;
-use gradebook_auth::{Actor, Grant, Role};
 use gradebook_domain::{
     AssessmentId, ClassId, CourseId, ExamId, Points, SubjectId, TermId, UserId,
 };
@@ -178,128 +178,6 @@ pub async fn assessments_of_exam(
     Ok(rows
         .into_iter()
         .map(|(course, id)| (CourseId(course), AssessmentId(id)))
-        .collect())
-}
-
-/// An exam with the classes that sit it.
-#[derive(Debug, Clone)]
-pub struct ExamClasses {
-    /// The exam.
-    pub exam: Exam,
-    /// Its term.
-    pub term: Term,
-    /// The classes among those that the actor may see, in order of id.
-    pub classes: Vec<Class>,
-}
-
-/// The exams, of a term if one is named, newest first, with the classes of each that the actor
-/// teaches (all for an admin).
-/// Students see none here: they read their own grades.
-///
-/// # Errors
-/// Any database failure.
-pub async fn exams_visible_to(
-    db: &impl Read,
-    actor: &Actor,
-    term: Option<TermId>,
-    before: Option<ExamId>,
-    limit: u64,
-) -> Result<Vec<ExamClasses>, DbError> {
-    let user = match (actor.role, actor.user_id()) {
-        (Role::Student, _) => return Ok(Vec::new()),
-        (_, user) => user.map_or(0, |user| user.0),
-    };
-    let mut visible_courses = course::Entity::find();
-    if actor.role == Role::Teacher {
-        let taught = course_teacher::Entity::find()
-            .select_only()
-            .column(course_teacher::Column::CourseId)
-            .filter(course_teacher::Column::TeacherId.eq(user))
-            .into_query();
-        let classes = course::Entity::find()
-            .select_only()
-            .columns([course::Column::ClassId, course::Column::TermId])
-            .filter(course::Column::Id.in_subquery(taught))
-            .into_query();
-        // A class of which somebody teaches a subject in that term, as `access::class_exam` asks.
-        let class_in_term = [course::Column::ClassId, course::Column::TermId].map(Expr::col);
-        visible_courses = visible_courses.filter(Expr::tuple(class_in_term).in_subquery(classes));
-    }
-    let visible_ids = visible_courses
-        .clone()
-        .select_only()
-        .column(course::Column::Id)
-        .into_query();
-    let exam_ids = assessment::Entity::find()
-        .select_only()
-        .column(assessment::Column::ExamId)
-        .filter(assessment::Column::ExamId.is_not_null())
-        .filter(assessment::Column::CourseId.in_subquery(visible_ids.clone()))
-        .into_query();
-    let mut select = exam::Entity::find()
-        .order_by_desc(exam::Column::Id)
-        .limit(limit);
-    // Admins see also one that no course sits yet.
-    if actor.role != Role::Admin {
-        select = select.filter(exam::Column::Id.in_subquery(exam_ids));
-    }
-    if let Some(term) = term {
-        select = select.filter(exam::Column::TermId.eq(term.0));
-    }
-    if let Some(before) = before {
-        select = select.filter(exam::Column::Id.lt(before.0));
-    }
-    let exams = select.all(&db.on().0).await?;
-    let pairs: Vec<(Option<i64>, i64)> = assessment::Entity::find()
-        .select_only()
-        .columns([assessment::Column::ExamId, assessment::Column::CourseId])
-        .filter(assessment::Column::ExamId.is_in(exams.iter().map(|exam| exam.id)))
-        .filter(assessment::Column::CourseId.in_subquery(visible_ids))
-        .into_tuple()
-        .all(&db.on().0)
-        .await?;
-    let sitting: HashSet<i64> = pairs.iter().map(|(_, course)| *course).collect();
-    let class_of: HashMap<i64, i64> = course::Entity::find()
-        .select_only()
-        .columns([course::Column::Id, course::Column::ClassId])
-        .filter(course::Column::Id.is_in(sitting))
-        .into_tuple::<(i64, i64)>()
-        .all(&db.on().0)
-        .await?
-        .into_iter()
-        .collect();
-    let class_ids: HashSet<i64> = class_of.values().copied().collect();
-    let classes = class::Entity::find()
-        .filter(class::Column::Id.is_in(class_ids))
-        .order_by_asc(class::Column::Id)
-        .all(&db.on().0)
-        .await?;
-    let terms: HashMap<i64, Term> = term::Entity::find()
-        .filter(term::Column::Id.is_in(exams.iter().map(|exam| exam.term_id)))
-        .all(&db.on().0)
-        .await?
-        .into_iter()
-        .map(|row| (row.id, courses::read_term(row)))
-        .collect();
-    Ok(exams
-        .into_iter()
-        .filter_map(|row| {
-            let of_exam: HashSet<i64> = pairs
-                .iter()
-                .filter(|(exam, _)| *exam == Some(row.id))
-                .filter_map(|(_, course)| class_of.get(course).copied())
-                .collect();
-            Some(ExamClasses {
-                term: terms.get(&row.term_id)?.clone(),
-                exam: read_exam(row),
-                classes: classes
-                    .iter()
-                    .filter(|class| of_exam.contains(&class.id))
-                    .cloned()
-                    .map(courses::read_class)
-                    .collect(),
-            })
-        })
         .collect())
 }
 

@@ -2,6 +2,7 @@
 
 mod files;
 mod left_out;
+mod listed;
 mod undone;
 mod waiting;
 
@@ -10,12 +11,12 @@ use gradebook_auth::actions::Import;
 use gradebook_domain::{BatchId, CourseId, ImportId, UserId};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
 };
 
 pub use files::{file, forget_files, has_file, keep_newest};
 pub use left_out::{forget_left_out, left_out};
+pub use listed::{count, list};
 pub use undone::{lock_summary, undone};
 pub use waiting::{cancel, change};
 
@@ -239,31 +240,6 @@ pub async fn one(db: &impl Read, id: ImportId) -> Result<Option<StoredImport>, D
         .one(&db.on().0)
         .await?;
     row.map(read).transpose()
-}
-
-/// The imports into the grant's course, or all of them, newest first.
-///
-/// # Errors
-/// Any database failure, or a stored value that makes no sense.
-pub async fn list(
-    db: &impl Read,
-    grant: &Grant<Import>,
-    before: Option<ImportId>,
-    limit: u64,
-) -> Result<Vec<StoredImport>, DbError> {
-    let mut select = import::Entity::find()
-        .select_only()
-        .columns(COLUMNS)
-        .order_by_desc(import::Column::Id)
-        .limit(limit);
-    if let Some(access) = grant.on().course {
-        select = select.filter(import::Column::CourseId.eq(access.course.0));
-    }
-    if let Some(before) = before {
-        select = select.filter(import::Column::Id.lt(before.0));
-    }
-    let rows = select.into_model::<Row>().all(&db.on().0).await?;
-    rows.into_iter().map(read).collect()
 }
 
 /// Takes an import for writing it: one that waits, failed, or was taken so long ago, before

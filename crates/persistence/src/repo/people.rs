@@ -1,10 +1,11 @@
 //! Accounts.
 
 mod change;
+mod identifiers;
 mod initial;
 mod numbers;
 mod rename;
-pub(crate) mod search;
+mod search;
 
 use std::collections::BTreeSet;
 
@@ -16,9 +17,10 @@ pub use change::{
     change_own_password, change_profile, change_role, choose_own_locale, create,
     forget_second_factor, rehash_own_password, reset_password, set_enabled,
 };
+pub use identifiers::{change_student_number, change_username};
 pub use initial::give_initial_passwords;
 pub(crate) use initial::waits_for_a_password;
-pub use numbers::{Numbered, nearly_numbered, numbered, students_by_number};
+pub use numbers::{Numbered, alike, nearly_numbered, numbered, students_by_number};
 pub use rename::rename_all;
 pub use search::{PeopleFilter, count_of, list};
 

@@ -81,46 +81,43 @@ pub async fn forget_before(tx: &Tx, at: i64) -> Result<(), DbError> {
     Ok(())
 }
 
-/// What was said last of the user: the cell, and when.
-///
-/// # Errors
-/// Any database failure.
-pub async fn own(
-    db: &impl Read,
-    grant: &Grant<SeeGradebook>,
-    user: UserId,
-) -> Result<Option<(Option<Place>, i64)>, DbError> {
-    let row = Entity::find_by_id((grant.on().course.0, user.0))
-        .one(&db.on().0)
-        .await?;
-    Ok(row.map(|row| (place(&row), row.seen_at)))
+/// Who was seen in a gradebook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// What was said last of the user: the cell, and when.
+    pub own: Option<(Option<Place>, i64)>,
+    /// Everybody else, by id.
+    pub others: Vec<Present>,
 }
 
-/// Who else has the gradebook open and was seen since `at`, by id. Nothing is locked.
+/// Who has the gradebook open and was seen since `at`. Nothing is locked. Open pages ask every few
+/// seconds: it is one statement for who is alone there, and a second one for the names of others.
 ///
 /// # Errors
 /// Any database failure.
-pub async fn others(
+pub async fn seen(
     db: &impl Read,
     grant: &Grant<SeeGradebook>,
     user: UserId,
     at: i64,
-) -> Result<Vec<Present>, DbError> {
+) -> Result<Seen, DbError> {
     let rows = Entity::find()
         .filter(Column::CourseId.eq(grant.on().course.0))
-        .filter(Column::UserId.ne(user.0))
         .filter(Column::SeenAt.gte(at))
         .order_by_asc(Column::UserId)
         .all(&db.on().0)
         .await?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let named = user::Entity::find()
-        .filter(user::Column::Id.is_in(rows.iter().map(|row| row.user_id)))
-        .all(&db.on().0)
-        .await?;
-    Ok(rows
+    let (own, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.user_id == user.0);
+    let own = own.first().map(|row| (place(row), row.seen_at));
+    let named = if rows.is_empty() {
+        Vec::new()
+    } else {
+        user::Entity::find()
+            .filter(user::Column::Id.is_in(rows.iter().map(|row| row.user_id)))
+            .all(&db.on().0)
+            .await?
+    };
+    let others = rows
         .into_iter()
         .filter_map(|row| {
             let person = named.iter().find(|person| person.id == row.user_id)?;
@@ -130,7 +127,8 @@ pub async fn others(
                 place: place(&row),
             })
         })
-        .collect())
+        .collect();
+    Ok(Seen { own, others })
 }
 
 fn place(row: &Model) -> Option<Place> {

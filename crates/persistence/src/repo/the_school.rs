@@ -5,7 +5,7 @@ use gradebook_auth::actions::ManageSetup;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use crate::change_log::{self, ChangeKind, NewChange, Stamp};
+use crate::change_log::{self, ChangeKind, NewChange, Stamp, difference};
 use crate::db::{Read, Tx};
 use crate::entity::school;
 use crate::error::DbError;
@@ -76,17 +76,10 @@ pub async fn change_the_school(
     before: &School,
     after: &School,
 ) -> Result<(), DbError> {
-    let differences: Vec<String> = [
-        ("name", &before.name, &after.name),
-        ("locale", &before.locale, &after.locale),
-    ]
-    .into_iter()
-    .filter(|(_, old, new)| old != new)
-    .map(|(field, old, new)| format!("{field}: {old} -> {new}"))
-    .collect();
-    if differences.is_empty() {
+    let texts = |one: &School| [("name", one.name.clone()), ("locale", one.locale.clone())];
+    let Some(differences) = difference(texts(before), texts(after)) else {
         return Ok(());
-    }
+    };
     school::Entity::update_many()
         .col_expr(school::Column::Name, Expr::value(after.name.as_str()))
         .col_expr(school::Column::Locale, Expr::value(after.locale.as_str()))
@@ -94,7 +87,7 @@ pub async fn change_the_school(
         .exec(tx.raw())
         .await?;
     let change = NewChange {
-        detail: Some(differences.join("; ")),
+        detail: Some(differences),
         ..NewChange::of(ChangeKind::SchoolChanged)
     };
     change_log::append(tx, stamp, [change]).await

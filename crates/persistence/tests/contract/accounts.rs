@@ -98,7 +98,7 @@ on_both_databases! {
         assert_eq!(taken, BTreeSet::from(["A1".to_owned(), "i1".to_owned()]));
     }
 
-    async fn only_zeros_at_the_front_tell_nearly_known_numbers_apart(database: TestDatabase) {
+    async fn numbers_that_look_like_a_known_one_are_told(database: TestDatabase) {
         let db = database.migrated().await;
         let new: Vec<_> = ["0601", "602", "00603", "6040", "0"].iter().map(|text| student(text, text)).collect();
         create_users(&db, &new).await.unwrap();
@@ -110,6 +110,11 @@ on_both_databases! {
         assert_eq!(found, BTreeSet::from([
             ("601", "0601"), ("0602", "602"), ("603", "00603"), ("0603", "00603"), ("00", "0"),
         ]));
+        create_users(&db, &[student("Zhao", "Ab-7")]).await.unwrap();
+        let asked = ["AB-7", "\u{ff21}\u{ff22}-7", "0ab- 7", "Ab-\u{200b}7", "Ab7", "Ab-70", "Ab-7"].map(str::to_owned);
+        let found = people::nearly_numbered(&db, &asked).await.unwrap();
+        let found: BTreeSet<&str> = found.keys().map(String::as_str).collect();
+        assert_eq!(found, BTreeSet::from(["AB-7", "\u{ff21}\u{ff22}-7", "0ab- 7", "Ab-\u{200b}7"]));
         assert!(people::nearly_numbered(&db, &[]).await.unwrap().is_empty());
     }
 

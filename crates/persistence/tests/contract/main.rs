@@ -27,4 +27,5 @@ mod scheme;
 mod scores;
 mod setup;
 mod table_rows;
+mod terms;
 mod write;

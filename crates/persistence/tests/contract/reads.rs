@@ -9,8 +9,9 @@ use gradebook_auth::{Actor, Grant, Role, authorize};
 use gradebook_domain::{CourseId, ExamId, Score, UserId};
 use gradebook_persistence::Db;
 use gradebook_persistence::query::courses::{self, Which};
+use gradebook_persistence::query::exam_list::ExamFilter;
 use gradebook_persistence::query::{
-    access, analysis, gradebook, history, structure, student_grades,
+    access, analysis, exam_list, gradebook, history, structure, student_grades,
 };
 use gradebook_persistence::repo::scores;
 use gradebook_test_databases::{both, on_both_databases};
@@ -177,7 +178,7 @@ on_both_databases! {
             (&zhao, vec![]),
             (&student, vec![]),
         ] {
-            let exams = structure::exams_visible_to(&db, actor, None, None, 10).await.unwrap();
+            let exams = exam_list::visible_to(&db, actor, &ExamFilter::default(), None, 10).await.unwrap();
             let expected: Vec<ExamId> = match classes.is_empty() {
                 true => Vec::new(),
                 false => fixture.exams.iter().rev().copied().collect(),
@@ -193,7 +194,7 @@ on_both_databases! {
                 }
             }
         }
-        let older = structure::exams_visible_to(&db, &fixture.li, None, Some(fixture.exams[2]), 1).await.unwrap();
+        let older = exam_list::visible_to(&db, &fixture.li, &ExamFilter::default(), Some(fixture.exams[2]), 1).await.unwrap();
         assert_eq!(older.len(), 1);
         assert_eq!(older[0].exam.id, fixture.exams[1]);
     }
@@ -274,9 +275,11 @@ async fn everything_read(db: &Db, fixture: &Fixture) -> Vec<String> {
             .await
             .unwrap(),
     ));
-    see(&structure::exams_visible_to(db, &fixture.li, None, None, 9)
-        .await
-        .unwrap());
+    see(
+        &exam_list::visible_to(db, &fixture.li, &ExamFilter::default(), None, 9)
+            .await
+            .unwrap(),
+    );
     seen
 }
 
@@ -366,7 +369,7 @@ async fn statements(db: &Db, fixture: &Fixture) -> Vec<(&'static str, u64)> {
     .await
     .unwrap();
     count("courses");
-    structure::exams_visible_to(db, &fixture.li, None, None, 100)
+    exam_list::visible_to(db, &fixture.li, &ExamFilter::default(), None, 100)
         .await
         .unwrap();
     count("exams");

@@ -261,6 +261,19 @@ on_both_databases! {
         waiter.await.unwrap();
     }
 
+    async fn a_rehearsal_answers_as_the_change_would_and_leaves_nothing(database: TestDatabase) {
+        let db = database.migrated().await;
+        let before = change_log::ids_after(&db, gradebook_domain::ChangeId(0)).await.unwrap();
+        db.rehearse(async |tx| create_class(tx, "A").await).await.unwrap();
+        let again = db.write(async |tx| create_class(tx, "A").await).await;
+        assert!(again.is_ok(), "the first was taken back: {again:?}");
+        let refused = db.rehearse(async |tx| create_class(tx, "A").await).await;
+        assert!(matches!(refused, Err(DbError::Duplicate(_))), "{refused:?}");
+        db.rehearse(async |tx| create_class(tx, "B").await).await.unwrap();
+        let after = change_log::ids_after(&db, gradebook_domain::ChangeId(0)).await.unwrap();
+        assert_eq!(after.len(), before.len() + 1, "one class was added");
+    }
+
     async fn what_is_not_logged_is_stored_and_wakes_nobody(database: TestDatabase) {
         let db = database.migrated().await;
         db.write_unlogged(async |tx| throttles::put(tx, &HashMap::new(), "aa", FAILED).await).await.unwrap();

@@ -1,10 +1,11 @@
 //! Students by their numbers.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 
 use gradebook_auth::Role;
 use gradebook_domain::UserId;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::db::Read;
 use crate::entity::user;
@@ -72,8 +73,19 @@ pub async fn students_by_number(
     Ok(found.map(|one| (one.number, one.id)).collect())
 }
 
-/// For those of `numbers` that are a student's but for zeros at the front, that student: a spreadsheet
-/// program drops such zeros.
+/// What is left of a number when zeros at its front, spaces, letter case and width count for nothing, nor
+/// signs that cannot be seen: two numbers of which the same is left are hard to tell apart.
+#[must_use]
+pub fn alike(number: &str) -> String {
+    let seen = number
+        .nfkc()
+        .filter(|sign| sign.is_alphanumeric() || sign.is_ascii_graphic())
+        .flat_map(char::to_lowercase);
+    seen.collect::<String>().trim_start_matches('0').to_owned()
+}
+
+/// For those of `numbers` that no student has, but one who is hard to tell apart ([`alike`]), that student:
+/// a spreadsheet program drops zeros, and who types takes another width.
 ///
 /// # Errors
 /// Any database failure.
@@ -84,19 +96,13 @@ pub async fn nearly_numbered(
     if numbers.is_empty() {
         return Ok(HashMap::new());
     }
-    let bare = |number: &str| number.trim_start_matches('0').to_owned();
-    let without: BTreeSet<String> = numbers.iter().map(|number| bare(number)).collect();
-    let without: Vec<String> = without.into_iter().collect();
-    let mut known = numbered(db, &without).await?;
-    let with_zeros = students().filter(user::Column::StudentNumber.starts_with("0"));
-    known.extend(read(db, with_zeros).await?);
-    let known: HashMap<String, Numbered> = known
-        .into_iter()
-        .map(|one| (bare(&one.number), one))
-        .collect();
+    let all = read(db, students()).await?;
+    let taken: HashSet<&str> = all.iter().map(|one| one.number.as_str()).collect();
+    let known: HashMap<String, &Numbered> =
+        all.iter().map(|one| (alike(&one.number), one)).collect();
     let near = numbers.iter().filter_map(|number| {
-        let near = known.get(&bare(number))?;
-        (near.number != *number).then(|| (number.clone(), near.clone()))
+        let near = known.get(&alike(number))?;
+        (!taken.contains(number.as_str())).then(|| (number.clone(), (*near).clone()))
     });
     Ok(near.collect())
 }

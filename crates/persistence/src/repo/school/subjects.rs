@@ -7,7 +7,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{NewSubject, named};
-use crate::change_log::{self, ChangeKind, NewChange, Stamp};
+use crate::change_log::{self, ChangeKind, NewChange, Stamp, difference};
 use crate::db::Tx;
 use crate::entity::subject;
 use crate::error::DbError;
@@ -64,15 +64,9 @@ pub async fn change_subject(
             ("position", one.position.to_string()),
         ]
     };
-    let differences: Vec<String> = texts(before)
-        .into_iter()
-        .zip(texts(after))
-        .filter(|(old, new)| old != new)
-        .map(|((field, old), (_, new))| format!("{field}: {old} -> {new}"))
-        .collect();
-    if differences.is_empty() {
+    let Some(differences) = difference(texts(before), texts(after)) else {
         return Ok(());
-    }
+    };
     subject::Entity::update_many()
         .col_expr(subject::Column::Code, Expr::value(after.code.as_str()))
         .col_expr(subject::Column::NameZh, Expr::value(after.name_zh.as_str()))
@@ -85,6 +79,6 @@ pub async fn change_subject(
         .filter(subject::Column::Id.eq(id.0))
         .exec(tx.raw())
         .await?;
-    let detail = format!("{}; {}", before.code, differences.join("; "));
+    let detail = format!("{}; {differences}", before.code);
     named(tx, stamp, ChangeKind::SubjectChanged, &detail).await
 }

@@ -8,7 +8,7 @@ use gradebook_domain::{AssessmentId, AssessmentState, CourseId, TermId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-use crate::change_log::{self, ChangeKind, NewChange, Stamp};
+use crate::change_log::{self, ChangeKind, NewChange, Stamp, difference};
 use crate::db::Tx;
 use crate::entity::{assessment, course, term};
 use crate::error::DbError;
@@ -52,34 +52,19 @@ pub async fn change_term(
     before: &Term,
     after: &Term,
 ) -> Result<(), DbError> {
-    let weight = |term: &Term| term.weight.to_string();
-    let differences: Vec<String> = [
-        (
-            "school_year",
-            before.school_year.clone(),
-            after.school_year.clone(),
-        ),
-        ("name", before.name.clone(), after.name.clone()),
-        (
-            "starts_on",
-            before.starts_on.clone(),
-            after.starts_on.clone(),
-        ),
-        ("ends_on", before.ends_on.clone(), after.ends_on.clone()),
-        ("weight", weight(before), weight(after)),
-        (
-            "rank_shown",
-            before.rank_shown.to_string(),
-            after.rank_shown.to_string(),
-        ),
-    ]
-    .into_iter()
-    .filter(|(_, old, new)| old != new)
-    .map(|(field, old, new)| format!("{field}: {old} -> {new}"))
-    .collect();
-    if differences.is_empty() {
+    let texts = |one: &Term| {
+        [
+            ("school_year", one.school_year.clone()),
+            ("name", one.name.clone()),
+            ("starts_on", one.starts_on.clone()),
+            ("ends_on", one.ends_on.clone()),
+            ("weight", one.weight.to_string()),
+            ("rank_shown", one.rank_shown.to_string()),
+        ]
+    };
+    let Some(differences) = difference(texts(before), texts(after)) else {
         return Ok(());
-    }
+    };
     term::Entity::update_many()
         .col_expr(
             term::Column::SchoolYear,
@@ -102,12 +87,7 @@ pub async fn change_term(
         .filter(term::Column::Id.eq(before.id.0))
         .exec(tx.raw())
         .await?;
-    let detail = format!(
-        "{} {}; {}",
-        before.school_year,
-        before.name,
-        differences.join("; ")
-    );
+    let detail = format!("{} {}; {differences}", before.school_year, before.name);
     on_record(tx, stamp, ChangeKind::TermChanged, detail).await
 }
 
