@@ -50,7 +50,7 @@ begin-subjects-lead = These are here already. Add what else your school teaches.
 begin-subjects-more = More subjects
 begin-subjects-hint = One on each line: the Chinese name, a space, the English name. One name alone is enough.
 begin-class-title = First class
-begin-class-lead = With its pupils and a gradebook for each subject. More classes come from a file later.
+begin-class-lead = With its students and a gradebook for each subject. More classes come from a file later.
 begin-class-needs-year = A class belongs to a school year: begin with that.
 begin-teacher-title = First teacher
 begin-teacher-lead = You get a one-time password to hand over.
@@ -60,13 +60,13 @@ begin-done-title = Your school is set up
 begin-done-lead = Teachers can sign in and enter grades. This is what usually comes next.
 begin-left-lead = Some steps are still open: go on with them whenever you like. This is what usually comes after them.
 begin-line = Line { $line }: { $what }
-begin-next-slips = Pupils of the first class have no passwords yet: make them and print the slips.
-begin-next-roster = All other classes with their pupils and teachers, from one file.
-begin-next-people = One more teacher, pupil or administrator.
+begin-next-slips = Students of the first class have no passwords yet: make them and print the slips.
+begin-next-roster = All other classes with their students and teachers, from one file.
+begin-next-people = One more teacher, student or administrator.
 begin-next-courses = Which class has which subjects, and who teaches them.
 begin-next-exams = A mid-term or final exam for many classes at once.
 
-pupils-label = Pupils
+pupils-label = Students
 pupils-hint = One on each line: student number, space, name. Pasting two columns of a spreadsheet works. You can leave this empty and import a list later.
 pupils-incomplete = Needs a number and a name.
 pupils-both = Either one student or a list: clear one of the two. Nothing was added.
@@ -74,16 +74,17 @@ pupils-number = The number has at most 32 characters and no spaces.
 pupils-name = The name has at most 128 characters.
 pupils-twice = An earlier line has this number.
 pupils-taken = Somebody has this number already.
-pupils-too-many = At most 1,000 pupils at once. Import a file instead.
+pupils-alike = A student’s number differs only in zeros at the front, spaces, letter case or width.
+pupils-too-many = At most 1,000 students at once. Import a file instead.
 pupils-more-wrong = { $count ->
     [one] One more line is wrong.
    *[other] { $count } more lines are wrong.
 }
 
-pupil-add-title = Add a new pupil
+pupil-add-title = Add a new student
 pupil-add-lead = Makes the account, puts it into this class and shows the slip with the one-time password.
 pupil-add = Add
 pupil-back = To the class
 pupil-list = Several at once
 pupil-list-hint = One on each line: student number, space, name. Pasting two columns of a spreadsheet works. Their passwords are made with the class’s slips.
-pupils-added = The pupils are in the class. Make their passwords with the slips.
+pupils-added = The students are in the class. Make their passwords with the slips.

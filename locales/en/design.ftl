@@ -22,3 +22,7 @@ design-hint = An explanation of the field.
 design-wrong = This is not a number. Write it like 87.5.
 design-loading = Loading
 design-open = Open
+design-markup = Markup
+design-grades = A student's grades
+design-entry = Scores as a list
+design-alone = Alone on a page

@@ -98,8 +98,12 @@ shell-kept = Scores that were typed and not saved yet stay on this device.
 shell-again = Try again
 shell-copy-of = Copy of
 device-title = This device
+device-cover = Hide grades until they are tapped
+device-cover-lead = For reading your grades where others look on. The report card, the calculator and requests for a review still show them.
 device-copy = Read your grades without a connection
 device-copy-lead = Keeps a copy of your grades on this device until you sign out. Leave it off where others use the device too.
+
+cover-show = Show the grade: { $name }
 
 # New, trend, calculator
 grade-new = New
@@ -121,8 +125,10 @@ calc-nothing-published = Nothing published yet; counts { $weight }
 calc-letter = { $letter } (from { $from })
 calc-needs-one = For { $target } you need at least { $score } in “{ $title }”.
 calc-needs = For { $target } you need { $average } on average in everything that is still open.
+calc-extra-credit = { $needs } That takes extra credit: it is above full marks.
 calc-reached = { $target } is reached whatever comes: you get at least { $total }.
-calc-out-of-reach = { $target } cannot be reached any more: with full marks in all that is open you get { $total }.
+calc-out-of-reach = { $target } cannot be reached any more: with the highest score in all that is open you get { $total }.
+calc-unforeseeable = This cannot be said: a category drops both its lowest and its highest score, so that more points in one can count less in all. Type scores below to see what they make.
 calc-closed = { $target } is not reached: nothing is open any more, the final total is { $total }.
 calc-closed-reached = { $target } is reached: nothing is open any more, the final total is { $total }.
 calc-nothing-counts = Nothing counts in this course yet.

@@ -22,7 +22,12 @@ imports-submit = Preview
 imports-so-far = Earlier imports
 imports-none = Nothing has been imported yet
 imports-none-lead = Uploaded files and their results are listed here.
-imports-older = Older
+imports-search = Find imports
+imports-search-hint = File, exam, course or sender
+imports-found = { $count ->
+    [one] { $count } import found
+   *[other] { $count } imports found
+}
 imports-operator = Server operator
 imports-into-course = Into a course
 imports-of-roster = Roster
@@ -176,7 +181,7 @@ imports-error-disabled = The account is disabled. Enable it first, or leave the 
 imports-error-student-course = No student of this course has this number. Check it.
 imports-error-first-day-far = This day is years away from the school year. Check its year.
 imports-error-calculated = A spreadsheet program made a calculated number of it. Format the column as text, and enter the number again.
-imports-error-nearly-known = Only zeros at the front differ. Write the number with them, or give the new student another one.
+imports-error-nearly-known = Only zeros at the front, spaces, letter case or width differ from a student’s number. Write that number, or give the new student another one.
 imports-error-first-day = Not a date. Write it like 2026-09-01.
 imports-error-move-early = The student is in another class from that day on or later. Enter a later first day.
 imports-error-has-scores = The student has scores in the old class in a term that begins later. Enter a later first day.

@@ -151,6 +151,7 @@ classes-count = { $count ->
    *[other] { $count } classes
 }
 classes-search = Find a class
+classes-search-hint = Year, grade level or name
 classes-none = No classes
 classes-none-lead = Add the first class below, or import a roster.
 class-all-years = All years
@@ -194,6 +195,19 @@ class-promote = { $count ->
 }
 
 courses-title = Courses
+courses-search = Find courses
+courses-search-hint = Class, subject or teacher
+courses-found = { $count ->
+    [one] { $count } course found
+   *[other] { $count } courses found
+}
+exams-search = Find exams
+exams-search-hint = Name, term or school year
+exams-all-terms = All terms
+exams-found = { $count ->
+    [one] { $count } exam found
+   *[other] { $count } exams found
+}
 courses-lead = A course is one subject of one class in one term. It owns a gradebook.
 courses-none = No courses
 courses-none-lead = Add courses for many classes and subjects at once below.
@@ -259,3 +273,26 @@ exam-progress = Entry progress
 exam-import = Import from a file
 course-no-teacher-yet = No teacher yet
 course-choose-teacher = Choose a teacher
+
+leaving-move = Move { $name } to { $class }?
+leaving-leave = { $name } leaves the class?
+leaving-last-day = Last day in { $class }: { $day }.
+leaving-joins = In the gradebooks of { $class } from { $day } on; the day before is the last one here.
+leaving-scores-stay = The scores in these courses of the class stay, and are corrected there: { $courses }.
+leaving-no-scores = There are no scores in the courses of { $class } yet.
+leaving-later-counts-nothing = What is held in { $class } after the last day counts nothing for this student.
+leaving-earlier-counts-nothing = What was held in { $class } before the first day there counts nothing either.
+list-comma = {", "}
+course-take-title = Take the course from { $name }?
+course-take-at-once = { $name } cannot open this gradebook any more, at once. What is not saved yet in an open page is lost.
+course-take-scores = Scores, comments and the change log stay.
+course-take-nobody = Nobody teaches the course then: only an administrator can enter scores.
+course-take-others = It is taught by { $names } then.
+
+teaching-title = Who teaches what
+teaching-lead = The courses of a term: a class in each line, a subject in each column.
+teaching-untaught = { $count ->
+    [one] Nobody teaches { $count } course: choose it to assign a teacher.
+   *[other] Nobody teaches { $count } courses: choose one to assign a teacher.
+}
+teaching-no-course = No course

@@ -74,6 +74,7 @@ pupils-number = 学号最多 32 个字符，不能有空格。
 pupils-name = 姓名最多 128 个字符。
 pupils-twice = 前面已有相同的学号。
 pupils-taken = 此学号已被使用。
+pupils-alike = 与已有学号只差前面的零、空格、大小写或全半角。
 pupils-too-many = 一次最多 1,000 名学生，请改为导入文件。
 pupils-more-wrong = 另有 { $count } 行有误。
 

@@ -22,3 +22,7 @@ design-hint = 关于这一项的说明。
 design-wrong = 这不是数字，请写成 87.5 这样。
 design-loading = 正在加载
 design-open = 打开
+design-markup = 标记代码
+design-grades = 学生的成绩
+design-entry = 按列表录入
+design-alone = 独占一页

@@ -89,8 +89,12 @@ shell-kept = 已输入但尚未保存的成绩仍留在此设备上。
 shell-again = 重试
 shell-copy-of = 副本时间：
 device-title = 此设备
+device-cover = 点按后才显示成绩
+device-cover-lead = 适合旁边有人时查看。成绩报告单、试算和复核申请页面仍会显示成绩。
 device-copy = 没有网络时也能看成绩
 device-copy-lead = 在此设备上保存一份成绩副本，退出登录时删除。设备与他人共用时请勿开启。
+
+cover-show = 显示成绩：{ $name }
 
 # New, trend, calculator
 grade-new = 新
@@ -112,8 +116,10 @@ calc-nothing-published = 尚未发布考核，占 { $weight }
 calc-letter = { $letter }（{ $from } 起）
 calc-needs-one = 要达到 { $target }，“{ $title }”至少需要 { $score }。
 calc-needs = 要达到 { $target }，其余各项平均需要 { $average }。
+calc-extra-credit = { $needs }这高于满分，要有附加分才能达到。
 calc-reached = 无论如何都能达到 { $target }：总评至少为 { $total }。
-calc-out-of-reach = 已无法达到 { $target }：其余各项全得满分，总评为 { $total }。
+calc-out-of-reach = 已无法达到 { $target }：其余各项全得最高分，总评为 { $total }。
+calc-unforeseeable = 无法推算：有类别同时去掉最低分和最高分，某项得分更高，总评反而可能更低。可在下面输入分数试算。
 calc-closed = 未达到 { $target }：已无未录入的考核，总评为 { $total }。
 calc-closed-reached = 已达到 { $target }：已无未录入的考核，总评为 { $total }。
 calc-nothing-counts = 此课程还没有计入总评的成绩。

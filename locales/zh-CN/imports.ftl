@@ -1,6 +1,6 @@
 # 导入文件。
 overview-imports = 导入
-overview-imports-lead = 从表格导入成绩和名单：先预览，再写入；成绩可以撤销
+overview-imports-lead = 从表格导入成绩和名单：先预览，再写入；成绩可以撤销。
 imports-link = 从文件导入
 imports-title = 导入
 imports-lead = 从表格导入一次考试多个班级的成绩。写入之前，先看每一行的结果。
@@ -22,7 +22,9 @@ imports-submit = 预览
 imports-so-far = 历次导入
 imports-none = 还没有导入过
 imports-none-lead = 上传的文件和结果会列在这里。
-imports-older = 更早
+imports-search = 查找导入
+imports-search-hint = 文件、考试、课程或上传者
+imports-found = 找到 { $count } 次导入
 imports-operator = 服务器操作员
 imports-into-course = 导入课程成绩
 imports-of-roster = 名单
@@ -174,7 +176,7 @@ imports-error-disabled = 该账号已停用。请先启用，或跳过此行。
 imports-error-student-course = 没有这个学号的学生。请核对。
 imports-error-first-day-far = 这一天与该学年相差多年。请核对年份。
 imports-error-calculated = 表格软件把学号改成了计算用的数字。请把该列设为文本后重新填写。
-imports-error-nearly-known = 只差前面的零。请补上零，或给新学生另一个学号。
+imports-error-nearly-known = 与已有学号只差前面的零、空格、大小写或全半角。请写成已有的学号，或给新学生另一个学号。
 imports-error-first-day = 不是日期。请写成 2026-09-01 的形式。
 imports-error-move-early = 该生从这一天或之后才在另一个班。请填写更晚的入班日期。
 imports-error-has-scores = 该生在原班级有更晚学期的成绩。请填写更晚的入班日期。

@@ -138,6 +138,7 @@ subject-place-hint = 数字小的在前；留空则排在最后。
 classes-title = 班级
 classes-count = { $count } 个班级
 classes-search = 查找班级
+classes-search-hint = 学年、年级或班名
 classes-none = 没有班级
 classes-none-lead = 在下面添加第一个班级，或导入名单。
 class-all-years = 全部学年
@@ -179,6 +180,13 @@ class-promote = { $count ->
 }
 
 courses-title = 课程
+courses-search = 查找课程
+courses-search-hint = 班级、科目或任课教师
+courses-found = 找到 { $count } 门课程
+exams-search = 查找考试
+exams-search-hint = 名称、学期或学年
+exams-all-terms = 所有学期
+exams-found = 找到 { $count } 次考试
 courses-lead = 课程是一个班级一学期的一门科目，拥有一本成绩册。
 courses-none = 没有课程
 courses-none-lead = 在下面一次添加多个班级和科目的课程。
@@ -242,3 +250,23 @@ exam-progress = 录入进度
 exam-import = 从文件导入
 course-no-teacher-yet = 暂不安排
 course-choose-teacher = 请选择教师
+
+leaving-move = 把 { $name } 转到 { $class }？
+leaving-leave = { $name } 离开这个班？
+leaving-last-day = 在 { $class } 的最后一天：{ $day }。
+leaving-joins = 从{ $day }起列入 { $class } 的成绩册；前一天是在本班的最后一天。
+leaving-scores-stay = 在本班这些课程中的成绩保留，仍在原处更正：{ $courses }。
+leaving-no-scores = 在 { $class } 的课程中还没有成绩。
+leaving-later-counts-nothing = 最后一天之后在 { $class } 举行的测验，不计入该学生的成绩。
+leaving-earlier-counts-nothing = 转入之前在 { $class } 举行的测验，也不计入。
+list-comma = 、
+course-take-title = 收回 { $name } 的这门课程？
+course-take-at-once = { $name } 立即无法再打开这本成绩册；打开的页面上尚未保存的内容会丢失。
+course-take-scores = 成绩、备注和修改记录保留。
+course-take-nobody = 此后没有人任教：只有管理员能录入成绩。
+course-take-others = 此后由 { $names } 任教。
+
+teaching-title = 任课一览
+teaching-lead = 一个学期的课程：每行一个班，每列一个科目。
+teaching-untaught = 有 { $count } 门课程没有任课教师：点开课程即可安排。
+teaching-no-course = 未开课

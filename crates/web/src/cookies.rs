@@ -1,4 +1,4 @@
-//! The two cookies that carry a browser's tokens.
+//! The cookies of a browser: its tokens, what it is known by, and what its user chose on it.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
@@ -11,10 +11,12 @@ pub(crate) struct CookieSafety {
     pub(crate) tls: bool,
 }
 
+const A_YEAR_S: i64 = 365 * 24 * 60 * 60;
 const ACCESS: [&str; 2] = ["__Host-access", "access"];
 const REFRESH: [&str; 2] = ["__Host-refresh", "refresh"];
 const DEVICE: [&str; 2] = ["__Host-device", "device"];
 const VISIT: [&str; 2] = ["__Host-visit", "visit"];
+const COVER: [&str; 2] = ["__Host-cover", "cover"];
 const BROWSER: [&str; 2] = ["__Host-browser", "browser"];
 
 fn safety(request: &HttpRequest) -> CookieSafety {
@@ -126,13 +128,23 @@ pub(crate) fn visit(request: &HttpRequest) -> Option<String> {
 
 /// Remembers that.
 pub(crate) fn remember_visit(request: &HttpRequest, value: String) -> Cookie<'static> {
-    let a_year = 365 * 24 * 60 * 60;
     let safety = safety(request);
-    cookie(name(VISIT, safety), value, a_year, safety)
+    cookie(name(VISIT, safety), value, A_YEAR_S, safety)
+}
+
+/// Whether grades stay out of sight in this browser until they are tapped.
+pub(crate) fn covered(request: &HttpRequest) -> bool {
+    value(request, COVER).is_some()
+}
+
+/// Remembers or forgets that.
+pub(crate) fn cover(request: &HttpRequest, covered: bool) -> Cookie<'static> {
+    let safety = safety(request);
+    let (value, seconds) = if covered { ("1", A_YEAR_S) } else { ("", 0) };
+    cookie(name(COVER, safety), value.to_owned(), seconds, safety)
 }
 
 /// Remembers the language for pages before sign-in.
 pub(crate) fn language(request: &HttpRequest, locale: &'static str) -> Cookie<'static> {
-    let a_year = 365 * 24 * 60 * 60;
-    cookie("language", locale.to_owned(), a_year, safety(request))
+    cookie("language", locale.to_owned(), A_YEAR_S, safety(request))
 }

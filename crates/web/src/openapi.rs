@@ -110,6 +110,7 @@ use crate::api;
         api::imports::scores,
         api::import_roster::roster,
         api::oneroster::import,
+        api::kept_import::list,
         api::kept_import::show,
         api::kept_import::left_out_csv,
         api::my_grades::show,

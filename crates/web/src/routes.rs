@@ -92,9 +92,10 @@ routes! { ROUTES, shipped:
     "/admin/classes/{class_id}/promote" => { POST pages::setup::promotion::promote }
     "/admin/classes/{class_id}/pupils" => { POST pages::setup::pupils::submit }
     "/admin/classes/{class_id}/students" => { POST pages::setup::class::enrol }
-    "/admin/classes/{class_id}/students/{student_id}" => { POST pages::setup::class::change_student }
+    "/admin/classes/{class_id}/students/{student_id}" => { POST pages::setup::leaving::change_student }
     "/admin/courses" => { GET pages::setup::courses::show, POST pages::setup::courses::submit }
     "/admin/courses/{course_id}" => { GET pages::setup::course::show, POST pages::setup::course::submit }
+    "/admin/teaching" => { GET pages::setup::teaching::show }
     "/admin/exams" => { GET pages::setup::exams::show, POST pages::setup::exams::submit }
     "/admin/exams/{exam_id}" => { GET pages::setup::exam::show, POST pages::setup::exam::submit }
     "/admin/exams/{exam_id}/courses" => { POST pages::setup::exam::add }
@@ -128,6 +129,7 @@ routes! { ROUTES, shipped:
     "/reviews" => { GET pages::reviews::list }
     "/reviews/{amendment_id}" => { GET pages::review::show, POST pages::review::submit }
     "/me" => { GET pages::me::show }
+    "/me/cover" => { POST pages::cover::submit }
     "/me/courses/{course_id}" => { GET pages::my_course::show }
     "/me/courses/{course_id}/calculator" => { GET pages::calculator::show, POST pages::calculator::submit }
     "/me/report" => { GET pages::report::mine }
@@ -218,6 +220,7 @@ routes! { ROUTES, shipped:
     "/api/v1/assessments/{assessment_id}/unpublish" => { POST api::assessments::unpublish }
     "/api/v1/assessments/{assessment_id}/lock" => { POST api::assessments::lock }
     "/api/v1/assessments/{assessment_id}/unlock" => { POST api::assessments::unlock }
+    "/api/v1/imports" => { GET api::kept_import::list }
     "/api/v1/imports/scores" => { POST api::imports::scores }
     "/api/v1/imports/roster" => { POST api::import_roster::roster }
     "/api/v1/imports/oneroster" => { POST api::oneroster::import }

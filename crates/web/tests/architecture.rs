@@ -173,6 +173,28 @@ fn json_bodies_are_read_by_our_own_reader() {
     }
 }
 
+/// What is written past the log is never seen by a live page: only who is where may be.
+#[test]
+fn only_presence_writes_past_the_log() {
+    let callers: Vec<_> = sources("crates")
+        .into_iter()
+        .filter(|(path, text)| {
+            let of_tests = path.components().any(|part| part.as_os_str() == "tests");
+            // a rehearsal commits nothing at all
+            let defines = path.ends_with("persistence/src/db/mod.rs")
+                || path.ends_with("persistence/src/db/rehearse.rs");
+            !of_tests && !defines && text.contains("write_unlogged")
+        })
+        .map(|(path, _)| path)
+        .collect();
+    assert_eq!(callers.len(), 1, "{callers:?}");
+    assert!(
+        callers
+            .iter()
+            .all(|path| path.ends_with("crates/app/src/presence.rs"))
+    );
+}
+
 #[test]
 fn files_stay_short_enough_to_read() {
     for folder in ["crates", "migrations/src", "static/src"] {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::dto::ClassDto;
-use super::paging::{Listing, Paging};
+use super::paging::{Listing, Paging, sought};
 use super::setup_problem::setup_problem;
 use crate::access::{Admin, Has};
 use crate::json_body::JsonBody;
@@ -73,7 +73,8 @@ pub(crate) struct PromoteDto {
 pub(crate) struct ClassesQuery {
     /// The school year.
     school_year: Option<String>,
-    /// A part of the grade level or the name.
+    /// Parts of the school year, the grade level or the name, with spaces between: a class has all of
+    /// them. Letter case makes no difference.
     #[param(max_length = 100)]
     q: Option<String>,
     /// Items in the answer: 50 unless stated, at most 200.
@@ -86,7 +87,7 @@ pub(crate) struct ClassesQuery {
 /// All classes, or those that are looked for.
 #[utoipa::path(get, operation_id = "list_classes", path = "/api/v1/classes", tag = "set-up", params(ClassesQuery),
     responses((status = 200, body = Listing<ClassWithSizeDto>), (status = 401, body = ProblemBody),
-        (status = 403, body = ProblemBody)))]
+        (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub(crate) async fn list(
     caller: Has<Admin>,
     query: Query<ClassesQuery>,
@@ -95,7 +96,7 @@ pub(crate) async fn list(
     let paging = Paging::new(query.limit, query.cursor);
     let filter = ClassFilter {
         school_year: query.school_year,
-        text: query.q.unwrap_or_default().chars().take(100).collect(),
+        text: sought(query.q)?,
     };
     let after = ClassId(paging.position()?.unwrap_or(0));
     let page = caller

@@ -3,13 +3,15 @@
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Json, Path, Query};
-use gradebook_app::{ChangeCourseError, CourseChange, NewCourse, ReadError, SetTeachersError};
+use gradebook_app::{
+    ChangeCourseError, CourseChange, CourseFilter, NewCourse, ReadError, SetTeachersError,
+};
 use gradebook_domain::{ClassId, CourseId, SubjectId, TermId, UserId};
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::dto::CourseDto;
-use super::paging::{Listing, Paging};
+use super::paging::{Listing, Paging, sought};
 use super::policy::ChangePolicyDto;
 use super::scheme_problem;
 use super::setup_problem::setup_problem;
@@ -45,17 +47,48 @@ pub(crate) struct ChangeCourseDto {
     reason: Option<String>,
 }
 
-/// The courses that the caller may see.
-#[utoipa::path(get, operation_id = "list_courses", path = "/api/v1/courses", tag = "courses", params(Paging),
-    responses((status = 200, body = Listing<CourseDto>), (status = 401, body = ProblemBody)))]
+/// Which courses to list, and which part of the list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct CoursesQuery {
+    /// Parts of the names of class, subject and teachers, with spaces between: a course has all of them.
+    /// Letter case makes no difference.
+    #[param(max_length = 100)]
+    q: Option<String>,
+    /// The term.
+    term_id: Option<i64>,
+    /// The class.
+    class_id: Option<i64>,
+    /// The subject.
+    subject_id: Option<i64>,
+    /// Items in the answer: 50 unless stated, at most 200.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u16>,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+/// The courses that the caller may see, or those that are looked for.
+#[utoipa::path(get, operation_id = "list_courses", path = "/api/v1/courses", tag = "courses", params(CoursesQuery),
+    responses((status = 200, body = Listing<CourseDto>), (status = 401, body = ProblemBody),
+        (status = 422, body = ProblemBody)))]
 pub(crate) async fn list(
     caller: SignedIn,
-    paging: Query<Paging>,
+    query: Query<CoursesQuery>,
 ) -> Result<Json<Listing<CourseDto>>, Problem> {
+    let query = query.into_inner();
+    let paging = Paging::new(query.limit, query.cursor);
+    let filter = CourseFilter {
+        term: query.term_id.map(TermId),
+        class: query.class_id.map(ClassId),
+        subject: query.subject_id.map(SubjectId),
+        text: sought(query.q)?,
+    };
     let after = CourseId(paging.position()?.unwrap_or(0));
     let page = caller
         .app
-        .courses(&caller.actor, after, paging.limit()?)
+        .courses(&caller.actor, &filter, after, paging.limit()?)
         .await?;
     Ok(Json(Listing::of(page, |course| CourseDto::from(&course))))
 }

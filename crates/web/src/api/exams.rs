@@ -3,15 +3,15 @@
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Json, Path, Query};
-use gradebook_app::read::{ExamClasses, ExamCourse};
+use gradebook_app::read::{ExamClasses, ExamCourse, ExamFilter};
 use gradebook_app::{ExamDetail, ExamFields, ExamPart};
 use gradebook_domain::{CourseId, ExamId, TermId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::dto::{ClassDto, CourseDto, TermDto};
-use super::paging::{Listing, Paging};
+use super::paging::{Listing, Paging, sought};
 use super::setup_problem::setup_problem;
 use super::terms::number;
 use crate::access::{Admin, Has, SignedIn};
@@ -45,17 +45,42 @@ impl From<ExamClasses> for ExamDto {
     }
 }
 
-/// The exams, newest first. Students see none here.
-#[utoipa::path(get, operation_id = "list_exams", path = "/api/v1/exams", tag = "exams", params(Paging),
-    responses((status = 200, body = Listing<ExamDto>), (status = 401, body = ProblemBody)))]
+/// Which exams to list, and which part of the list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ExamsQuery {
+    /// Parts of the names of exam, term and school year, with spaces between: an exam has all of them.
+    /// Letter case makes no difference.
+    #[param(max_length = 100)]
+    q: Option<String>,
+    /// The term.
+    term_id: Option<i64>,
+    /// Items in the answer: 50 unless stated, at most 200.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u16>,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+/// The exams, or those that are looked for, newest first. Students see none here.
+#[utoipa::path(get, operation_id = "list_exams", path = "/api/v1/exams", tag = "exams", params(ExamsQuery),
+    responses((status = 200, body = Listing<ExamDto>), (status = 401, body = ProblemBody),
+        (status = 422, body = ProblemBody)))]
 pub(crate) async fn list(
     caller: SignedIn,
-    paging: Query<Paging>,
+    query: Query<ExamsQuery>,
 ) -> Result<Json<Listing<ExamDto>>, Problem> {
+    let query = query.into_inner();
+    let paging = Paging::new(query.limit, query.cursor);
+    let filter = ExamFilter {
+        term: query.term_id.map(TermId),
+        text: sought(query.q)?,
+    };
     let before = paging.position()?.map(ExamId);
     let page = caller
         .app
-        .exams(&caller.actor, before, paging.limit()?)
+        .exams(&caller.actor, &filter, before, paging.limit()?)
         .await?;
     Ok(Json(Listing::of(page, ExamDto::from)))
 }

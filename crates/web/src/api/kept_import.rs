@@ -2,13 +2,15 @@
 
 use actix_web::web::{Json, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
-use gradebook_app::imports::{ImportOrder, LeftOutError, LeftOutRow, Phase};
-use gradebook_domain::ImportId;
-use serde::Serialize;
-use utoipa::ToSchema;
+use gradebook_app::imports::{ImportOrder, KeptImport, LeftOutError, LeftOutRow, Phase};
+use gradebook_domain::{CourseId, ImportId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
+use super::dto::time;
 use super::exports::{Language, file};
 use super::imports::problem;
+use super::paging::{Listing, Paging, sought};
 use crate::access::SignedIn;
 use crate::exports::{Format, left_out};
 use crate::problem::{Problem, ProblemBody};
@@ -87,6 +89,84 @@ pub(crate) struct ImportProgressDto {
     phase: &'static str,
     done: usize,
     total: usize,
+}
+
+/// Which imports to list, and which part of the list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ImportsQuery {
+    /// Parts of the names of file, exam, course and sender, with spaces between: an import has all of them.
+    /// Letter case makes no difference.
+    #[param(max_length = 100)]
+    q: Option<String>,
+    /// The course into which they were; without it all imports, for admins.
+    course_id: Option<i64>,
+    /// Items in the answer: 50 unless stated, at most 200.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u16>,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+/// An import in the list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ListedImportDto {
+    id: i64,
+    /// `exam`, `course` or `roster`.
+    kind: String,
+    course_id: Option<i64>,
+    file_name: String,
+    /// `planned`, `running`, `committed`, `undone` or `failed`.
+    state: &'static str,
+    batch_id: Option<i64>,
+    created_at: String,
+    /// Who sent it; null for the operator.
+    created_by: Option<i64>,
+    /// Counts of rows, once it is written.
+    new: usize,
+    changed: usize,
+    unchanged: usize,
+    rejected: usize,
+}
+
+impl From<KeptImport> for ListedImportDto {
+    fn from(kept: KeptImport) -> Self {
+        Self {
+            id: kept.stored.id.0,
+            kind: kept.stored.kind,
+            course_id: kept.stored.course.map(|id| id.0),
+            file_name: kept.stored.file_name,
+            state: kept.stored.state.as_str(),
+            batch_id: kept.stored.batch.map(|id| id.0),
+            created_at: time(kept.stored.created_at),
+            created_by: kept.stored.created_by.map(|id| id.0),
+            new: kept.summary.new,
+            changed: kept.summary.changed,
+            unchanged: kept.summary.unchanged,
+            rejected: kept.summary.rejected,
+        }
+    }
+}
+
+/// The imports, or those that are looked for, newest first.
+#[utoipa::path(get, operation_id = "list_imports", path = "/api/v1/imports", tag = "imports", params(ImportsQuery),
+    responses((status = 200, body = Listing<ListedImportDto>), (status = 401, body = ProblemBody),
+        (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+        (status = 422, body = ProblemBody)))]
+pub(crate) async fn list(
+    caller: SignedIn,
+    query: Query<ImportsQuery>,
+) -> Result<Json<Listing<ListedImportDto>>, Problem> {
+    let query = query.into_inner();
+    let paging = Paging::new(query.limit, query.cursor);
+    let text = sought(query.q)?;
+    let which = (query.course_id.map(CourseId), text.as_str());
+    let before = paging.position()?.map(ImportId);
+    let limit = paging.limit()?;
+    let found = caller.app.kept_imports(&caller.actor, which, before, limit);
+    let page = found.await.map_err(problem)?;
+    Ok(Json(Listing::of(page, ListedImportDto::from)))
 }
 
 /// One import: how far it has come, what it did.

@@ -38,7 +38,7 @@ pub(crate) mod scheme_problem;
 pub(crate) mod school;
 pub(crate) mod scores;
 pub(crate) mod second_factor;
-mod setup_problem;
+pub(crate) mod setup_problem;
 pub(crate) mod sheet;
 pub(crate) mod subjects;
 pub(crate) mod terms;

@@ -51,6 +51,18 @@ impl Paging {
     }
 }
 
+/// No search needs more characters.
+const LONGEST_SEARCH: usize = 100;
+
+/// What is looked for; nothing finds everything.
+pub(super) fn sought(q: Option<String>) -> Result<String, Problem> {
+    let text = q.unwrap_or_default();
+    if text.chars().count() > LONGEST_SEARCH {
+        return Err(wrong("q", "q has at most 100 characters"));
+    }
+    Ok(text)
+}
+
 pub(super) fn wrong(field: &str, detail: &str) -> Problem {
     Problem::invalid(vec![FieldError {
         pointer: field.to_owned(),

@@ -117,6 +117,9 @@ pub(crate) struct RejectedDto {
     /// `invalid_character`.
     code: &'static str,
     detail: String,
+    /// The highest score that would be accepted, for `above_maximum`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<Number>,
 }
 
 /// Saves scores. Each cell is judged alone; those that may be saved are saved together.
@@ -230,6 +233,7 @@ impl From<EditReport> for ReportDto {
                     student_id: student.0,
                     code: refusal.code.as_str(),
                     detail: explain(refusal),
+                    limit: refusal.limit.map(Number::from),
                 })
                 .collect(),
         }

@@ -11,7 +11,7 @@ use gradebook_domain::{ClassId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::paging::{Listing, Paging, wrong};
+use super::paging::{Listing, Paging, sought, wrong};
 use super::setup_problem::setup_problem;
 use crate::access::{Admin, Has};
 use crate::i18n::Locale;
@@ -89,6 +89,10 @@ pub(crate) struct AddedUserDto {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChangeUserDto {
+    /// The name to sign in with from now on; sessions under way go on.
+    username: Option<String>,
+    /// 学号 of a student; nobody else has one.
+    student_number: Option<String>,
     name: Option<String>,
     /// Disabling ends the user's sessions.
     enabled: Option<bool>,
@@ -123,15 +127,9 @@ pub(crate) struct UsersQuery {
     cursor: Option<String>,
 }
 
-/// No search needs more characters.
-const LONGEST_SEARCH: usize = 100;
-
 impl UsersQuery {
     fn parts(self) -> Result<(Paging, PeopleFilter), Problem> {
-        let text = self.q.unwrap_or_default();
-        if text.chars().count() > LONGEST_SEARCH {
-            return Err(wrong("q", "q has at most 100 characters"));
-        }
+        let text = sought(self.q)?;
         let role = self.role.map(|role| role.parse()).transpose();
         let role = role.map_err(|error: UnknownRole| wrong("role", &error.to_string()))?;
         let filter = PeopleFilter {
@@ -230,6 +228,8 @@ pub(crate) async fn change(
 ) -> Result<Json<UserDto>, Problem> {
     let body = body.into_inner();
     let change = PersonChange {
+        username: body.username,
+        student_number: body.student_number,
         name: body.name,
         enabled: body.enabled,
         locale: body.locale.map(read_locale).transpose()?,
@@ -297,6 +297,15 @@ fn field(pointer: &str, detail: String) -> Problem {
     }])
 }
 
+fn taken(pointer: &str, detail: String) -> Problem {
+    let error = FieldError {
+        pointer: pointer.to_owned(),
+        code: "already_exists",
+        detail: detail.clone(),
+    };
+    Problem::new(StatusCode::CONFLICT, "already_exists", detail).with_errors(vec![error])
+}
+
 /// The problem of an account that is not added or changed.
 pub(crate) fn problem(error: &PeopleError) -> Problem {
     let detail = error.to_string();
@@ -309,6 +318,10 @@ pub(crate) fn problem(error: &PeopleError) -> Problem {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "weak_password", detail)
         }
         PeopleError::AlreadyExists => Problem::new(StatusCode::CONFLICT, "already_exists", detail),
+        PeopleError::UsernameTaken => taken("/username", detail),
+        PeopleError::NumberTaken | PeopleError::NumberAlike { .. } => {
+            taken("/student_number", detail)
+        }
         PeopleError::LastAdmin => Problem::new(StatusCode::CONFLICT, "last_admin", detail),
         PeopleError::NotFound => Problem::not_found(),
         PeopleError::Forbidden => Problem::forbidden(),

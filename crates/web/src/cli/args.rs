@@ -1,5 +1,6 @@
 //! Commands, flags and their help.
 
+mod course;
 mod export;
 mod import;
 pub(super) mod setup;
@@ -15,6 +16,7 @@ use super::keys::KeysCommand;
 use super::the_school::SchoolCommand;
 use crate::config::{Flags, SETTINGS};
 
+pub(super) use course::CourseCommand;
 pub(super) use export::{ExportCommand, FileArgs};
 pub(super) use import::{ImportCommand, ImportOneRoster, ImportRoster, ImportScores, Planned};
 
@@ -245,6 +247,9 @@ pub(super) enum UserCommand {
     Add(AddUser),
     /// List all accounts
     List {
+        /// Only those that have all these words: parts of username, name or student number
+        #[arg(long, value_name = "WORDS", default_value = "")]
+        search: String,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -263,6 +268,28 @@ pub(super) enum UserCommand {
     ResetPassword {
         /// Whom
         username: String,
+    },
+    /// Change the username, the name or the student number of an account
+    #[command(
+        long_about = "Change the username, the name or the student number of an account.\n\n\
+            Sessions under way go on; the next sign-in takes the new username, with the same password.\n\n\
+            Examples:\n  \
+              gradebook user rename li.ming --to li.ming2\n  \
+              gradebook user rename 2026001 --to 2026010 --student-number 2026010"
+    )]
+    #[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["to", "name", "student_number"]))]
+    Rename {
+        /// Whom
+        username: String,
+        /// The name to sign in with from now on
+        #[arg(long, value_name = "USERNAME")]
+        to: Option<String>,
+        /// The person's name
+        #[arg(long)]
+        name: Option<String>,
+        /// The student number, of a student
+        #[arg(long, value_name = "NUMBER")]
+        student_number: Option<String>,
     },
     /// Make an admin a teacher or a teacher an admin, and end their sessions
     SetRole {
@@ -336,40 +363,6 @@ impl From<RoleName> for Role {
             RoleName::Student => Self::Student,
         }
     }
-}
-
-#[derive(Subcommand)]
-pub(super) enum CourseCommand {
-    /// List all courses and who teaches them
-    List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Add a course: one subject of one class in one term
-    #[command(long_about = "Add a course: one subject of one class in one term.\n\n\
-            Example:\n  \
-              gradebook course add --term 1 --class 7 --subject mathematics w.chen")]
-    Add(setup::AddCourse),
-    /// Give a course to these teachers, and take it from all others
-    #[command(
-        long_about = "Give a course to these teachers, and take it from all others.\n\n\
-            Examples:\n  \
-              gradebook course teachers 7 w.chen\n  \
-              gradebook course teachers 7 w.chen li.na\n  \
-              gradebook course teachers 7 --none"
-    )]
-    Teachers {
-        /// The id that `gradebook course list` shows
-        #[arg(value_name = "COURSE_ID", value_parser = clap::value_parser!(i64).range(1..))]
-        course: i64,
-        /// Usernames of teachers
-        #[arg(value_name = "USERNAME", required_unless_present = "none")]
-        usernames: Vec<String>,
-        /// Leave the course without a teacher
-        #[arg(long, conflicts_with = "usernames")]
-        none: bool,
-    },
 }
 
 /// The end of `gradebook --help`: every setting with its names.

@@ -1,7 +1,7 @@
 //! `gradebook course`.
 
 use gradebook_app::read::Course;
-use gradebook_app::{App, NotATeacher, SetTeachersError};
+use gradebook_app::{App, CourseFilter, NotATeacher, SetTeachersError};
 use gradebook_auth::Actor;
 use gradebook_domain::{CourseId, UserId};
 
@@ -22,7 +22,7 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let (app, db) = open_app(config, Migrate::FileOnly).await?;
     let done = match command {
-        CourseCommand::List { json } => list(&app, json, output).await,
+        CourseCommand::List { search, json } => list(&app, search, json, output).await,
         CourseCommand::Add(new) => setup::add_course(&app, new, output).await,
         CourseCommand::Teachers {
             course, usernames, ..
@@ -32,12 +32,16 @@ pub(super) async fn run(
     done
 }
 
-async fn list(app: &App, json: bool, output: &Output) -> Result<(), Failure> {
+async fn list(app: &App, text: String, json: bool, output: &Output) -> Result<(), Failure> {
     let operator = Actor::operator();
+    let filter = CourseFilter {
+        text,
+        ..CourseFilter::default()
+    };
     let mut courses: Vec<Course> = Vec::new();
     let mut after = Some(0);
     while let Some(id) = after {
-        let page = app.courses(&operator, CourseId(id), PAGE).await?;
+        let page = app.courses(&operator, &filter, CourseId(id), PAGE).await?;
         courses.extend(page.items);
         after = page.next;
     }

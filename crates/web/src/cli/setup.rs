@@ -189,10 +189,14 @@ pub(super) async fn class(
     with_app(config, async |app| {
         let operator = &Actor::operator();
         match command {
-            ClassCommand::List { school_year, json } => {
+            ClassCommand::List {
+                search,
+                school_year,
+                json,
+            } => {
                 let filter = ClassFilter {
                     school_year,
-                    text: String::new(),
+                    text: search,
                 };
                 list_classes(app, &filter, json, output).await
             }

@@ -48,7 +48,7 @@ async fn execute(
     let operator = &Actor::operator();
     match command {
         UserCommand::Add(new) => add(app, operator, new, password, output).await,
-        UserCommand::List { json } => list(app, operator, json, output).await,
+        UserCommand::List { search, json } => list(app, operator, search, json, output).await,
         UserCommand::Disable { username } => {
             let changed = app.set_enabled(operator, &username, false).await;
             changed.map_err(|error| explain(error, &username))?;
@@ -66,6 +66,20 @@ async fn execute(
         }
         UserCommand::SetRole { username, role } => {
             set_role(app, operator, &username, role.into(), output).await
+        }
+        UserCommand::Rename {
+            username,
+            to,
+            name,
+            student_number,
+        } => {
+            let change = PersonChange {
+                username: to,
+                name,
+                student_number,
+                ..PersonChange::default()
+            };
+            rename(app, operator, &username, &change, output).await
         }
         UserCommand::Slips { class: None, json } => {
             slips::list_classes(app, operator, json, output).await
@@ -86,6 +100,33 @@ async fn execute(
     }
 }
 
+async fn named(app: &App, operator: &Actor, username: &str) -> Result<User, Failure> {
+    let same = [username.to_owned()];
+    let found = app.people_named(operator, &same).await?.into_iter().next();
+    found
+        .flatten()
+        .ok_or_else(|| explain(PeopleError::NotFound, username))
+}
+
+async fn rename(
+    app: &App,
+    operator: &Actor,
+    username: &str,
+    change: &PersonChange,
+    output: &Output,
+) -> Result<(), Failure> {
+    let user = named(app, operator, username).await?;
+    let changed = app.change_person(operator, user.id, change).await;
+    let user = changed.map_err(|error| explain(error, username))?;
+    let number = user.student_number.map(|number| format!(", {number}"));
+    output.line(&format!(
+        "{}: {}{}",
+        user.username,
+        user.name,
+        number.unwrap_or_default()
+    ))
+}
+
 async fn set_role(
     app: &App,
     operator: &Actor,
@@ -93,11 +134,7 @@ async fn set_role(
     role: Role,
     output: &Output,
 ) -> Result<(), Failure> {
-    let same = [username.to_owned()];
-    let found = app.people_named(operator, &same).await?.into_iter().next();
-    let user = found
-        .flatten()
-        .ok_or_else(|| explain(PeopleError::NotFound, username))?;
+    let user = named(app, operator, username).await?;
     let change = PersonChange {
         role: Some(role),
         ..PersonChange::default()
@@ -187,13 +224,21 @@ async fn add(
     }
 }
 
-async fn list(app: &App, operator: &Actor, json: bool, output: &Output) -> Result<(), Failure> {
+async fn list(
+    app: &App,
+    operator: &Actor,
+    text: String,
+    json: bool,
+    output: &Output,
+) -> Result<(), Failure> {
+    let filter = PeopleFilter {
+        text,
+        ..PeopleFilter::default()
+    };
     let mut users: Vec<User> = Vec::new();
     let mut after = Some(0);
     while let Some(id) = after {
-        let page = app
-            .people(operator, &PeopleFilter::default(), UserId(id), PAGE)
-            .await?;
+        let page = app.people(operator, &filter, UserId(id), PAGE).await?;
         users.extend(page.items);
         after = page.next;
     }
@@ -235,7 +280,10 @@ fn explain(error: PeopleError, username: &str) -> Failure {
         PeopleError::Weak(_) => refused(
             "choose another password, or leave --password-stdin out for a one-time password",
         ),
-        PeopleError::AlreadyExists => refused("`gradebook user list` shows all accounts"),
+        PeopleError::AlreadyExists
+        | PeopleError::UsernameTaken
+        | PeopleError::NumberTaken
+        | PeopleError::NumberAlike { .. } => refused("`gradebook user list` shows all accounts"),
         PeopleError::NotFound => Failure::failed(format!(
             "{username}: {error}; `gradebook user list` shows all accounts"
         )),

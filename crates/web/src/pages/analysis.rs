@@ -9,7 +9,7 @@ use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::App;
-use gradebook_app::read::{Exam, ExamClasses};
+use gradebook_app::read::{Exam, ExamClasses, ExamFilter};
 use gradebook_auth::Actor;
 use gradebook_domain::{ClassId, ExamId};
 use serde::Deserialize;
@@ -198,7 +198,9 @@ async fn respond(
     let earlier = chosen(&query.compare_to)?.map(ExamId);
     let found = app.exam_analysis(actor, exam, class, earlier).await;
     let view = found.map_err(|error| problem(&error))?;
-    let exams = app.exams(actor, None, AT_ONCE).await?;
+    let exams = app
+        .exams(actor, &ExamFilter::default(), None, AT_ONCE)
+        .await?;
     let status = if refused.is_some() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {

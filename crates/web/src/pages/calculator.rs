@@ -325,11 +325,13 @@ fn answer(
         Need::NothingOpen(None) => t.get("calc-nothing-counts"),
         Need::NothingOpen(Some(total)) if total >= *wanted => say("calc-closed-reached", &total),
         Need::NothingOpen(Some(total)) => say("calc-closed", &total),
+        Need::Unforeseeable => t.get("calc-unforeseeable"),
         Need::Reached(total) => say("calc-reached", &total),
         Need::OutOfReach(total) => say("calc-out-of-reach", &total),
         Need::Scores {
             average,
             each: scores,
+            extra_credit,
             ..
         } => {
             each.extend(scores.iter().filter_map(|(open, score)| {
@@ -337,7 +339,7 @@ fn answer(
                 let max = t.with("out-of", "max", subject.limits.max_score);
                 Some((subject.title, format!("{score} {max}")))
             }));
-            match each.as_slice() {
+            let needs = match each.as_slice() {
                 [(title, score)] => {
                     let title = title.as_str();
                     t.args(
@@ -349,6 +351,11 @@ fn answer(
                     "calc-needs",
                     &[("target", &named), ("average", &percent(&average))],
                 ),
+            };
+            if extra_credit {
+                t.with("calc-extra-credit", "needs", needs)
+            } else {
+                needs
             }
         }
     };

@@ -39,6 +39,13 @@ pub(super) struct HomePage {
     pub(super) more_exams: Option<String>,
 }
 
+impl HomePage {
+    /// Whether each class has one course here, as a teacher of one subject sees it: then one list says it all.
+    fn one_each(&self) -> bool {
+        self.classes.iter().all(|class| class.courses.len() == 1)
+    }
+}
+
 /// A class with its courses.
 #[derive(Debug, Clone)]
 pub(super) struct ClassCard {

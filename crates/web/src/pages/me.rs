@@ -13,6 +13,7 @@ use super::trend::Trend;
 use super::visit::Visit;
 use super::words::{GradeRow, ScoreText, exam_kind, subject_name, teacher_names, term_name};
 use crate::access::{Has, Student};
+use crate::cookies;
 use crate::i18n::{DateText, Locale, Script, T, script_texts};
 use crate::problem::Problem;
 
@@ -26,6 +27,8 @@ pub(super) struct MePage {
     /// From where the script follows events.
     pub(super) as_of: ChangeId,
     pub(super) t: T,
+    /// Grades are out of sight until they are tapped.
+    pub(super) covered: bool,
     pub(super) newest: Vec<GradeRow>,
     pub(super) terms: Vec<TermCourses>,
     pub(super) exams: Vec<ExamCard>,
@@ -55,6 +58,8 @@ pub(super) struct CourseCard {
 /// The two readings of a course's total.
 #[derive(Debug, Clone)]
 pub(super) struct Totals {
+    /// What the page knows them by.
+    pub(super) live: String,
     pub(super) current: String,
     pub(super) r#final: String,
     /// What the script reads out before a new total.
@@ -107,6 +112,7 @@ pub(super) fn me_page(request: &HttpRequest, grades: &MyGrades, new_since: i64) 
         as_of: grades.as_of,
         frame: Frame::new(request, Visitor::Person(Role::Student), t.get("me-title")),
         t,
+        covered: cookies::covered(request),
         newest: newest(t, &grades.courses, new_since),
         terms: by_term(t, &grades.courses),
         exams: grades.exams.iter().map(|exam| exam_card(t, exam)).collect(),
@@ -183,6 +189,7 @@ impl Totals {
             t.args("total-of", &[("name", &subject), ("reading", &reading)])
         };
         Self {
+            live: format!("c{}", one.course.id),
             current: shown(&one.current),
             r#final: shown(&one.r#final),
             spoken_current: spoken("total-current"),

@@ -12,11 +12,13 @@ pub(crate) mod calculator;
 mod change_lines;
 mod confirm;
 pub(crate) mod course_changes;
+pub(crate) mod cover;
 #[cfg(debug_assertions)]
 pub(crate) mod design;
 mod device;
 pub(crate) mod entry;
 mod error;
+mod finding;
 mod frame;
 pub(crate) mod gradebook;
 pub(crate) mod home;

@@ -16,6 +16,7 @@ use super::page;
 use super::why::WhyView;
 use super::words::{GradeRow, class_name, subject_name, teacher_names, term_name};
 use crate::access::{Has, Student};
+use crate::cookies;
 use crate::i18n::{Locale, Script, T, script_texts};
 use crate::problem::Problem;
 
@@ -26,6 +27,8 @@ pub(super) struct MyCoursePage {
     /// From where the script follows events.
     pub(super) as_of: ChangeId,
     pub(super) t: T,
+    /// Grades are out of sight until they are tapped.
+    pub(super) covered: bool,
     pub(super) id: CourseId,
     /// Class, term, teachers.
     pub(super) facts: Vec<String>,
@@ -76,6 +79,7 @@ pub(super) fn my_course_page(
     MyCoursePage {
         as_of,
         t,
+        covered: cookies::covered(request),
         id: course.id,
         facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
         totals: Totals::new(t, one),

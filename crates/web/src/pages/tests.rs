@@ -141,7 +141,7 @@ fn a_second_factor_and_one_that_is_missing_are_seen_at_a_glance() {
             items: vec![account.clone()],
             next: None,
         };
-        let count = gradebook_app::PeopleCount { all: 1, before: 0 };
+        let count = gradebook_app::ListCount { all: 1, before: 0 };
         let query = admin::users::UsersQuery::default();
         let at = request("/admin/users", Locale::En);
         let list = admin::users::users_page(&at, &query, found, count, required);

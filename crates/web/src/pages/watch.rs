@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::read::{Course, Student};
+use gradebook_app::read::{Course, ExamFilter, Student};
 use gradebook_app::{
     Anomaly, AnomalyKind, AnomalyList, AnomalyName, Page, Progress, ProgressBoard, Unusual, UsualOf,
 };
@@ -115,7 +115,10 @@ async fn sittings(visitor: &Has<Admin>) -> Result<Sittings, Problem> {
     terms.sort_by(|a, b| b.starts_on.cmp(&a.starts_on).then(b.id.cmp(&a.id)));
     Ok(Sittings {
         terms,
-        exams: app.exams(actor, None, MOST_SITTINGS).await?.items,
+        exams: app
+            .exams(actor, &ExamFilter::default(), None, MOST_SITTINGS)
+            .await?
+            .items,
     })
 }
 

@@ -58,6 +58,13 @@ const TABLE: &[Row] = &[
     row("user enable", &["nobody"], YES, YES, [1, 1, 1]),
     row("user reset-password", &["nobody"], YES, YES, [1, 1, 1]),
     row("user reset-totp", &["nobody"], YES, YES, [1, 1, 1]),
+    row(
+        "user rename",
+        &["nobody", "--to", "somebody"],
+        YES,
+        YES,
+        [1, 1, 1],
+    ),
     row("user set-role", &["nobody", "teacher"], YES, YES, [1, 1, 1]),
     row("user slips", &[], YES, NO, [0, 1, 1]),
     row("school show", &[], YES, NO, [0, 1, 1]),

@@ -154,21 +154,21 @@ fn matrix() -> Vec<Row> {
             "POST",
             "/admin/users/{user_id}/enabled",
             |w| format!("/admin/users/{}/enabled", w.students[9]),
-            Form(&[("enabled", "false")]),
+            Form(&[("enabled", "false"), ("confirmed", "yes")]),
             [401, 303, 403, 403, 403, 403],
         ),
         row(
             "POST",
             "/admin/users/{user_id}/password-reset",
             |w| format!("/admin/users/{}/password-reset", w.students[9]),
-            Form(&[]),
+            Form(&[("confirmed", "yes")]),
             [401, 200, 403, 403, 403, 403],
         ),
         row(
             "POST",
             "/admin/users/{user_id}/totp-reset",
             |w| format!("/admin/users/{}/totp-reset", w.students[9]),
-            Form(&[]),
+            Form(&[("confirmed", "yes")]),
             [401, 303, 403, 403, 403, 403],
         ),
         plain("GET", "/admin/setup", None, [303, 303, 403, 403, 403, 303]),
@@ -350,6 +350,12 @@ fn matrix() -> Vec<Row> {
             Form(&[("username", "nobody")]),
             [401, 422, 403, 403, 403, 403],
         ),
+        plain(
+            "GET",
+            "/admin/teaching",
+            None,
+            [303, 200, 403, 403, 403, 303],
+        ),
         plain("GET", "/admin/exams", None, [303, 200, 403, 403, 403, 303]),
         plain(
             "POST",
@@ -489,6 +495,12 @@ fn matrix() -> Vec<Row> {
             [303, 200, 200, 200, 404, 303],
         ),
         plain("GET", "/me", None, [303, 403, 403, 403, 200, 303]),
+        plain(
+            "POST",
+            "/me/cover",
+            Form(&[("covered", "no")]),
+            [401, 403, 403, 403, 303, 403],
+        ),
         row(
             "GET",
             "/me/courses/{course_id}",
@@ -1244,6 +1256,12 @@ fn matrix() -> Vec<Row> {
             |_| "/imports/999999/undo".to_owned(),
             Form(&[("reason", "")]),
             [401, 404, 404, 404, 404, 403],
+        ),
+        plain(
+            "GET",
+            "/api/v1/imports",
+            None,
+            [401, 200, 403, 403, 403, 403],
         ),
         row(
             "GET",

@@ -252,13 +252,22 @@ on_both_databases! {
             assert!(!ask("totp").await.contains("class=\"effects\""), "there is no second factor to take away");
             assert!(!ask("nothing").await.contains("class=\"effects\""));
 
-            let reset = admin.submit(&format!("{path}/password-reset"), &[]).await;
+            // A form that nobody was shown what follows from asks, and does nothing.
+            for (way, fields) in [("password-reset", vec![]), ("enabled", vec![("enabled", "false")])] {
+                let asked = admin.submit(&format!("{path}/{way}"), &fields).await;
+                assert_eq!(asked.status, StatusCode::OK);
+                assert!(asked.text().contains("class=\"effects\""), "{way}");
+                assert_eq!(server.sign_in("lin.yue", DEMO_PASSWORD).await.status, StatusCode::OK, "{way}");
+            }
+            let nothing = admin.submit(&format!("{path}/totp-reset"), &[]).await;
+            assert!(!nothing.text().contains("class=\"effects\""), "there is no second factor");
+            let reset = admin.submit(&format!("{path}/password-reset"), &[("confirmed", "yes")]).await;
             assert_eq!((reset.status, reset.header("cache-control")), (StatusCode::OK, "no-store"));
             let slip = slips(&reset.text()).remove(0);
             assert_eq!(slip.0, "lin.yue");
             assert_eq!(server.sign_in("lin.yue", DEMO_PASSWORD).await.status, StatusCode::UNAUTHORIZED);
             assert_eq!(server.sign_in("lin.yue", &slip.1).await.status, StatusCode::OK);
-            let disabled = admin.submit(&format!("{path}/enabled"), &[("enabled", "false")]).await;
+            let disabled = admin.submit(&format!("{path}/enabled"), &[("enabled", "false"), ("confirmed", "yes")]).await;
             assert_eq!(disabled.status, StatusCode::SEE_OTHER);
             assert_ne!(server.sign_in("lin.yue", &slip.1).await.status, StatusCode::OK);
             assert!(!ask("disable").await.contains("class=\"effects\""), "it is disabled already");
@@ -272,7 +281,7 @@ on_both_databases! {
             assert!(!page.contains(&slip.1));
 
             for (last, fields) in [
-                (format!("/admin/users/{own}/enabled"), vec![("enabled", "false")]),
+                (format!("/admin/users/{own}/enabled"), vec![("enabled", "false"), ("confirmed", "yes")]),
                 (format!("/admin/users/{own}"), vec![("name", "x"), ("locale", "en"), ("role", "teacher")]),
             ] {
                 let refused = admin.submit(&last, &fields).await;

@@ -26,6 +26,7 @@ mod forms;
 mod harness;
 mod imports;
 mod keys;
+mod lists;
 mod live;
 mod openapi;
 mod own_grades;

@@ -147,7 +147,7 @@ on_both_databases! {
                 (json!({"locale": "fr"}), "/locale"),
                 (json!({"role": "teacher"}), "/role"),
                 (json!({"role": "head"}), "/role"),
-                (json!({"username": "other"}), "/username"),
+                (json!({"username": "two words"}), "/username"),
             ] {
                 let refused = patch(&server, &world.admin, &path, &body).await;
                 assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");

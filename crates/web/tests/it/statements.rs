@@ -196,10 +196,16 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
         "/admin/subjects".to_owned(),
         "/admin/subjects/1".to_owned(),
         "/admin/classes".to_owned(),
+        "/admin/classes?q=1".to_owned(),
         format!("/admin/classes/{class}"),
         "/admin/courses".to_owned(),
+        "/admin/courses?q=1".to_owned(),
+        "/api/v1/courses?q=1".to_owned(),
         format!("/admin/courses/{course_id}"),
+        "/admin/teaching".to_owned(),
         "/admin/exams".to_owned(),
+        "/admin/exams?q=m".to_owned(),
+        "/api/v1/exams?q=m".to_owned(),
         format!("/admin/exams/{exam}"),
         "/api/v1/terms".to_owned(),
         "/api/v1/terms/1".to_owned(),
@@ -270,12 +276,14 @@ async fn counts(server: &TestServer) -> Vec<(String, u64)> {
     ));
     let imported = server
         .app
-        .kept_imports(&Actor::operator(), None, None, 1)
+        .kept_imports(&Actor::operator(), (None, ""), None, 1)
         .await
         .unwrap();
     let import = imported.items[0].stored.id;
     for path in [
         "/admin/imports".to_owned(),
+        "/admin/imports?q=exam".to_owned(),
+        "/api/v1/imports?q=exam".to_owned(),
         "/admin/imports/roster".to_owned(),
         format!("/courses/{course_id}/import"),
         format!("/imports/{import}"),

@@ -107,6 +107,9 @@ pub(in crate::cli) enum SubjectCommand {
 pub(in crate::cli) enum ClassCommand {
     /// List all classes
     List {
+        /// Only those that have all these words: parts of year, grade level or name
+        #[arg(long, value_name = "WORDS", default_value = "")]
+        search: String,
         /// Only those of this school year
         #[arg(long, value_name = "YEAR")]
         school_year: Option<String>,
@@ -225,6 +228,9 @@ pub(in crate::cli) struct AddCourse {
 pub(in crate::cli) enum ExamCommand {
     /// List all exams
     List {
+        /// Only those that have all these words: parts of exam, term or school year
+        #[arg(long, value_name = "WORDS", default_value = "")]
+        search: String,
         /// Print JSON
         #[arg(long)]
         json: bool,

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use gradebook_app::read::ExamFilter;
 use gradebook_app::{App, CourseFilter, ExamFields, ExamPart, NewCourse};
 use gradebook_auth::Actor;
 use gradebook_domain::{ClassId, CourseId, ExamId, SubjectId, TermId};
@@ -69,17 +70,21 @@ pub(in crate::cli) async fn exam(
     output: &Output,
 ) -> Result<(), Failure> {
     with_app(config, async |app| match command {
-        ExamCommand::List { json } => list_exams(app, json, output).await,
+        ExamCommand::List { search, json } => list_exams(app, search, json, output).await,
         ExamCommand::Add(new) => add_exam(app, new, output).await,
     })
     .await
 }
 
-async fn list_exams(app: &App, json: bool, output: &Output) -> Result<(), Failure> {
+async fn list_exams(app: &App, text: String, json: bool, output: &Output) -> Result<(), Failure> {
     let operator = &Actor::operator();
+    let filter = ExamFilter {
+        text,
+        ..ExamFilter::default()
+    };
     let exams = all(async |before| {
         let before = (before > 0).then_some(ExamId(before));
-        Ok(app.exams(operator, before, PAGE).await?)
+        Ok(app.exams(operator, &filter, before, PAGE).await?)
     })
     .await?;
     if json {
@@ -113,7 +118,7 @@ async fn add_exam(app: &App, new: AddExam, output: &Output) -> Result<(), Failur
     };
     let courses = all(async |after| {
         Ok(app
-            .all_courses(operator, filter, CourseId(after), PAGE)
+            .all_courses(operator, &filter, CourseId(after), PAGE)
             .await?)
     })
     .await?;

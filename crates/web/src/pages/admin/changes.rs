@@ -26,7 +26,11 @@ pub(super) fn log_line(t: T, event: AccountEvent) -> LogLine {
     let by_person = change.actor.is_some();
     let detail = match change.kind {
         Some(ChangeKind::RoleChanged) => change.detail.as_deref().map(|detail| roles(t, detail)),
-        Some(ChangeKind::UserChanged) => change.detail.map(|detail| detail.replace("->", "→")),
+        Some(
+            ChangeKind::UserChanged
+            | ChangeKind::UsernameChanged
+            | ChangeKind::StudentNumberChanged,
+        ) => change.detail.map(|detail| detail.replace("->", "→")),
         _ => None,
     };
     LogLine {
@@ -123,6 +127,8 @@ pub(in crate::pages) fn words(kind: ChangeKind) -> &'static str {
         ChangeKind::TeacherRemoved => "change-teacher-removed",
         ChangeKind::UserCreated => "change-user-created",
         ChangeKind::UserChanged => "change-user-changed",
+        ChangeKind::UsernameChanged => "change-username-changed",
+        ChangeKind::StudentNumberChanged => "change-student-number-changed",
         ChangeKind::RoleChanged => "change-role-changed",
         ChangeKind::UserEnabled => "change-user-enabled",
         ChangeKind::UserDisabled => "change-user-disabled",

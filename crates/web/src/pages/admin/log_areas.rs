@@ -70,9 +70,11 @@ const SCHOOL: [ChangeKind; 20] = [
     ChangeKind::ExamSettingsChanged,
 ];
 
-const PEOPLE: [ChangeKind; 18] = [
+const PEOPLE: [ChangeKind; 20] = [
     ChangeKind::UserCreated,
     ChangeKind::UserChanged,
+    ChangeKind::UsernameChanged,
+    ChangeKind::StudentNumberChanged,
     ChangeKind::RoleChanged,
     ChangeKind::UserEnabled,
     ChangeKind::UserDisabled,

@@ -11,6 +11,7 @@ pub(crate) mod user;
 pub(in crate::pages) mod user_steps;
 pub(crate) mod users;
 
+use actix_web::http::StatusCode;
 use gradebook_app::PeopleError;
 use gradebook_app::read::User;
 use gradebook_auth::Role;
@@ -124,6 +125,9 @@ pub(in crate::pages) fn refusal(
         PeopleError::StudentNumber => ("student_number", "user-number-wrong"),
         PeopleError::Role => ("role", "user-role-wrong"),
         PeopleError::AlreadyExists => ("username", "user-username-taken"),
+        PeopleError::UsernameTaken => ("username", "user-username-taken"),
+        PeopleError::NumberTaken => ("student_number", "user-number-taken"),
+        PeopleError::NumberAlike { .. } => ("student_number", "user-number-alike"),
         PeopleError::LastAdmin => ("role", "user-last-admin"),
         // Nobody chooses a password here.
         PeopleError::Weak(_) => return Err(Problem::internal()),
@@ -137,6 +141,16 @@ pub(in crate::pages) fn refusal(
         }
         PeopleError::Database(_) => return Err(database_problem(error)),
     })
+}
+
+/// What the page of a refused account answers, by the key of what it says.
+pub(in crate::pages) fn status_of(key: &str) -> StatusCode {
+    match key {
+        "user-username-taken" | "user-number-taken" | "user-number-alike" | "user-last-admin" => {
+            StatusCode::CONFLICT
+        }
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
 }
 
 /// A form came without a field that its page always sends.

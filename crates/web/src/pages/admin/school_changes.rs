@@ -7,7 +7,7 @@ use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::read::{ChangeFilter, ChangeKind, Course};
-use gradebook_app::{App, ChangeLogPage};
+use gradebook_app::{App, ChangeLogPage, CourseFilter};
 use gradebook_auth::{Actor, Role};
 use gradebook_domain::{AssessmentId, BatchId, ChangeId, CourseId, UserId};
 use jiff::civil::Date;
@@ -146,7 +146,12 @@ pub(crate) async fn show(
     };
     let courses = visitor
         .app
-        .courses(&visitor.actor, CourseId(0), COURSES)
+        .courses(
+            &visitor.actor,
+            &CourseFilter::default(),
+            CourseId(0),
+            COURSES,
+        )
         .await?
         .items;
     let status = if errors.is_empty() {

@@ -13,11 +13,13 @@ use serde::Deserialize;
 use super::changes::{LogLine, log_line};
 use super::one_time::{SlipFrame, one_time_page};
 use super::user_steps::{Step, step_page};
-use super::{Badge, Choice, Field, badges, failure, languages, missing, refusal, role_name, roles};
+use super::{
+    Badge, Choice, Field, badges, failure, languages, missing, refusal, role_name, roles, status_of,
+};
 use crate::access::{Admin, Has, SafeForm};
 use crate::i18n::{Locale, T};
+use crate::pages::confirm::was_shown;
 use crate::pages::frame::{Frame, Visitor};
-use crate::pages::login::NoFields;
 use crate::pages::{page, see_other};
 use crate::problem::Problem;
 
@@ -30,8 +32,9 @@ pub(in crate::pages) struct UserPage {
     pub(in crate::pages) frame: Frame,
     pub(in crate::pages) t: T,
     pub(in crate::pages) id: UserId,
-    pub(in crate::pages) username: String,
-    pub(in crate::pages) number: Option<String>,
+    pub(in crate::pages) username: Field,
+    /// Of a student.
+    pub(in crate::pages) number: Option<Field>,
     /// The role in a word.
     pub(in crate::pages) role_text: String,
     pub(in crate::pages) badges: Vec<Badge>,
@@ -78,6 +81,8 @@ impl UserQuery {
 /// The fields of the form.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct UserForm {
+    username: Option<String>,
+    student_number: Option<String>,
     #[serde(default)]
     name: String,
     #[serde(default)]
@@ -89,6 +94,8 @@ pub(crate) struct UserForm {
 /// The field of the form that enables or disables.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct EnabledForm {
+    /// Whether what follows was shown.
+    confirmed: Option<String>,
     enabled: Option<bool>,
 }
 
@@ -104,6 +111,8 @@ impl Refused {
     pub(in crate::pages) fn sample(field: &'static str, key: &'static str) -> Self {
         Self {
             form: Some(UserForm {
+                username: Some("<b>".to_owned()),
+                student_number: None,
                 name: " ".to_owned(),
                 locale: "en".to_owned(),
                 role: None,
@@ -123,15 +132,35 @@ pub(crate) async fn show(
 ) -> Result<HttpResponse, Problem> {
     let id = UserId(*id);
     if let Some(step) = query.confirm.as_deref().and_then(Step::named) {
-        let user = visitor.app.person(&visitor.actor, id).await?;
-        if step.is_open_to(&user) {
-            let ties = visitor.app.account_ties(&visitor.actor, &user).await?;
-            let own = visitor.actor.user_id() == Some(id);
-            let view = step_page(&request, step, (&user, own), ties);
-            return page(StatusCode::OK, &view);
-        }
+        return ask(&request, &visitor, id, step).await;
     }
     respond(&request, &visitor, id, &query, None).await
+}
+
+/// What follows from a step; the account itself where there is nothing to do.
+async fn ask(
+    request: &HttpRequest,
+    visitor: &Has<Admin>,
+    id: UserId,
+    step: Step,
+) -> Result<HttpResponse, Problem> {
+    let user = visitor.app.person(&visitor.actor, id).await?;
+    if !step.is_open_to(&user) {
+        return respond(request, visitor, id, &UserQuery::default(), None).await;
+    }
+    let ties = visitor.app.account_ties(&visitor.actor, &user).await?;
+    let own = visitor.actor.user_id() == Some(id);
+    page(
+        StatusCode::OK,
+        &step_page(request, step, (&user, own), ties),
+    )
+}
+
+/// The form of a step.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct StepForm {
+    /// Whether what follows was shown.
+    confirmed: Option<String>,
 }
 
 async fn respond(
@@ -149,8 +178,7 @@ async fn respond(
         .await?;
     let status = match &refused {
         None => StatusCode::OK,
-        Some(refused) if refused.key == LAST_ADMIN => StatusCode::CONFLICT,
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(refused) => status_of(refused.key),
     };
     let own = visitor.actor.user_id() == Some(id);
     let totp_of = visitor.app.totp_required_of();
@@ -175,6 +203,8 @@ pub(crate) async fn submit(
         (_, Err(_)) => ("role", "user-role-missing"),
         (Some(locale), Ok(role)) => {
             let change = PersonChange {
+                username: form.username.clone(),
+                student_number: form.student_number.clone(),
                 name: Some(form.name.clone()),
                 enabled: None,
                 locale: Some(locale.tag().to_owned()),
@@ -203,6 +233,9 @@ pub(crate) async fn set_enabled(
 ) -> Result<HttpResponse, Problem> {
     let id = UserId(*id);
     let enabled = form.enabled.ok_or_else(|| missing("enabled"))?;
+    if !enabled && !was_shown(form.confirmed.as_deref()) {
+        return ask(&request, &visitor, id, Step::Disable).await;
+    }
     let change = PersonChange {
         enabled: Some(enabled),
         ..PersonChange::default()
@@ -231,9 +264,12 @@ pub(crate) async fn reset_password(
     request: HttpRequest,
     visitor: Has<Admin>,
     id: Path<i64>,
-    _form: SafeForm<NoFields>,
+    SafeForm(form): SafeForm<StepForm>,
 ) -> Result<HttpResponse, Problem> {
     let id = UserId(*id);
+    if !was_shown(form.confirmed.as_deref()) {
+        return ask(&request, &visitor, id, Step::ResetPassword).await;
+    }
     let user = visitor.app.person(&visitor.actor, id).await?;
     let password = visitor
         .app
@@ -247,11 +283,15 @@ pub(crate) async fn reset_password(
 
 /// `POST /admin/users/{user_id}/totp-reset`.
 pub(crate) async fn reset_totp(
+    request: HttpRequest,
     visitor: Has<Admin>,
     id: Path<i64>,
-    _form: SafeForm<NoFields>,
+    SafeForm(form): SafeForm<StepForm>,
 ) -> Result<HttpResponse, Problem> {
     let id = UserId(*id);
+    if !was_shown(form.confirmed.as_deref()) {
+        return ask(&request, &visitor, id, Step::ResetTotp).await;
+    }
     let reset = visitor.app.reset_totp_of(&visitor.actor, id).await;
     reset.map_err(|error| failure(&error))?;
     Ok(see_other(&format!("/admin/users/{id}?done=totp-reset")))
@@ -321,8 +361,28 @@ pub(in crate::pages) fn user_page(
             error: error("locale"),
         },
         role: (user.role != Role::Student).then_some(role),
-        username: user.username,
-        number: user.student_number,
+        username: Field {
+            id: "username",
+            label: t.get("account-username"),
+            value: typed
+                .and_then(|typed| typed.username.clone())
+                .unwrap_or(user.username),
+            most: 64,
+            required: true,
+            hint: Some(t.get("user-username-hint")),
+            error: error("username"),
+        },
+        number: user.student_number.map(|number| Field {
+            id: "student_number",
+            label: t.get("account-student-number"),
+            value: typed
+                .and_then(|typed| typed.student_number.clone())
+                .unwrap_or(number),
+            most: 32,
+            required: true,
+            hint: Some(t.get("user-number-hint")),
+            error: error("student_number"),
+        }),
         log: log
             .items
             .into_iter()

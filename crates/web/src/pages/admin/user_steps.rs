@@ -50,10 +50,20 @@ pub(in crate::pages) fn step_page(
             "user-step-disable",
             "user-disable",
             "enabled",
-            Some(("enabled", "false")),
+            vec![("enabled".to_owned(), "false".to_owned())],
         ),
-        Step::ResetPassword => ("user-step-reset", "user-reset", "password-reset", None),
-        Step::ResetTotp => ("user-step-totp", "user-totp-reset", "totp-reset", None),
+        Step::ResetPassword => (
+            "user-step-reset",
+            "user-reset",
+            "password-reset",
+            Vec::new(),
+        ),
+        Step::ResetTotp => (
+            "user-step-totp",
+            "user-totp-reset",
+            "totp-reset",
+            Vec::new(),
+        ),
     };
     ConfirmPage {
         frame: Frame::new(

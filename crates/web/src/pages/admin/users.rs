@@ -5,23 +5,21 @@ use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::read::{PeopleFilter, User};
-use gradebook_app::{Page, PeopleCount};
+use gradebook_app::{ListCount, Page};
 use gradebook_auth::Role;
 use gradebook_domain::UserId;
 use serde::Deserialize;
-use url::form_urlencoded;
 
 use super::{Badge, Choice, Choosable, active, badges, role_name, roles};
 use crate::access::{Admin, Has};
 use crate::i18n::{Locale, T};
+use crate::pages::finding::{Pager, address, sought};
 use crate::pages::frame::{Frame, Visitor};
 use crate::pages::page;
 use crate::problem::Problem;
 
 /// Accounts of one page.
 const AT_ONCE: u16 = 50;
-/// No search needs more characters.
-const LONGEST_SEARCH: usize = 100;
 
 #[derive(Template)]
 #[template(path = "pages/admin/users.html")]
@@ -35,10 +33,7 @@ pub(in crate::pages) struct UsersPage {
     pub(in crate::pages) role: Choice,
     pub(in crate::pages) state: Choice,
     pub(in crate::pages) rows: Vec<UserRow>,
-    /// Which of how many this page shows, where there are more.
-    pub(in crate::pages) place: Option<String>,
-    pub(in crate::pages) first: Option<String>,
-    pub(in crate::pages) next: Option<String>,
+    pub(in crate::pages) pager: Pager,
 }
 
 /// An account in the list.
@@ -84,7 +79,7 @@ const DISABLED: &str = "disabled";
 impl UsersQuery {
     fn filter(&self) -> PeopleFilter {
         PeopleFilter {
-            text: self.q.chars().take(LONGEST_SEARCH).collect(),
+            text: sought(&self.q),
             role: self.role.parse().ok(),
             enabled: match self.state.as_str() {
                 ENABLED => Some(true),
@@ -120,7 +115,7 @@ pub(in crate::pages) fn users_page(
     request: &HttpRequest,
     query: &UsersQuery,
     found: Page<User>,
-    count: PeopleCount,
+    count: ListCount,
     totp_of: &[Role],
 ) -> UsersPage {
     let t = T(Locale::of(request));
@@ -147,37 +142,18 @@ pub(in crate::pages) fn users_page(
         hint: None,
         error: None,
     };
-    let address = |after: Option<i64>| {
-        let mut pairs = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in [
+    let part = |after: Option<i64>| {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let chosen = [
             ("q", filter.text.as_str()),
             ("role", chosen_role),
             ("state", chosen_state),
-        ] {
-            if !value.is_empty() {
-                pairs.append_pair(name, value);
-            }
-        }
-        if let Some(after) = after {
-            pairs.append_pair("after", &after.to_string());
-        }
-        match pairs.finish() {
-            none if none.is_empty() => "/admin/users".to_owned(),
-            some => format!("/admin/users?{some}"),
-        }
+            ("after", &after),
+        ];
+        address("/admin/users", &chosen)
     };
     let searched = filter != PeopleFilter::default();
-    let shown = found.items.len() as u64;
-    let pages = found.next.is_some() || count.before > 0;
-    let place = (pages && shown > 0).then(|| {
-        let from = (count.before + 1).to_string();
-        let to = (count.before + shown).to_string();
-        let all = count.all.to_string();
-        t.args(
-            "users-place",
-            &[("from", &from), ("to", &to), ("all", &all)],
-        )
-    });
+    let pager = Pager::new(t, count, found.items.len(), found.next, part);
     let key = if searched {
         "users-found"
     } else {
@@ -203,9 +179,7 @@ pub(in crate::pages) fn users_page(
             .into_iter()
             .map(|user| row(t, user, totp_of))
             .collect(),
-        place,
-        first: (count.before > 0).then(|| address(None)),
-        next: found.next.map(|after| address(Some(after))),
+        pager,
         text: filter.text,
     }
 }

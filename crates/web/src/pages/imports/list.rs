@@ -5,27 +5,23 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::Page;
-use gradebook_app::imports::{ImportChoices, ImportError, ImportOrder, KeptImport, RowError};
+use gradebook_app::imports::{ImportChoices, ImportError, ImportOrder, RowError};
 use gradebook_app::read::Course;
 use gradebook_auth::{Actor, Role};
 use gradebook_domain::{CourseId, ImportId};
 use serde::Deserialize;
 
+use super::earlier::{Earlier, FoundImports, Part, earlier};
 use super::orders::order;
-use super::{explain, is_of_file, state_badge};
+use super::{explain, is_of_file};
 use crate::access::{SignedIn, form_token};
 use crate::api::imports::problem;
-use crate::i18n::{DateText, Locale, T};
-use crate::pages::admin::Badge;
+use crate::i18n::{Locale, T};
 use crate::pages::frame::{Frame, Visitor};
 use crate::pages::words::{class_name, subject_name, term_name};
 use crate::pages::{page, see_other};
 use crate::problem::Problem;
 use crate::upload::Upload;
-
-/// Imports on one page.
-pub(super) const SHOWN: u16 = 20;
 
 #[derive(Template)]
 #[template(path = "pages/imports/list.html")]
@@ -46,8 +42,7 @@ pub(in crate::pages) struct ListPage {
     pub(in crate::pages) form_csv: String,
     pub(in crate::pages) sent: Sent,
     pub(in crate::pages) errors: Vec<String>,
-    pub(in crate::pages) rows: Vec<ImportRow>,
-    pub(in crate::pages) older: Option<String>,
+    pub(in crate::pages) imports: Earlier,
 }
 
 /// What was typed.
@@ -64,29 +59,11 @@ pub(in crate::pages) struct Sent {
     term: Option<i64>,
 }
 
-/// An import in the list.
-#[derive(Debug, Clone)]
-pub(in crate::pages) struct ImportRow {
-    pub(in crate::pages) id: ImportId,
-    pub(in crate::pages) file: String,
-    pub(in crate::pages) what: What,
-    pub(in crate::pages) who: String,
-    pub(in crate::pages) when: DateText,
-    pub(in crate::pages) badge: Badge,
-    pub(in crate::pages) counts: String,
-}
-
-/// What a file is imported into, and the address of that.
-#[derive(Debug, Clone, Default)]
-pub(in crate::pages) struct What {
-    pub(in crate::pages) name: String,
-    pub(in crate::pages) href: Option<String>,
-}
-
 /// Which part of the list, and which exam the form chooses.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct ListQuery {
-    before: Option<i64>,
+    #[serde(flatten)]
+    part: Part,
     exam_id: Option<i64>,
 }
 
@@ -95,7 +72,7 @@ pub(in crate::pages) struct Around {
     pub(in crate::pages) role: Role,
     pub(in crate::pages) course: Option<Course>,
     pub(in crate::pages) choices: ImportChoices,
-    pub(in crate::pages) imports: Page<KeptImport>,
+    pub(in crate::pages) imports: FoundImports,
 }
 
 /// `GET /admin/imports`.
@@ -104,7 +81,7 @@ pub(crate) async fn show(
     visitor: SignedIn,
     query: Query<ListQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let around = around(&visitor, None, query.before).await?;
+    let around = around(&visitor, None, &query.part).await?;
     let sent = Sent {
         exam_id: query.exam_id.map(|id| id.to_string()).unwrap_or_default(),
         ..Sent::empty()
@@ -120,7 +97,7 @@ pub(crate) async fn show_course(
     id: Path<i64>,
     query: Query<ListQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let around = around(&visitor, Some(CourseId(*id)), query.before).await?;
+    let around = around(&visitor, Some(CourseId(*id)), &query.part).await?;
     let view = list_page(&request, around, Sent::empty(), Vec::new());
     page(StatusCode::OK, &view)
 }
@@ -148,7 +125,7 @@ pub(crate) async fn submit_course(
     // Nothing is read of a file that goes nowhere.
     visitor
         .app
-        .kept_imports(&visitor.actor, Some(id), None, 1)
+        .kept_imports(&visitor.actor, (Some(id), ""), None, 1)
         .await
         .map_err(problem)?;
     receive(request, visitor, Some(id), body).await
@@ -176,7 +153,7 @@ async fn receive(
                 return Err(problem(error));
             }
             let errors = explain(t, &error);
-            let around = around(&visitor, course, None).await?;
+            let around = around(&visitor, course, &Part::default()).await?;
             let view = list_page(&request, around, Sent::of(&upload), errors);
             page(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }
@@ -205,13 +182,10 @@ async fn keep(
 async fn around(
     visitor: &SignedIn,
     course: Option<CourseId>,
-    before: Option<i64>,
+    part: &Part,
 ) -> Result<Around, Problem> {
     let (app, actor) = (&visitor.app, &visitor.actor);
-    let imports = app
-        .kept_imports(actor, course, before.map(ImportId), SHOWN)
-        .await
-        .map_err(problem)?;
+    let imports = FoundImports::find(app, actor, course, part).await?;
     let choices = match course {
         None => app.import_choices(actor).await.map_err(problem)?,
         Some(_) => ImportChoices::default(),
@@ -281,7 +255,6 @@ pub(in crate::pages) fn list_page(
         let name = format!("{} · {} · {}", exam.name, exam.held_on, term_name(term));
         Some((exam.id.0, name, picked))
     });
-    let older = around.imports.next;
     let form = |ending: &str| match &around.course {
         Some(course) => format!(
             "/api/v1/courses/{}/gradebook.{ending}?lang={}",
@@ -306,86 +279,7 @@ pub(in crate::pages) fn list_page(
         is_course: around.course.is_some(),
         sent,
         errors,
-        rows: around
-            .imports
-            .items
-            .iter()
-            .map(|one| {
-                let row = row(t, one);
-                match around.course {
-                    // The page says of which course it is.
-                    Some(_) => ImportRow {
-                        what: What::default(),
-                        ..row
-                    },
-                    None => row,
-                }
-            })
-            .collect(),
-        older: older.map(|before| format!("{action}?before={before}")),
+        imports: earlier(t, &action, around.imports, around.course.is_some()),
         action,
     }
-}
-
-pub(super) fn row(t: T, kept: &KeptImport) -> ImportRow {
-    ImportRow {
-        id: kept.stored.id,
-        file: kept.stored.file_name.clone(),
-        what: what(t, kept),
-        who: kept
-            .author
-            .clone()
-            .unwrap_or_else(|| t.get("imports-operator")),
-        when: t.instant(kept.stored.created_at),
-        badge: state_badge(t, kept),
-        counts: counts(t, kept),
-    }
-}
-
-/// What a file was imported into.
-pub(super) fn what(t: T, kept: &KeptImport) -> What {
-    if let Some(course) = &kept.course {
-        let names = [
-            subject_name(t, &course.subject),
-            class_name(&course.class),
-            term_name(&course.term),
-        ];
-        return What {
-            name: names.join(" · "),
-            href: Some(format!("/courses/{}", course.id)),
-        };
-    }
-    let exam = kept.summary.exam.map(|id| format!("/admin/exams/{id}"));
-    match &kept.order {
-        Some(ImportOrder::Exam(order)) => What {
-            name: format!("{} · {} {}", order.exam, order.school_year, order.term),
-            href: exam,
-        },
-        Some(ImportOrder::Roster(_)) => What {
-            name: t.get("imports-of-roster"),
-            href: None,
-        },
-        Some(ImportOrder::Course(_)) | None => What {
-            name: t.get("imports-into-course"),
-            href: None,
-        },
-    }
-}
-
-fn counts(t: T, kept: &KeptImport) -> String {
-    let summary = &kept.summary;
-    let rows = summary.new + summary.changed + summary.unchanged;
-    if rows + summary.rejected == 0 {
-        return String::new();
-    }
-    let text = |number: usize| number.to_string();
-    t.args(
-        "imports-counts",
-        &[
-            ("new", &text(summary.new)),
-            ("changed", &text(summary.changed)),
-            ("unchanged", &text(summary.unchanged)),
-            ("rejected", &text(summary.rejected)),
-        ],
-    )
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod agree;
 pub(crate) mod columns;
+pub(in crate::pages) mod earlier;
 pub(crate) mod forms;
 pub(crate) mod left_out;
 pub(crate) mod list;

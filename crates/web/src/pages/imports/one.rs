@@ -14,8 +14,8 @@ use gradebook_domain::ImportId;
 
 use super::agree::{NAMES, REASON, Refusal, Typed, UNDO_REASON};
 use super::columns::{self, ColumnChoice};
+use super::earlier::{What, what};
 use super::left_out::{self, LeftOutView};
-use super::list::{What, what};
 use super::plan::{self, Plan, RowsQuery};
 use super::{advice, explain, is_of_file, state_badge};
 use crate::access::SignedIn;

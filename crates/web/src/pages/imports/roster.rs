@@ -5,13 +5,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::Page;
-use gradebook_app::imports::{ImportError, KeptImport};
+use gradebook_app::imports::ImportError;
 use gradebook_auth::Role;
 use gradebook_domain::{ClassId, ImportId};
 use serde::Deserialize;
 
-use super::list::{ImportRow, SHOWN, row};
+use super::earlier::{Earlier, FoundImports, Part, earlier};
 use super::{explain, is_of_file};
 use crate::access::{Admin, Has, form_token};
 use crate::api::import_roster::roster_order;
@@ -34,8 +33,7 @@ pub(in crate::pages) struct RosterPage {
     /// Title of each column, whether it is needed, and an example.
     pub(in crate::pages) columns: Vec<[String; 3]>,
     pub(in crate::pages) errors: Vec<String>,
-    pub(in crate::pages) rows: Vec<ImportRow>,
-    pub(in crate::pages) older: Option<String>,
+    pub(in crate::pages) imports: Earlier,
 }
 
 /// What was typed.
@@ -53,13 +51,14 @@ pub(in crate::pages) struct RosterSent {
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct RosterQuery {
     class: Option<i64>,
-    before: Option<i64>,
+    #[serde(flatten)]
+    part: Part,
 }
 
 /// Everything around the form.
 pub(in crate::pages) struct Around {
     pub(in crate::pages) years: Vec<String>,
-    pub(in crate::pages) imports: Page<KeptImport>,
+    pub(in crate::pages) imports: FoundImports,
 }
 
 /// `GET /admin/imports/roster`.
@@ -69,7 +68,7 @@ pub(crate) async fn show(
     query: Query<RosterQuery>,
 ) -> Result<HttpResponse, Problem> {
     let (app, actor) = (&visitor.app, &visitor.actor);
-    let around = around(&visitor, query.before).await?;
+    let around = around(&visitor, &query.part).await?;
     let sent = match query.class {
         Some(id) => {
             let class = app.class(actor, ClassId(id)).await?;
@@ -110,7 +109,7 @@ pub(crate) async fn submit(
         return Err(problem(error));
     }
     let errors = explain(T(Locale::of(&request)), &error);
-    let around = around(&visitor, None).await?;
+    let around = around(&visitor, &Part::default()).await?;
     let view = roster_page(&request, around, RosterSent::of(&upload), errors);
     page(StatusCode::UNPROCESSABLE_ENTITY, &view)
 }
@@ -135,11 +134,10 @@ async fn keep(
     })
 }
 
-async fn around(visitor: &Has<Admin>, before: Option<i64>) -> Result<Around, Problem> {
+async fn around(visitor: &Has<Admin>, part: &Part) -> Result<Around, Problem> {
     let (app, actor) = (&visitor.app, &visitor.actor);
-    let imports = app.kept_imports(actor, None, before.map(ImportId), SHOWN);
     Ok(Around {
-        imports: imports.await.map_err(problem)?,
+        imports: FoundImports::find(app, actor, None, part).await?,
         years: app.school_years(actor).await?,
     })
 }
@@ -203,7 +201,6 @@ pub(in crate::pages) fn roster_page(
     let t = T(Locale::of(request));
     let visitor = Visitor::Person(Role::Admin);
     let title = t.get("imports-title");
-    let older = around.imports.next;
     RosterPage {
         frame: Frame::new(request, visitor, title).returning_to(HERE),
         t,
@@ -211,7 +208,6 @@ pub(in crate::pages) fn roster_page(
         columns: columns(t),
         sent,
         errors,
-        rows: around.imports.items.iter().map(|one| row(t, one)).collect(),
-        older: older.map(|before| format!("{HERE}?before={before}")),
+        imports: earlier(t, HERE, around.imports, false),
     }
 }

@@ -192,7 +192,7 @@ impl Found {
             term: terms.chosen,
             ..CourseFilter::default()
         };
-        let courses = app.all_courses(actor, filter, CourseId(0), MOST_COURSES);
+        let courses = app.all_courses(actor, &filter, CourseId(0), MOST_COURSES);
         Ok(Self {
             today: app.day(),
             school: School::clone(&app.school()),

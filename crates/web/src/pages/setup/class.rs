@@ -5,7 +5,7 @@ use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::read::{Class, ClassFilter, Enrolment, PeopleFilter, Term, User};
-use gradebook_app::{App, ClassWithSize, ReadError, SetupError};
+use gradebook_app::{App, ClassWithSize, ReadError};
 use gradebook_auth::{Actor, Role};
 use gradebook_domain::{ClassId, UserId};
 
@@ -133,7 +133,7 @@ pub(super) async fn respond(
         text: String::new(),
     };
     let others = app
-        .classes(actor, &same_year, ClassId(0), MOST_CLASSES)
+        .classes_by_year(actor, &same_year, None, MOST_CLASSES)
         .await?;
     let found = Found {
         others: others.items,
@@ -239,43 +239,6 @@ async fn one_student(app: &App, actor: &Actor, typed: &str) -> Result<Student, P
         (_, Some(_)) => Student::TooMany,
         _ => Student::Several(found.items),
     })
-}
-
-/// `POST /admin/classes/{class_id}/students/{student_id}`: leaves, or moves to another class.
-pub(crate) async fn change_student(
-    request: HttpRequest,
-    visitor: Has<Admin>,
-    path: Path<(i64, i64)>,
-    SafeForm(typed): SafeForm<Typed>,
-) -> Result<HttpResponse, Problem> {
-    let (class, student) = *path;
-    let (app, actor) = (&visitor.app, &visitor.actor);
-    let day = |name: &str| Some(sent(&typed, name)).filter(|day| !day.trim().is_empty());
-    let moves = sent(&typed, "action") == "move";
-    let (done, outcome): (_, Result<(), SetupError>) = if moves {
-        let to = ClassId(id(sent(&typed, "to_class_id")).unwrap_or(0));
-        let classes = (ClassId(class), to);
-        let moved = app.move_student(actor, classes, UserId(student), day("from"));
-        ("moved", moved.await.map(|_| ()))
-    } else {
-        let ended = app.end_enrolment(actor, ClassId(class), UserId(student), day("ends_on"));
-        ("left", ended.await.map(|_| ()))
-    };
-    match outcome {
-        Ok(()) => Ok(see_other(&format!("/admin/classes/{class}?done={done}"))),
-        Err(error) => {
-            let (status, form) = Form::refused(t_of(&request), typed, &error)?;
-            let refusals = Refusals {
-                student: form,
-                ..Refusals::default()
-            };
-            let query = SetupQuery {
-                student: student.to_string(),
-                ..SetupQuery::default()
-            };
-            respond(&request, &visitor, class, &query, (status, refusals)).await
-        }
-    }
 }
 
 fn row(t: T, of: &Enrolment) -> StudentRow {

@@ -5,14 +5,14 @@ use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::read::ClassFilter;
-use gradebook_app::{ClassCount, ClassFields, ClassWithSize, Page};
+use gradebook_app::{ClassFields, ClassWithSize, ListCount, Page};
 use gradebook_domain::ClassId;
-use url::form_urlencoded;
 
 use super::{Form, Select, SetupQuery, Terms, Typed, frame, id, sent, t_of};
 use crate::access::{Admin, Has, SafeForm};
 use crate::i18n::T;
 use crate::pages::admin::Field;
+use crate::pages::finding::{Pager, address, sought};
 use crate::pages::frame::Frame;
 use crate::pages::words::class_name;
 use crate::pages::{page, see_other};
@@ -20,8 +20,6 @@ use crate::problem::Problem;
 
 /// Classes of one page.
 const AT_ONCE: u16 = 100;
-/// No search needs more characters.
-const LONGEST_SEARCH: usize = 100;
 
 #[derive(Template)]
 #[template(path = "pages/setup/classes.html")]
@@ -33,8 +31,7 @@ pub(in crate::pages) struct ClassesPage {
     pub(in crate::pages) text: String,
     pub(in crate::pages) year: Select,
     pub(in crate::pages) years: Vec<Year>,
-    pub(in crate::pages) first: Option<String>,
-    pub(in crate::pages) next: Option<String>,
+    pub(in crate::pages) pager: Pager,
     pub(in crate::pages) form: ClassForm,
 }
 
@@ -94,7 +91,7 @@ pub(super) fn class_fields(typed: &Typed) -> ClassFields {
 /// What is shown of the list.
 pub(in crate::pages) struct Found {
     pub(in crate::pages) classes: Page<ClassWithSize>,
-    pub(in crate::pages) count: ClassCount,
+    pub(in crate::pages) count: ListCount,
     pub(in crate::pages) years: Vec<String>,
     /// The school year that is being set up, if there is a term.
     pub(in crate::pages) year: Option<String>,
@@ -103,7 +100,7 @@ pub(in crate::pages) struct Found {
 fn filter(query: &SetupQuery) -> ClassFilter {
     ClassFilter {
         school_year: Some(query.year.clone()).filter(|year| !year.is_empty()),
-        text: query.q.chars().take(LONGEST_SEARCH).collect(),
+        text: sought(&query.q),
     }
 }
 
@@ -111,9 +108,9 @@ async fn find(visitor: &Has<Admin>, query: &SetupQuery) -> Result<Found, Problem
     let (app, actor) = (&visitor.app, &visitor.actor);
     let filter = filter(query);
     let terms = Terms::find(app, actor, "").await?;
-    let after = ClassId(id(&query.after).unwrap_or(0));
+    let after = id(&query.after).map(ClassId);
     Ok(Found {
-        classes: app.classes(actor, &filter, after, AT_ONCE).await?,
+        classes: app.classes_by_year(actor, &filter, after, AT_ONCE).await?,
         count: app.count_classes(actor, &filter, after).await?,
         years: app.school_years(actor).await?,
         year: terms.term().map(|term| term.school_year.clone()),
@@ -164,18 +161,16 @@ pub(in crate::pages) fn classes_page(
 ) -> ClassesPage {
     let t = t_of(request);
     let filter = filter(query);
-    let address = |after: Option<i64>| {
-        let mut pairs = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in [("q", &filter.text), ("year", &query.year)] {
-            if !value.is_empty() {
-                pairs.append_pair(name, value);
-            }
-        }
-        if let Some(after) = after {
-            pairs.append_pair("after", &after.to_string());
-        }
-        format!("/admin/classes?{}", pairs.finish())
-    };
+    let shown = found.classes.items.len();
+    let pager = Pager::new(t, found.count, shown, found.classes.next, |after| {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let chosen = [
+            ("q", filter.text.as_str()),
+            ("year", &query.year),
+            ("after", &after),
+        ];
+        address("/admin/classes", &chosen)
+    });
     let mut years: Vec<Year> = Vec::new();
     for one in found.classes.items {
         let row = ClassRow {
@@ -186,18 +181,14 @@ pub(in crate::pages) fn classes_page(
                 u32::try_from(one.students).unwrap_or(u32::MAX),
             ),
         };
-        let of_year = years
-            .iter_mut()
-            .find(|year| year.name == one.class.school_year);
-        match of_year {
-            Some(year) => year.classes.push(row),
-            None => years.push(Year {
+        match years.last_mut() {
+            Some(year) if year.name == one.class.school_year => year.classes.push(row),
+            _ => years.push(Year {
                 name: one.class.school_year,
                 classes: vec![row],
             }),
         }
     }
-    years.sort_by(|a, b| b.name.cmp(&a.name));
     let year = found.year.or_else(|| found.years.first().cloned());
     let year = year.unwrap_or_default();
     let all = ("".to_owned(), t.get("class-all-years"));
@@ -215,8 +206,7 @@ pub(in crate::pages) fn classes_page(
         searched: filter != ClassFilter::default(),
         year: Form::default().select("year", t.get("term-year"), options, &chosen),
         years,
-        first: (found.count.before > 0).then(|| address(None)),
-        next: found.classes.next.map(|after| address(Some(after))),
+        pager,
         form: ClassForm::new(t, form, [&year, "", ""]),
         text: filter.text,
     }

@@ -15,6 +15,7 @@ use super::{Form, SetupQuery, Typed, frame, id, sent, t_of};
 use crate::access::{Admin, Has, SafeForm};
 use crate::i18n::T;
 use crate::pages::admin::Field;
+use crate::pages::confirm::{CONFIRMED, ConfirmPage, was_shown};
 use crate::pages::frame::Frame;
 use crate::pages::words::term_name;
 use crate::pages::{page, see_other};
@@ -88,6 +89,10 @@ pub(crate) async fn submit(
         Form::wrong(typed, "username", text)
     };
     let refused = if let Some(gone) = id(sent(&typed, "remove")) {
+        let leaves = present.teachers.iter().find(|one| one.id.0 == gone);
+        if let Some(teacher) = leaves.filter(|_| !was_shown(Some(sent(&typed, CONFIRMED)))) {
+            return page(StatusCode::OK, &take_page(&request, &present, teacher));
+        }
         teachers.retain(|teacher| teacher.0 != gone);
         None
     } else {
@@ -120,6 +125,50 @@ pub(crate) async fn submit(
         },
     };
     respond(&request, &visitor, *course, &SetupQuery::default(), refused).await
+}
+
+/// What follows from taking a course from a teacher.
+pub(in crate::pages) fn take_page(
+    request: &HttpRequest,
+    course: &Course,
+    teacher: &Person,
+) -> ConfirmPage {
+    let t = t_of(request);
+    let here = format!("/admin/courses/{}", course.id);
+    let others: Vec<&str> = course
+        .teachers
+        .iter()
+        .filter(|one| one.id != teacher.id)
+        .map(|one| one.name.as_str())
+        .collect();
+    let then = if others.is_empty() {
+        t.get("course-take-nobody")
+    } else {
+        let names = others.join(t.get("list-comma").as_str());
+        t.with("course-take-others", "names", names)
+    };
+    ConfirmPage {
+        frame: frame(
+            request,
+            t.with("course-take-title", "name", &teacher.name),
+            &here,
+        ),
+        t,
+        crumbs: vec![
+            ("/admin".to_owned(), t.get("overview-title")),
+            ("/admin/courses".to_owned(), t.get("courses-title")),
+            (here.clone(), course_name(t, course)),
+        ],
+        effects: vec![
+            t.with("course-take-at-once", "name", &teacher.name),
+            t.get("course-take-scores"),
+            then,
+        ],
+        action: here.clone(),
+        sends: vec![("remove".to_owned(), teacher.id.to_string())],
+        submit: t.get("course-take"),
+        cancel: here,
+    }
 }
 
 pub(in crate::pages) fn course_page(

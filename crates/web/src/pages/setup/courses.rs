@@ -5,7 +5,7 @@ use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use gradebook_app::read::{Class, ClassFilter, Course, Subject, Term, User};
-use gradebook_app::{CourseFilter, NewCourses, NotATeacher, Page};
+use gradebook_app::{CourseFilter, ListCount, NewCourses, NotATeacher, Page};
 use gradebook_domain::{ClassId, CourseId, SubjectId, TermId};
 
 use super::course::able_teachers;
@@ -13,13 +13,15 @@ use super::faults::not_a_teacher;
 use super::{Form, Select, SetupQuery, Terms, Typed, frame, id, sent, sent_ids, t_of};
 use crate::access::{Admin, Has, SafeForm};
 use crate::i18n::T;
+use crate::pages::finding::{Pager, address, sought};
 use crate::pages::frame::Frame;
 use crate::pages::words::{class_name, subject_name, teacher_names, term_name};
 use crate::pages::{page, see_other};
 use crate::problem::Problem;
 
 /// Courses of one page.
-const AT_ONCE: u16 = 200;
+const AT_ONCE: u16 = 100;
+const HERE: &str = "/admin/courses";
 /// Classes of a school year.
 const MOST_CLASSES: u16 = 1_000;
 
@@ -31,11 +33,25 @@ pub(in crate::pages) struct CoursesPage {
     pub(in crate::pages) done: Option<String>,
     /// The term, if there is one.
     pub(in crate::pages) term: Option<Select>,
+    pub(in crate::pages) term_id: String,
     pub(in crate::pages) open: bool,
     pub(in crate::pages) class: Select,
-    pub(in crate::pages) rows: Vec<CourseRow>,
-    pub(in crate::pages) next: Option<String>,
+    pub(in crate::pages) text: String,
+    /// Something is looked for, and how many are found.
+    pub(in crate::pages) found: Option<String>,
+    /// The list with nothing looked for.
+    pub(in crate::pages) clear: String,
+    pub(in crate::pages) groups: Vec<ClassGroup>,
+    pub(in crate::pages) pager: Pager,
     pub(in crate::pages) new: Option<NewForm>,
+}
+
+/// The courses of a class.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct ClassGroup {
+    pub(in crate::pages) id: i64,
+    pub(in crate::pages) name: String,
+    pub(in crate::pages) courses: Vec<CourseRow>,
 }
 
 /// A course in the list.
@@ -82,6 +98,7 @@ pub(in crate::pages) struct SubjectTick {
 pub(in crate::pages) struct Found {
     pub(in crate::pages) terms: Terms,
     pub(in crate::pages) courses: Page<Course>,
+    pub(in crate::pages) count: ListCount,
     pub(in crate::pages) classes: Vec<Class>,
     pub(in crate::pages) subjects: Vec<Subject>,
     pub(in crate::pages) teachers: Vec<User>,
@@ -96,18 +113,20 @@ async fn find(visitor: &Has<Admin>, query: &SetupQuery) -> Result<Found, Problem
         text: String::new(),
     };
     let classes = app
-        .classes(actor, &of_year, ClassId(0), MOST_CLASSES)
+        .classes_by_year(actor, &of_year, None, MOST_CLASSES)
         .await?;
     let filter = CourseFilter {
         term: Some(term.map_or(TermId(0), |term| term.id)),
         class: id(&query.class).map(ClassId),
         subject: None,
+        text: sought(&query.q),
     };
-    let after = CourseId(id(&query.after).unwrap_or(0));
+    let after = id(&query.after).map(CourseId);
     let subjects = app.all_subjects(actor).await?;
     let teachers = able_teachers(app, actor).await?;
     Ok(Found {
-        courses: app.all_courses(actor, filter, after, AT_ONCE).await?,
+        courses: app.courses_by_class(actor, &filter, after, AT_ONCE).await?,
+        count: app.count_courses(actor, &filter, after).await?,
         classes: classes.items.into_iter().map(|one| one.class).collect(),
         subjects: subjects.into_iter().map(|(subject, _)| subject).collect(),
         teachers,
@@ -189,6 +208,28 @@ pub(crate) async fn submit(
     again(Form::refused(t_of(&request), typed, &error)?).await
 }
 
+/// Courses that stand class by class, under their classes.
+fn by_class(t: T, courses: &[Course]) -> Vec<ClassGroup> {
+    let mut groups: Vec<ClassGroup> = Vec::new();
+    for course in courses {
+        let row = CourseRow {
+            id: course.id.0,
+            name: subject_name(t, &course.subject),
+            teachers: teacher_names(t, course),
+            untaught: course.teachers.is_empty(),
+        };
+        match groups.last_mut() {
+            Some(group) if group.id == course.class.id.0 => group.courses.push(row),
+            _ => groups.push(ClassGroup {
+                id: course.class.id.0,
+                name: class_name(&course.class),
+                courses: vec![row],
+            }),
+        }
+    }
+    groups
+}
+
 /// Subject and class.
 pub(super) fn course_name(t: T, course: &Course) -> String {
     let (subject, class) = (subject_name(t, &course.subject), class_name(&course.class));
@@ -218,12 +259,6 @@ pub(in crate::pages) fn courses_page(
         .classes
         .iter()
         .map(|class| (class.id.to_string(), class_name(class)));
-    let row = |course: &Course| CourseRow {
-        id: course.id.0,
-        name: course_name(t, course),
-        teachers: teacher_names(t, course),
-        untaught: course.teachers.is_empty(),
-    };
     let none = (String::new(), t.get("course-no-teachers-of"));
     let earlier = found
         .terms
@@ -274,13 +309,25 @@ pub(in crate::pages) fn courses_page(
             "",
         ),
     });
-    let next = found.courses.next.map(|after| {
-        let term = term.map_or(0, |term| term.id.0);
-        let class = id(&query.class).map_or_else(String::new, |class| class.to_string());
-        format!("/admin/courses?term={term}&class={class}&after={after}")
+    let (of_term, text) = (
+        term.map_or(0, |term| term.id.0).to_string(),
+        sought(&query.q),
+    );
+    let of_class = id(&query.class).map_or_else(String::new, |class| class.to_string());
+    let shown = found.courses.items.len();
+    let pager = Pager::new(t, found.count, shown, found.courses.next, |after| {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let chosen = [
+            ("term", of_term.as_str()),
+            ("class", &of_class),
+            ("q", &text),
+            ("after", &after),
+        ];
+        address(HERE, &chosen)
     });
+    let searched = !text.is_empty() || !of_class.is_empty();
     CoursesPage {
-        frame: frame(request, t.get("courses-title"), "/admin/courses"),
+        frame: frame(request, t.get("courses-title"), HERE),
         t,
         done: (query.done == "added")
             .then(|| t.count("courses-added", query.many.parse().unwrap_or(0))),
@@ -291,8 +338,15 @@ pub(in crate::pages) fn courses_page(
             [all].into_iter().chain(classes),
             &query.class,
         ),
-        rows: found.courses.items.iter().map(row).collect(),
-        next,
+        found: searched.then(|| {
+            let all = u32::try_from(found.count.all).unwrap_or(u32::MAX);
+            t.count("courses-found", all)
+        }),
+        clear: address(HERE, &[("term", &of_term)]),
+        term_id: of_term,
+        text,
+        groups: by_class(t, &found.courses.items),
+        pager,
         new,
         term: term.map(|_| term_choice(t, &found.terms.all, term)),
     }

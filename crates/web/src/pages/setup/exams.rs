@@ -6,9 +6,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::read::{Class, Course, ExamClasses, Subject};
+use gradebook_app::read::{Class, Course, ExamClasses, ExamFilter, Subject};
 use gradebook_app::{
-    CourseFilter, ExamFields, ExamPart, Fault, Page, SetupError, SubjectWithMarks, Wrong,
+    CourseFilter, ExamFields, ExamPart, Fault, ListCount, Page, SetupError, SubjectWithMarks, Wrong,
 };
 use gradebook_domain::{ClassId, CourseId, ExamId, SubjectId, TermId};
 
@@ -17,6 +17,7 @@ use super::{Form, Select, SetupQuery, Terms, Typed, frame, id, sent, sent_ids, t
 use crate::access::{Admin, Has, SafeForm};
 use crate::i18n::{DateText, T};
 use crate::pages::admin::Field;
+use crate::pages::finding::{Pager, address, sought};
 use crate::pages::frame::Frame;
 use crate::pages::words::{class_name, exam_kind, subject_name, term_name};
 use crate::pages::{page, see_other};
@@ -32,9 +33,13 @@ const MOST_COURSES: u16 = 5_000;
 pub(in crate::pages) struct ExamsPage {
     pub(in crate::pages) frame: Frame,
     pub(in crate::pages) t: T,
+    pub(in crate::pages) text: String,
+    /// The term of the exams that are shown; all of them unless chosen.
+    pub(in crate::pages) of_term: Select,
+    /// Something is looked for, and how many are found.
+    pub(in crate::pages) found: Option<String>,
     pub(in crate::pages) rows: Vec<ExamRow>,
-    pub(in crate::pages) first: bool,
-    pub(in crate::pages) next: Option<i64>,
+    pub(in crate::pages) pager: Pager,
     pub(in crate::pages) term: Option<Select>,
     pub(in crate::pages) new: Option<NewForm>,
 }
@@ -110,19 +115,27 @@ pub(super) fn exam_fields(typed: &Typed) -> ExamFields {
 /// What the page shows.
 pub(in crate::pages) struct Found {
     pub(in crate::pages) exams: Page<ExamClasses>,
+    pub(in crate::pages) count: ListCount,
     pub(in crate::pages) terms: Terms,
     pub(in crate::pages) subjects: Vec<SubjectWithMarks>,
     pub(in crate::pages) courses: Vec<Course>,
+}
+
+fn filter(query: &SetupQuery) -> ExamFilter {
+    ExamFilter {
+        term: id(&query.term).map(TermId),
+        text: sought(&query.q),
+    }
 }
 
 async fn find(visitor: &Has<Admin>, query: &SetupQuery) -> Result<Found, Problem> {
     let (app, actor) = (&visitor.app, &visitor.actor);
     let terms = Terms::find(app, actor, &query.term).await?;
     let term = terms.term();
+    let (filter, before) = (filter(query), id(&query.before).map(ExamId));
     Ok(Found {
-        exams: app
-            .exams(actor, id(&query.before).map(ExamId), AT_ONCE)
-            .await?,
+        exams: app.exams(actor, &filter, before, AT_ONCE).await?,
+        count: app.count_exams(actor, &filter, before).await?,
         subjects: app.all_subjects(actor).await?,
         courses: courses_of(visitor, term.map_or(TermId(0), |term| term.id)).await?,
         terms,
@@ -136,7 +149,7 @@ pub(super) async fn courses_of(visitor: &Has<Admin>, term: TermId) -> Result<Vec
     };
     let page = visitor
         .app
-        .all_courses(&visitor.actor, filter, CourseId(0), MOST_COURSES)
+        .all_courses(&visitor.actor, &filter, CourseId(0), MOST_COURSES)
         .await?;
     Ok(page.items)
 }
@@ -299,11 +312,39 @@ pub(in crate::pages) fn exams_page(
             classes_error: form.error("classes"),
         }
     });
+    let (sought, of_term) = (filter(query), id(&query.term));
+    let of_term = of_term.map_or_else(String::new, |term| term.to_string());
+    let shown = found.exams.items.len();
+    let pager = Pager::new(t, found.count, shown, found.exams.next, |before| {
+        let before = before.map(|id| id.to_string()).unwrap_or_default();
+        let chosen = [
+            ("q", sought.text.as_str()),
+            ("term", &of_term),
+            ("before", &before),
+        ];
+        address("/admin/exams", &chosen)
+    });
+    let all_terms = (String::new(), t.get("exams-all-terms"));
+    let every_term = found.terms.all.iter();
+    let every_term = every_term.map(|term| (term.id.to_string(), term_name(term)));
     ExamsPage {
+        of_term: Select {
+            id: "of-term",
+            ..Form::default().select(
+                "term",
+                t.get("setup-term"),
+                [all_terms].into_iter().chain(every_term),
+                &of_term,
+            )
+        },
+        found: (sought != ExamFilter::default()).then(|| {
+            let all = u32::try_from(found.count.all).unwrap_or(u32::MAX);
+            t.count("exams-found", all)
+        }),
+        text: sought.text,
+        pager,
         frame: frame(request, t.get("exams-title"), "/admin/exams"),
         t,
-        first: !query.before.is_empty(),
-        next: found.exams.next,
         rows: found.exams.items.into_iter().map(row).collect(),
         term: term.map(|_| term_choice(t, &found.terms.all, term)),
         new,
@@ -317,7 +358,7 @@ fn offered(courses: &[Course]) -> (Vec<&Class>, HashMap<SubjectId, &Subject>) {
         .map(|course| (course.class.id, &course.class))
         .collect();
     let mut classes: Vec<&Class> = classes.into_values().collect();
-    classes.sort_by_key(|class| class.id);
+    classes.sort_by_cached_key(|class| class.place());
     let subjects = courses
         .iter()
         .map(|course| (course.subject.id, &course.subject));

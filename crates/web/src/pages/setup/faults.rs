@@ -4,7 +4,7 @@ use gradebook_app::{Fault, NotATeacher};
 
 use crate::i18n::T;
 
-pub(super) fn fault_text(t: T, fault: &Fault) -> String {
+pub(in crate::pages) fn fault_text(t: T, fault: &Fault) -> String {
     match fault {
         Fault::Empty => t.get("fault-empty"),
         Fault::TooLong(most) => t.with("fault-too-long", "most", most),

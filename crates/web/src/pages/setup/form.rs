@@ -166,7 +166,7 @@ impl Form {
     }
 
     /// A choice among pairs of value and text.
-    pub(super) fn select(
+    pub(in crate::pages) fn select(
         &self,
         id: &'static str,
         label: String,

@@ -10,9 +10,11 @@ pub(crate) mod exam;
 pub(crate) mod exams;
 mod faults;
 mod form;
+pub(crate) mod leaving;
 pub(crate) mod promotion;
 pub(crate) mod pupils;
 pub(crate) mod subjects;
+pub(crate) mod teaching;
 pub(crate) mod term;
 pub(crate) mod terms;
 pub(crate) mod the_school;
@@ -27,6 +29,7 @@ use serde::Deserialize;
 use super::frame::{Frame, Visitor};
 use crate::i18n::{Locale, T};
 
+pub(in crate::pages) use faults::fault_text;
 pub(in crate::pages) use form::{Form, Select, SelectOption};
 
 /// The fields of a form, in the order in which they were sent.

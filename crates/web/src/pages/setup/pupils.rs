@@ -4,7 +4,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
-use gradebook_app::{NewPerson, PeopleError, PersonError, Placement};
+use gradebook_app::{NewPerson, PersonError, Placement};
 use gradebook_auth::Role;
 use gradebook_domain::ClassId;
 
@@ -15,7 +15,7 @@ use super::{Form, SetupQuery, Typed, sent, t_of};
 use crate::access::{Admin, Has, SafeForm};
 use crate::i18n::T;
 use crate::pages::admin::one_time::{SlipFrame, one_time_page};
-use crate::pages::admin::{Field, refusal};
+use crate::pages::admin::{Field, refusal, status_of};
 use crate::pages::{page, see_other};
 use crate::problem::Problem;
 
@@ -139,17 +139,17 @@ async fn one(
 
 fn one_refused(t: T, typed: Typed, error: PersonError) -> Result<(StatusCode, Form), Problem> {
     match error {
-        PersonError::Person(PeopleError::AlreadyExists) => {
-            let (_, form) = Form::wrong(typed, "pupil_number", t.get("user-number-taken"));
-            Ok((StatusCode::CONFLICT, form))
-        }
         PersonError::Person(error) => {
             let (field, key) = refusal(&error)?;
-            let (field, key) = match field {
-                "name" => ("pupil_name", key),
+            let (field, key) = match (field, key) {
+                ("name", key) => ("pupil_name", key),
+                // the number is the username, too
+                (_, "user-username-taken") => ("pupil_number", "user-number-taken"),
+                (_, "user-number-taken" | "user-number-alike") => ("pupil_number", key),
                 _ => ("pupil_number", "pupils-number"),
             };
-            Ok(Form::wrong(typed, field, t.get(key)))
+            let (_, form) = Form::wrong(typed, field, t.get(key));
+            Ok((status_of(key), form))
         }
         PersonError::Place(error) => {
             let (status, mut form) = Form::refused(t, typed, &error)?;

@@ -404,7 +404,7 @@ fn admin_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
         ),
         (nobody, 0, users::UsersQuery::sample("nobody", None)),
     ] {
-        let count = gradebook_app::PeopleCount { all: 120, before };
+        let count = gradebook_app::ListCount { all: 120, before };
         let view = users::users_page(&at("/admin/users"), &query, found, count, &TOTP_OF);
         pages.push(("users", view.render()));
     }
@@ -421,7 +421,12 @@ fn admin_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
         Some(("role", "user-role-missing")),
     ] {
         let form = new_user::NewUserForm::sample();
-        let view = new_user::new_user_page(&at("/admin/users/new"), form, wrong);
+        let wrong = wrong.map(|(field, key): (&str, &str)| (field.to_owned(), key.to_owned()));
+        let classes = vec![gradebook_app::ClassWithSize {
+            class: samples::class(),
+            students: 3,
+        }];
+        let view = new_user::new_user_page(&at("/admin/users/new"), form, classes, wrong);
         pages.push(("new user", view.render()));
     }
     let frame = || one_time::SlipFrame::at(&at("/"), "https://grades.example".to_owned());

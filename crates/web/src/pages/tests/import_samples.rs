@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use askama::Template;
-use gradebook_app::Page;
 use gradebook_app::imports::{
     ImportChoices, ImportError, ImportOrder, ImportOutcome, ImportReport, ImportRoster,
     ImportState, KeptImport, KeptSummary, LeftOut, LeftOutError, LeftOutRow, NotInFile, Outcome,
     Phase, Progress, RowChange, RowCounts, RowError, RowOutcome, StoredImport,
 };
+use gradebook_app::{ListCount, Page};
 use gradebook_auth::Role;
 use gradebook_domain::{BatchId, ClassId, CourseId, ImportId, Score, UserId};
 
-use super::imports::{agree, list, one, plan, roster};
+use super::imports::{agree, earlier, list, one, plan, roster};
 use super::{request, samples};
 use crate::i18n::Locale;
 
@@ -23,6 +23,14 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
     let nothing = || Page {
         items: Vec::new(),
         next: None,
+    };
+    let listed = |imports, text: &str| earlier::FoundImports {
+        imports,
+        count: ListCount {
+            all: 41,
+            before: 20,
+        },
+        text: text.to_owned(),
     };
     let around = |course, imports| list::Around {
         role: Role::Admin,
@@ -40,9 +48,9 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
         next: Some(3),
     };
     for (found, errors) in [
-        (around(None, full), Vec::new()),
-        (around(None, nothing()), vec!["<b>".to_owned()]),
-        (around(course(), nothing()), Vec::new()),
+        (around(None, listed(full, "<b>")), Vec::new()),
+        (around(None, listed(nothing(), "")), vec!["<b>".to_owned()]),
+        (around(course(), listed(nothing(), "no <b>")), Vec::new()),
     ] {
         let sent = list::Sent::empty();
         let view = list::list_page(&at("/admin/imports"), found, sent, errors);
@@ -69,10 +77,13 @@ pub(super) fn pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>
     for errors in [Vec::new(), vec!["<b>".to_owned()]] {
         let around = roster::Around {
             years: vec!["2026-2027 <b>".to_owned()],
-            imports: Page {
-                items: vec![of_roster(ImportState::Committed)],
-                next: Some(3),
-            },
+            imports: listed(
+                Page {
+                    items: vec![of_roster(ImportState::Committed)],
+                    next: Some(3),
+                },
+                "",
+            ),
         };
         let sent = roster::RosterSent {
             school_year: "2026-2027".to_owned(),

@@ -1,11 +1,12 @@
 //! The pages of the set-up with samples in them.
 
 use gradebook_app::read::{Enrolment, EnrolmentDates, ExamCourse, Student, TermContent};
-use gradebook_app::{ClassCount, ClassWithSize, ExamDetail, Page};
+use gradebook_app::{ClassWithSize, ExamDetail, ListCount, Page};
 use gradebook_domain::{AssessmentState, ClassId, EnrolmentId, Points, UserId};
 
 use super::setup::{
-    Form, SetupQuery, class, classes, course, courses, exam, exams, subjects, term, terms,
+    Form, SetupQuery, class, classes, course, courses, exam, exams, leaving, subjects, teaching,
+    term, terms,
 };
 use super::*;
 
@@ -152,7 +153,7 @@ pub(super) fn setup_pages(locale: Locale) -> Vec<(&'static str, askama::Result<S
                 items: listed,
                 next,
             },
-            count: ClassCount { all: 2, before: 1 },
+            count: ListCount { all: 2, before: 1 },
             years: vec!["2026-2027".to_owned()],
             year: None,
         };
@@ -205,6 +206,10 @@ pub(super) fn setup_pages(locale: Locale) -> Vec<(&'static str, askama::Result<S
         let found = courses::Found {
             terms: terms.clone(),
             courses: samples::courses(),
+            count: ListCount {
+                all: 400,
+                before: 2,
+            },
             classes: vec![samples::class()],
             subjects: vec![samples::subject(1), samples::subject(2)],
             teachers: Vec::new(),
@@ -212,14 +217,48 @@ pub(super) fn setup_pages(locale: Locale) -> Vec<(&'static str, askama::Result<S
         let query = SetupQuery::sample("added");
         let view = courses::courses_page(&at("/admin/courses"), found, &query, &form);
         pages.push(("courses", view.render()));
+        let found = teaching::Found {
+            terms: terms.clone(),
+            classes: vec![samples::class()],
+            subjects: vec![samples::subject(1), samples::subject(2)],
+            courses: samples::courses().items,
+        };
+        let view = teaching::teaching_page(&at("/admin/teaching"), found);
+        pages.push(("who teaches what", view.render()));
         let found = exams::Found {
             exams: samples::exams(),
+            count: ListCount {
+                all: 400,
+                before: 2,
+            },
             terms,
             subjects: vec![marks(1), marks(2)],
             courses: vec![samples::course(1, true), samples::course(2, true)],
         };
         let view = exams::exams_page(&at("/admin/exams"), found, &query, &form);
         pages.push(("exams", view.render()));
+    }
+    for to in [None, Some(samples::class())] {
+        let leaving = leaving::Leaving {
+            student: enrolment(1, None).student.id,
+            name: enrolment(1, None).student.name,
+            class: samples::class(),
+            day: "2026-09-01".to_owned(),
+            scored: if to.is_some() {
+                samples::courses().items
+            } else {
+                Vec::new()
+            },
+            to,
+        };
+        let typed = vec![("action".to_owned(), "<b>".to_owned())];
+        let view = leaving::leaving_page(&at("/admin/classes/1"), &leaving, &typed);
+        pages.push(("leaving a class", view.render()));
+    }
+    let taught = samples::course(1, true);
+    if let Some(teacher) = taught.teachers.first() {
+        let view = course::take_page(&at("/admin/courses/1"), &taught, teacher);
+        pages.push(("taking a course", view.render()));
     }
     for form in [Form::default(), Form::sample("username")] {
         let path = at("/admin/courses/1");

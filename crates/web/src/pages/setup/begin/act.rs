@@ -172,6 +172,7 @@ pub(in crate::pages::setup) fn pupil_lines(t: T, wrong: &[(usize, LineFault)]) -
                 LineFault::Name => "pupils-name",
                 LineFault::Twice => "pupils-twice",
                 LineFault::Taken => "pupils-taken",
+                LineFault::Alike => "pupils-alike",
             };
             at_line(t, *line, &t.get(key))
         })
@@ -202,9 +203,9 @@ pub(in crate::pages::setup) fn pupils_refused(
             let (status, form) = Form::refused(t, typed, &error)?;
             Ok((status, form, Vec::new()))
         }
-        PupilsError::Person(PeopleError::AlreadyExists) => {
-            of_list(typed, vec![t.get("pupils-taken")])
-        }
+        PupilsError::Person(
+            PeopleError::AlreadyExists | PeopleError::UsernameTaken | PeopleError::NumberTaken,
+        ) => of_list(typed, vec![t.get("pupils-taken")]),
         PupilsError::Person(error) => match refusal(&error) {
             Ok((_, key)) => of_list(typed, vec![t.get(key)]),
             Err(problem) => Err(problem),

@@ -149,6 +149,9 @@ pub(crate) async fn submit(
             | PeopleError::StudentNumber
             | PeopleError::Role
             | PeopleError::AlreadyExists
+            | PeopleError::UsernameTaken
+            | PeopleError::NumberTaken
+            | PeopleError::NumberAlike { .. }
             | PeopleError::NotFound
             | PeopleError::Forbidden
             | PeopleError::SignedOut
