@@ -1,10 +1,8 @@
 // Bundles the front end into dist/: hashed names, a manifest, and .br/.gz beside each text file.
 // Run after `npm ci --ignore-scripts`. The same sources always give the same bytes.
-import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -59,21 +57,10 @@ async function addHashed(name, bytes) {
   await writeFile(path.join(out, manifest[name]), bytes);
 }
 
-// Icons that pages link to by address; those used by styles are inlined above.
+// Icons that pages and the app's manifest link to by address; those used by styles are inlined above.
 for (const name of (await readdir(path.join(root, "icons"))).sort()) {
-  if (!name.endsWith(".svg") || !/^(favicon|mark)\b/.test(name)) continue;
+  if (!/^(favicon|mark|icon-\w+)\.(svg|png)$/.test(name)) continue;
   await addHashed(name, await readFile(path.join(root, "icons", name)));
-}
-
-// The installed app's icons are pictures of the mark: as it is, and on a ground without corners, with room
-// for whatever shape a phone cuts out of it.
-await initWasm(await readFile(createRequire(import.meta.url).resolve("@resvg/resvg-wasm/index_bg.wasm")));
-const mark = await readFile(path.join(root, "icons", "mark.svg"), "utf8");
-const [, ground, drawing] = /^<svg[^>]*><rect[^>]*fill="(#\w+)"\/>(.*)<\/svg>\s*$/s.exec(mark) ?? [];
-if (!drawing) throw new Error("icons/mark.svg is no drawing on a <rect fill>");
-const full = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="${ground}" d="M0 0h32v32H0z"/><g transform="translate(4 4) scale(.75)">${drawing}</g></svg>`;
-for (const [name, svg, size] of [["icon-192.png", mark, 192], ["icon-512.png", mark, 512], ["icon-maskable.png", full, 512], ["icon-touch.png", full, 180]]) {
-  await addHashed(name, new Resvg(svg, { fitTo: { mode: "width", value: size } }).render().asPng());
 }
 
 // The service worker last: it names what it keeps. It has a fixed address, where the server puts it.

@@ -123,7 +123,8 @@ function start(): void {
     for (const chart of charts.values()) chart.resize();
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    for (const [figure, chart] of charts) {
+    // A copy: what is drawn anew is added at the end, and would be met again without end.
+    for (const [figure, chart] of [...charts]) {
       chart.destroy();
       charts.delete(figure);
       show(figure);

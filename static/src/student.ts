@@ -86,7 +86,9 @@ function swap(old: HTMLElement, fresh: HTMLElement): void {
     const text = (element.textContent ?? "").trim();
     if (before.get(element.dataset["live"] ?? "") === text) continue;
     if (!reducedMotion()) flash(element);
-    if (element.dataset["liveName"]) changed.push(`${element.dataset["liveName"]} ${text}`);
+    const name = element.dataset["liveName"];
+    // What is out of sight is not said aloud either.
+    if (name) changed.push(covered(element) ? name : `${name} ${text}`);
   }
   const now = texts(old);
   const gone = [...named].filter(([key]) => !now.has(key)).map(([, name]) => name);
@@ -96,6 +98,8 @@ function swap(old: HTMLElement, fresh: HTMLElement): void {
   ].filter(Boolean);
   if (said.length) announce(said.join(" "));
 }
+
+const covered = (element: Element): boolean => element.closest(".cover:not([open])") !== null || element.querySelector(".cover:not([open])") !== null;
 
 /** Where the focus is, in words that hold for the page after it, too: the nearest id, and what in it. */
 interface Place {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { makeState } from "../dev/mock-server.mjs";
-import { cell, on, paste, settled, text } from "./browser.mjs";
+import { cell, on, paste, settled, shows, text } from "./browser.mjs";
 
 const bars = async (page) => (await page.locator(".grid-notice:visible").allTextContents()).join(" | ");
 const active = (page) => page.evaluate(() => {
@@ -43,6 +43,7 @@ test("taking back a published score says which reason is recorded", () => on("/c
   const before = state.scores.get("12:101").value;
   await cell(page, 100, 12).click();
   await paste(page, "70\r\n71\r\n72\r\n");
+  await page.click("dialog[open]:has(.paste-seen) .button.is-primary");
   await page.waitForSelector("dialog[open] #reason-field");
   await page.fill("#reason-field", "Marking error");
   await page.keyboard.press("Enter");
@@ -153,4 +154,20 @@ test("the panel of a total follows the pupil, stands beside the columns, and kee
   assert.equal(state.scores.get("15:101").value, 100);
   await page.click(".side-panel .button.is-icon");
   assert.ok((await page.locator(".grid-table").boundingBox()).width > table.width);
+}));
+
+test("a refused text that another refused text covered comes back with its undo, and its own undo clears it", () => on("/courses/12", async ({ page, state }) => {
+  await cell(page, 100, 15).click();
+  const was = await text(page, 100, 15);
+  for (const block of ["9x\n", "8y\n"]) {
+    await paste(page, block);
+    await page.click("dialog[open] .dialog-foot .is-primary");
+    await shows(page, 100, 15, block.trim());
+  }
+  await page.keyboard.press("Control+z");
+  await shows(page, 100, 15, "9x");
+  assert.equal(await cell(page, 100, 15).getAttribute("data-state"), "refused");
+  await page.keyboard.press("Control+z");
+  await shows(page, 100, 15, was);
+  assert.equal(state.requests.filter((r) => r.method === "PATCH").length, 0, "no refused text is sent");
 }));

@@ -57,11 +57,19 @@ export function openMenu(anchor: HTMLElement, entries: MenuEntry[], label: strin
     else if (event.key === "Home") focus(0);
     else if (event.key === "End") focus(-1);
     else if (event.key === "Escape" || event.key === "Tab") close(true);
-    else return;
+    else if (!spelt(event, buttons, here)) return;
     event.preventDefault();
     event.stopPropagation();
   });
   buttons[0]?.focus();
+}
+
+/** The next entry that begins with the letter. */
+function spelt({ key, ctrlKey, metaKey, altKey }: KeyboardEvent, buttons: HTMLButtonElement[], here: number): boolean {
+  if (key.length !== 1 || key === " " || ctrlKey || metaKey || altKey) return false;
+  const order = [...buttons.slice(here + 1), ...buttons.slice(0, here + 1)];
+  order.find((button) => button.textContent?.toLocaleLowerCase().startsWith(key.toLocaleLowerCase()))?.focus();
+  return true;
 }
 
 let current: (() => void) | null = null;

@@ -19,6 +19,9 @@ export class AnotherUser extends SignedOut {}
 /** No answer: offline, or the server went away. */
 export class Unreachable extends Error {}
 
+/** Whoever has not answered in full by then is asked again. */
+const ANSWER_MS = 30_000;
+
 export interface SentEdit extends Wanted { key: CellKey; version: number }
 export type Others = PresenceDto;
 export type PatchAnswer = ReportDto;
@@ -142,9 +145,10 @@ export class Api {
     return (text ? JSON.parse(text) : undefined) as T;
   }
 
+  /** An answer that has begun may stop, too: its body has no more time than is left of the request's. */
   private async send(method: string, url: string, body?: string, keepalive = false): Promise<Response> {
     const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), 30_000);
+    setTimeout(() => abort.abort(), ANSWER_MS);
     try {
       return await fetch(url, {
         method,
@@ -157,8 +161,6 @@ export class Api {
       });
     } catch {
       throw new Unreachable();
-    } finally {
-      clearTimeout(timer);
     }
   }
 

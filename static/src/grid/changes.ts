@@ -25,7 +25,7 @@ export class Changes {
     /** What stands beside the grid until it is closed. */
     private readonly say: (message: string) => void,
   ) {
-    this.stack = new UndoStack(store, (key, wanted) => this.putOne(key, wanted, this.way), (key) => this.saver.discard(key), (key, before) => this.putOne(key, before, undefined));
+    this.stack = new UndoStack(store, (key, wanted) => this.putOne(key, wanted, this.way), (key) => this.saver.discard(key), (key, before) => this.putOne(key, before, undefined), (key, raw, problem) => this.saver.refuse(key, raw, problem));
   }
 
   get canUndo(): boolean { return this.stack.canUndo; }

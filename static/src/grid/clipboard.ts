@@ -5,7 +5,7 @@ import type { Changes } from "./changes.ts";
 import type { Editor } from "./editor.ts";
 import { BLANK } from "./entry.ts";
 import { matchBlock, type Matched } from "./match.ts";
-import { layByName, layByPlace, type Laid } from "./pasting.ts";
+import { layByName, layByPlace, overwrites, type Laid } from "./pasting.ts";
 import { askPaste } from "./preview.ts";
 import type { Saver } from "./saver.ts";
 import type { Selection } from "./selection.ts";
@@ -57,7 +57,8 @@ export class Clipboard {
     if (!range) return;
     const matched = this.match(block, range.left);
     const laid = matched ? layByName(matched, this.store) : layByPlace(block, range, this.selection);
-    if (!again && !matched && !laid.refused.length && !laid.locked.size) {
+    const seenByStudents = overwrites(laid, this.store).some(({ published }) => published);
+    if (!again && !matched && !laid.refused.length && !laid.locked.size && !seenByStudents) {
       this.apply(laid, null);
       return;
     }

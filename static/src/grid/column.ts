@@ -35,7 +35,8 @@ export class Column {
 
   private readonly back = (): void => this.grid().focus();
 
-  menu(assessment: Assessment, button: HTMLElement): void {
+  /** From the keyboard the focus comes back to the button; who uses the mouse goes on typing scores. */
+  menu(assessment: Assessment, button: HTMLElement, byMouse: boolean): void {
     const field = fieldOf(assessment.id);
     const { editable, state, courseId } = assessment;
     const entries: MenuEntry[] = [
@@ -66,7 +67,7 @@ export class Column {
       }
       if (state === "locked") entries.push({ label: t("grid-unlock-menu"), run: () => void this.withReason(assessment, "unlock") });
     }
-    openMenu(button, entries, this.view.titleOf(assessment), () => (button.isConnected ? button.focus() : this.back()));
+    openMenu(button, entries, this.view.titleOf(assessment), () => (button.isConnected && !byMouse ? button.focus() : this.back()));
   }
 
   private async fill(assessment: Assessment): Promise<void> {

@@ -171,7 +171,6 @@ export class Device {
   }
 
   private keep(key: CellKey, cell: Cell): KeptCell {
-    const [assessment, student] = partsOf(key);
     const at = this.times.get(key) ?? this.now();
     this.times.set(key, at);
     const { server, version, comment, updatedAt, updatedBy, draft, remark, raw, problem, theirs } = cell;
@@ -179,7 +178,7 @@ export class Device {
     const unanswered = sent ? { mark: sent.mark ?? server, comment: sent.comment ?? comment } : cell.unanswered;
     const state = cell.state === "reason" || cell.state === "conflict" || cell.state === "refused" ? cell.state : "queued";
     const way = this.saver.wayOf(key);
-    const what = [this.store.assessment(assessment)?.title, this.store.student(student)?.name].filter(Boolean).join(" · ");
+    const what = this.store.whose(key);
     return { server, version, comment, updatedAt, updatedBy, draft, remark, raw, problem, theirs, unanswered, state, at, what, ...(way && { way }) };
   }
 

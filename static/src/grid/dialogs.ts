@@ -11,7 +11,7 @@ const KEYS: [group: string, rows: [keys: string[], text: string][]][] = [
     [["Shift+↑↓←→"], "select"], [["Ctrl+A"], "select-all"], [["Home", "End", "PgUp", "PgDn"], "ends"], [["F6"], "leave"],
   ]],
   ["edit", [
-    [["0–9"], "type"], [["F2"], "edit"], [["Shift+F2"], "remark"], [["Esc"], "cancel"], [["Delete"], "delete"], [["Ctrl+D"], "fill"],
+    [["0–9"], "type"], [["F2"], "edit"], [["Shift+F2"], "remark"], [["Esc"], "cancel"], [["Delete"], "delete"], [["Backspace"], "backspace"], [["Ctrl+D"], "fill"],
     [["Ctrl+C", "Ctrl+X", "Ctrl+V"], "clipboard"], [["Ctrl+Z", "Ctrl+Y"], "undo"],
   ]],
   ["codes", [[["缺考", "abs"], "absent"], [["免考", "ex"], "excused"], [["未交", "mi"], "missing"]]],

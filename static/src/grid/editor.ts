@@ -3,6 +3,7 @@
  * input method) lands in it: typing overwrites, nothing waits for a timer, and committing moves on in the same turn.
  */
 import { h } from "../common/dom.ts";
+import { t } from "../common/i18n.ts";
 import { alarm } from "./alarm.ts";
 import type { Changes } from "./changes.ts";
 import { halfWidth } from "./entry.ts";
@@ -17,6 +18,8 @@ type Mode = "browse" | "type" | "edit";
 export interface EditorHooks {
   help(): void;
   note(message: string | null): void;
+  /** What was typed has no cell any more: it stands beside the grid until it is closed. */
+  leftOut(message: string | null): void;
 }
 
 /** No score and no word for a status is longer; who types on without looking stops here. */
@@ -34,8 +37,11 @@ export function cellInput(): HTMLInputElement {
 export class Editor {
   private mode: Mode = "browse";
   private composing = false;
-  /** The text that editing began with. */
+  /** The input method has opened the cell, and nothing of its text has stood yet. */
+  private begun = false;
+  /** The text that editing began with, and for whom. */
   private seeded = "";
+  private whose = "";
 
   constructor(
     readonly input: HTMLInputElement,
@@ -49,10 +55,14 @@ export class Editor {
     input.addEventListener("input", () => this.onInput());
     input.addEventListener("compositionstart", () => {
       this.composing = true;
+      this.begun = !this.open;
       if (!this.open) this.enter("type");
     });
     input.addEventListener("compositionend", () => {
       this.composing = false;
+      // given up before anything was chosen: what is in the cell is not taken away
+      if (this.begun && input.value === "") this.cancel();
+      this.begun = false;
     });
     input.addEventListener("blur", () => {
       if (this.selection.inputMoves || this.view.redrawing || !this.open || !document.hasFocus()) return;
@@ -107,7 +117,11 @@ export class Editor {
     const column = active && this.selection.column(active);
     const text = this.input.value;
     const untouched = this.mode === "edit" && text === this.seeded;
-    if (!key || !column || (untouched && this.store.cell(key).raw === null)) {
+    if (!column) {
+      this.abandon();
+      return true;
+    }
+    if (!key || (untouched && this.store.cell(key).raw === null)) {
       this.leave();
       return true;
     }
@@ -121,8 +135,26 @@ export class Editor {
     return true;
   }
 
+  /** As `commit`, for a hand that reaches for another cell: what cannot be saved is brought back into sight, and typed on. */
+  free(): boolean {
+    if (this.commit()) return true;
+    const { active } = this.selection;
+    if (active) this.view.reveal(active);
+    if (document.activeElement !== this.input) this.input.focus({ preventScroll: true });
+    return false;
+  }
+
   cancel(): void {
     if (this.open) this.leave();
+  }
+
+  /** The cell has gone from under the hand: what was typed there is said. */
+  abandon(): void {
+    if (!this.open) return;
+    const { value } = this.input;
+    const lost = value !== "" && value !== this.seeded;
+    this.leave();
+    if (lost) this.hooks.leftOut(t("grid-typed-gone", { typed: value, what: this.whose }));
   }
 
   /** The cells were drawn anew around an open edit: the new cell looks as the old one did. */
@@ -135,7 +167,9 @@ export class Editor {
   private enter(mode: "type" | "edit"): void {
     this.mode = mode;
     this.seeded = "";
+    this.whose = this.store.whose(this.selection.activeKey());
     this.selection.collapse();
+    if (this.selection.active) this.view.reveal(this.selection.active);
     this.input.classList.add("is-editing");
     this.input.parentElement?.classList.add("is-editing");
     this.hooks.note(null);

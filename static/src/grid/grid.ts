@@ -11,10 +11,7 @@ import { Selection, type Edge } from "./selection.ts";
 import type { Assessment, CellKey, Store } from "./store.ts";
 import type { Spot, View } from "./view.ts";
 
-export interface GridHooks extends EditorHooks, KeyboardHooks {
-  /** What a paste left out. */
-  leftOut(message: string | null): void;
-}
+export interface GridHooks extends EditorHooks, KeyboardHooks {}
 
 export class Grid {
   private readonly selection: Selection;
@@ -23,7 +20,7 @@ export class Grid {
   private readonly editor: Editor;
   private readonly keyboard: Keyboard;
 
-  constructor(store: Store, private readonly view: View, saver: Saver, hooks: GridHooks) {
+  constructor(store: Store, private readonly view: View, saver: Saver, private readonly hooks: GridHooks) {
     const input = cellInput();
     const note = (message: string | null): void => hooks.note(message);
     this.selection = new Selection(store, view, input, () => hooks.moved(), () => view.openingField());
@@ -51,9 +48,11 @@ export class Grid {
   settle(): void {
     const { input } = this.editor;
     const hadFocus = document.activeElement === input || document.activeElement === document.body;
-    if (!this.selection.stands()) this.editor.cancel();
+    const before = this.selection.parked;
+    if (!this.selection.stands()) this.editor.abandon();
     this.selection.settle(hadFocus && this.selection.touched);
     this.editor.resume();
+    if (this.selection.parked === "gone" && before !== "gone") this.hooks.parked();
   }
 
   /** The window has another size (a soft keyboard has come up): the cell being typed into stays in sight. */
@@ -96,5 +95,6 @@ export class Grid {
   }
   undo(): void { this.changes.undo(); }
   redo(): void { this.changes.redo(); }
-  nextProblem(): void { this.movement.nextProblem(); }
+  /** False when there is none to go to. */
+  nextProblem(): boolean { return this.movement.nextProblem(); }
 }

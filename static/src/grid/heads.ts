@@ -7,12 +7,12 @@ export function plainHead(text: string, note = ""): HTMLElement {
   return h("span", { class: "col-head" }, h("span", { class: "col-title" }, text), note && h("span", { class: "col-note" }, note));
 }
 
-export function markHead(assessment: Assessment, title: string, openMenu: (button: HTMLElement) => void, fold: HTMLElement | null): HTMLElement {
+export function markHead(assessment: Assessment, title: string, openMenu: (button: HTMLElement, byMouse: boolean) => void, fold: HTMLElement | null): HTMLElement {
   const button = h("button", {
     type: "button", class: "col-menu", tabindex: "-1", "aria-haspopup": "menu", "aria-label": t("grid-column-menu", { title }),
     onclick: (event) => {
       event.stopPropagation();
-      openMenu(button);
+      openMenu(button, event instanceof MouseEvent && event.detail > 0 && matchMedia("(pointer: fine)").matches);
     },
   }, icon("more"));
   return h("span", { class: "col-head", title: [assessment.title, assessment.date].filter(Boolean).join(" · ") },

@@ -122,6 +122,10 @@ export class Keyboard {
         this.arrow(key, shiftKey, mod);
         return true;
       case "Enter":
+        if (this.selection.parked === "gone") {
+          this.hooks.parked();
+          return true;
+        }
         if (this.deny("")) return true;
         this.movement.enter(shiftKey);
         return true;
@@ -217,6 +221,10 @@ export class Keyboard {
   private headerKey({ key, target }: KeyboardEvent): boolean {
     const button = target instanceof Element ? target.closest<HTMLElement>(".col-menu") : null;
     if (!button || !this.selection.active) return false;
+    if (key === "?") {
+      this.hooks.help();
+      return true;
+    }
     const field = button.closest(".tabulator-col")?.getAttribute("tabulator-field") ?? "";
     const c = this.view.fields.indexOf(field);
     if (key === "ArrowLeft" || key === "ArrowRight") {

@@ -7,8 +7,9 @@ import { showHelp } from "./dialogs.ts";
 import { Grid } from "./grid.ts";
 import { BatchUndo } from "./batch.ts";
 import { Device } from "./device.ts";
+import { decimalText } from "./entry.ts";
 import { placeOf } from "../common/unsaved.ts";
-import { tellRestored } from "./restored.ts";
+import { Gone, tellRestored } from "./restored.ts";
 import { Folding } from "./folding.ts";
 import { HistoryPanel } from "./history.ts";
 import { Live } from "./live.ts";
@@ -47,7 +48,7 @@ async function start(root: HTMLElement): Promise<void> {
   const banner = h("div", { class: "grid-banner", hidden: true, role: "alert" });
   const folding = new Folding(store, `gradebook.folded.${root.dataset["user"] ?? ""}.${root.dataset["url"] ?? ""}`);
   const view = new View(kind, store, {
-    openColumnMenu: (assessment, button) => column.menu(assessment, button),
+    openColumnMenu: (assessment, button, byMouse) => column.menu(assessment, button, byMouse),
     rearranged: () => {
       toolbar.refreshSort();
       grid.settle();
@@ -61,8 +62,8 @@ async function start(root: HTMLElement): Promise<void> {
   let savedTimer: ReturnType<typeof setTimeout> | undefined;
 
   const saver = new Saver(store, api, {
-    explain: (code, detail, key) =>
-      explain(code, detail, { max: store.assessment(partsOf(key)[0])?.limit ?? "", typed: markText(store.shown(key)) }),
+    explain: (code, detail, key, limit) =>
+      explain(code, detail, { max: decimalText(limit) ?? store.assessment(partsOf(key)[0])?.limit ?? "", typed: markText(store.shown(key)) }),
     ownReason: (way) => t(`grid-own-${way}`),
     needReason: () => reasons.soon(),
     saved(keys) {
@@ -117,9 +118,10 @@ async function start(root: HTMLElement): Promise<void> {
     },
   });
   const notice = new Notice(() => grid.focus());
+  const gone = new Gone(store, notice, (key) => saver.discard(key));
   const reasons = new Reasons(store, view, saver, grid, () => note.state(grid.spot));
   const note = new Note(root, store, view, saver, () => grid.focus(), reasons, edgeText);
-  const status = new StatusBar(store, saver, { review: () => grid.nextProblem(), reason: () => void reasons.now(), giveUp: () => giveUpChanges() });
+  const status = new StatusBar(store, saver, { review: () => grid.nextProblem() || gone.tell(true), reason: () => void reasons.now(), giveUp: () => giveUpChanges() });
   const live = new Live(store, api, root.dataset["events"], kind === "gradebook", (why) => signInAgain(why), () => goneBanner());
   const batches = new BatchUndo(api, () => live.refetch(0), () => grid.focus());
   const history = new HistoryPanel(root, api, () => grid.focus(), (batch) => void batches.open(batch));

@@ -20,6 +20,12 @@ export class Movement {
     this.selection.go(spot, extend);
   }
 
+  /** Under the mouse nothing scrolls: the release, or a second click, would meet another cell. Typing brings it into sight. */
+  press(spot: Spot, extend: boolean): void {
+    this.tabFrom = null;
+    this.selection.go(spot, extend, false);
+  }
+
   step(dr: number, dc: number, extend: boolean, toEdge: boolean): void {
     this.tabFrom = null;
     if (toEdge) this.jump(dr, dc, extend);
@@ -81,10 +87,10 @@ export class Movement {
     if (this.selection.active) this.onward(this.selection.active, up ? -1 : 1);
   }
 
-  /** The next cell, after the active one, that somebody has to decide on. */
-  nextProblem(): void {
+  /** The next cell, after the active one, that somebody has to decide on; false when there is none on the screen. */
+  nextProblem(): boolean {
     const keys = new Set(this.store.keysIn("conflict", "refused", "failed", "reason"));
-    if (!keys.size) return;
+    if (!keys.size) return false;
     const width = this.view.fields.length;
     const here = this.selection.active ? this.selection.index(this.selection.active) : { r: 0, c: -1 };
     const total = this.view.students.length * width;
@@ -94,9 +100,10 @@ export class Movement {
       const assessment = assessmentOf(spot.field);
       if (assessment !== null && keys.has(keyOf(assessment, spot.student))) {
         this.selection.go(spot);
-        return;
+        return true;
       }
     }
+    return false;
   }
 
   /** To the next pupil; after the last one the cell takes nothing more, or the next score would overwrite this one. */

@@ -1,6 +1,6 @@
 /** What a pasted block would do, before it does it. */
 import type { Edit } from "./changes.ts";
-import { sameMark } from "./entry.ts";
+import { sameMark, type Mark } from "./entry.ts";
 import type { Matched } from "./match.ts";
 import type { Range, Selection } from "./selection.ts";
 import { keyOf, partsOf, type Assessment, type CellKey, type Store } from "./store.ts";
@@ -75,6 +75,25 @@ export function effect({ edits }: Laid, store: Store): { changed: number; overwr
     else found.overwritten++;
   }
   return found;
+}
+
+/** A score that a block writes over or takes away. */
+export interface Overwritten { key: CellKey; now: Mark; next: Mark; published: boolean }
+
+export function overwrites({ edits }: Laid, store: Store): Overwritten[] {
+  return edits.flatMap(({ key, mark }) => {
+    const now = store.shown(key);
+    if (now.status === "blank" || sameMark(now, mark)) return [];
+    return [{ key, now, next: mark, published: isPublished(key, store) }];
+  });
+}
+
+const isPublished = (key: CellKey, store: Store): boolean => store.assessment(partsOf(key)[0])?.state === "published";
+
+/** The columns in which students see at once what a block enters. */
+export function publishedColumns({ edits }: Laid, store: Store): Assessment[] {
+  const changed = new Set(edits.filter(({ key, mark }) => isPublished(key, store) && !sameMark(store.shown(key), mark)).map(({ key }) => partsOf(key)[0]));
+  return store.assessments.filter(({ id }) => changed.has(id));
 }
 
 /** "期中考试 · 李雷", for a cell of the block. */

@@ -2,15 +2,12 @@
 import { announce, h } from "../common/dom.ts";
 import { t } from "../common/i18n.ts";
 import { SignedOut, type Api, type Others } from "./api.ts";
+import { GONE_MS, pause } from "./interval.ts";
 import { partsOf, type CellKey, type Store } from "./store.ts";
 import { fieldOf, type View } from "./view.ts";
 
 /** A move is told at once, but no more often than this. */
 const MOVED_MS = 2_000;
-/** How often one asks with others in the gradebook, and alone. Who is not heard of for 30 s has gone. */
-const TOGETHER_MS = 3_000;
-const ALONE_MS = 12_000;
-const GONE_MS = 30_000;
 /** Who comes and goes is announced once in a while, not each time. */
 const ANNOUNCED_MS = 10 * 60_000;
 const COLOURS = 6;
@@ -27,6 +24,7 @@ export class Presence {
   private told = "";
   private toldAt = -Infinity;
   private heardAt = 0;
+  private unchanged = 0;
   private stopped = true;
   private asking = false;
 
@@ -83,6 +81,7 @@ export class Presence {
   private resume(): void {
     if (document.visibilityState !== "visible" || !this.stopped) return;
     this.stopped = false;
+    this.unchanged = 0;
     this.plan(0);
   }
 
@@ -117,7 +116,7 @@ export class Presence {
     } finally {
       this.asking = false;
       if (Date.now() - this.heardAt > GONE_MS && this.others.length) this.show([]);
-      if (!this.stopped) this.plan(this.others.length ? TOGETHER_MS : ALONE_MS);
+      if (!this.stopped) this.plan(pause(this.others.length, this.unchanged));
       this.moved();
     }
   }
@@ -128,7 +127,9 @@ export class Presence {
     const came = others.filter(({ user }) => !known.has(user.id) && now - (this.announced.get(user.id) ?? -Infinity) > ANNOUNCED_MS);
     for (const { user } of came) this.announced.set(user.id, now);
     if (came.length) announce(t("grid-present-came", { names: came.map(({ user }) => user.name).join(t("grid-list-separator")) }));
+    this.unchanged++;
     if (JSON.stringify(others) === JSON.stringify(this.others)) return;
+    this.unchanged = 0;
     this.others = others;
     this.paint();
   }

@@ -9,13 +9,15 @@ import { keyOf, partsOf, theirsOf, type Cell, type CellKey, type CellState, type
 /** A class of sixty with thirty columns is one request, and one batch to undo. */
 const BATCH = 2000;
 const REASON_KEPT_MS = 10 * 60_000;
+/** However long a server asks to be left alone, what is typed is tried again within a minute. */
+const LONGEST_WAIT_MS = 60_000;
 
 /** How a block came into its cells, for the history; single scores are typed. */
 export type Way = "paste" | "fill" | "clear" | "undo" | "redo";
 
 export interface SaverHooks {
   /** The text for a refusal code. */
-  explain(code: string, detail: string, key: CellKey): string;
+  explain(code: string, detail: string, key: CellKey, limit?: number | null): string;
   /** What is recorded where a published score is changed by taking an edit back, or doing it again. */
   ownReason(way: "undo" | "redo"): string;
   /** Some cells wait for a reason. */
@@ -326,8 +328,8 @@ export class Saver {
         waiting.add(item.assessment_id);
       } else {
         cell.state = "refused";
-        cell.problem = this.hooks.explain(item.code, item.detail ?? "", key);
-        stale ||= ["locked", "term_closed", "not_enrolled", "unknown_assessment"].includes(item.code);
+        cell.problem = this.hooks.explain(item.code, item.detail ?? "", key, item.limit);
+        stale ||= ["locked", "term_closed", "not_enrolled", "unknown_assessment", "above_maximum"].includes(item.code);
       }
     }
     for (const key of open.keys()) {
@@ -369,7 +371,7 @@ export class Saver {
     }
     this.offline = true;
     const told = error instanceof RequestError ? error.problem.retryAfter : null;
-    const wait = told ? told * 1000 : Math.min(30_000, 1000 * 2 ** this.attempts) * (0.8 + Math.random() * 0.4);
+    const wait = told ? Math.min(LONGEST_WAIT_MS, told * 1000) : Math.min(30_000, 1000 * 2 ** this.attempts) * (0.8 + Math.random() * 0.4);
     this.attempts++;
     this.retryTimer = setTimeout(() => this.retry(), wait);
   }

@@ -1,17 +1,31 @@
 /** The scrolling of the grid: frozen columns, heads and rows. */
 
-/** Brings a cell into sight, clear of the frozen columns and the edges. */
-export function keepClear(holder: HTMLElement, scroller: HTMLElement, cell: HTMLElement): void {
+export interface Box { left: number; top: number; right: number; bottom: number }
+
+/** Where cells can be seen: beside the frozen columns, within the bars. In pixels of the window. */
+export function sight(holder: HTMLElement, scroller: HTMLElement): Box {
   const box = scroller.getBoundingClientRect();
-  const at = cell.getBoundingClientRect();
   let frozen = 0;
   for (const column of holder.querySelectorAll<HTMLElement>(".tabulator-header .tabulator-frozen")) frozen += column.offsetWidth;
-  const right = box.left + scroller.clientWidth;
-  const bottom = box.top + scroller.clientHeight;
-  if (at.left < box.left + frozen) scroller.scrollLeft -= box.left + frozen - at.left;
-  else if (at.right > right) scroller.scrollLeft += Math.min(at.right - right, at.left - box.left - frozen);
-  if (at.top < box.top) scroller.scrollTop -= box.top - at.top;
+  return { left: box.left + frozen, top: box.top, right: box.left + scroller.clientWidth, bottom: box.top + scroller.clientHeight };
+}
+
+/** Brings a cell into sight, clear of the frozen columns and the edges. */
+export function keepClear(holder: HTMLElement, scroller: HTMLElement, cell: HTMLElement): void {
+  const { left, top, right, bottom } = sight(holder, scroller);
+  const at = cell.getBoundingClientRect();
+  if (at.left < left) scroller.scrollLeft -= left - at.left;
+  else if (at.right > right) scroller.scrollLeft += wholeColumns(cell, left, at.right - right);
+  if (at.top < top) scroller.scrollTop -= top - at.top;
   else if (at.bottom > bottom) scroller.scrollTop += at.bottom - bottom;
+}
+
+/** How far to scroll to the right, by `least` or more: no column is cut by the frozen ones, and the cell stays clear of them. */
+function wholeColumns(cell: HTMLElement, edge: number, least: number): number {
+  const most = cell.getBoundingClientRect().left - edge;
+  const ends = [...(cell.parentElement?.querySelectorAll<HTMLElement>(".tabulator-cell:not(.tabulator-frozen)") ?? [])].map((one) => one.getBoundingClientRect().right - edge);
+  const whole = ends.find((end) => end >= least) ?? least;
+  return Math.min(whole, most);
 }
 
 /** The browser scrolls the heads by itself to show a focused button; Tabulator only brings heads after the rows. */

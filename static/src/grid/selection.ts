@@ -5,8 +5,8 @@
 import { keyOf, type Assessment, type CellKey, type Store } from "./store.ts";
 import { assessmentOf, type Spot, type View } from "./view.ts";
 
-/** Typing has come to an end of the list. */
-export type Edge = "start" | "end";
+/** Typing has come to an end of the list, or its column or pupil has gone from under the hand. */
+export type Edge = "start" | "end" | "gone";
 
 export interface Range { top: number; left: number; bottom: number; right: number }
 
@@ -105,11 +105,12 @@ export class Selection {
   settle(focus: boolean): void {
     const first = this.current === null;
     if (!this.stands()) {
-      this.edge = null;
+      // the next score was meant for somebody else: it is not typed over the one who stands here now
+      this.edge = this.current && !this.exists(this.current) ? "gone" : null;
       const kept = this.view.fields.indexOf(this.field);
       this.current = this.end = this.at(0, kept >= 0 ? kept : Math.max(0, this.view.fields.indexOf(this.begin())));
     } else if (this.end) {
-      if (this.current && this.edge && !this.outside(this.current, this.edge === "end" ? 1 : -1)) this.edge = null;
+      if (this.current && this.edge && this.edge !== "gone" && !this.outside(this.current, this.edge === "end" ? 1 : -1)) this.edge = null;
       const end = this.index(this.end);
       if (end.r < 0 || end.c < 0) this.end = this.current;
     }
@@ -117,18 +118,24 @@ export class Selection {
     if (first && this.current) this.view.reveal(this.current);
   }
 
-  go(to: Spot, extend = false): void {
+  go(to: Spot, extend = false, reveal = true): void {
     this.edge = null;
     this.end = to;
     if (!extend) this.current = to;
     this.place(true);
-    this.view.reveal(to);
+    if (reveal) this.view.reveal(to);
     this.moved();
   }
 
   /** Whether a step down (or up, below zero) from a cell leaves the list. */
   outside(from: Spot, rows: number): boolean {
     return this.at(this.index(from).r + rows, 0) === null;
+  }
+
+  /** Whether there is such a cell, on the screen or not. */
+  private exists({ student, field }: Spot): boolean {
+    const id = assessmentOf(field);
+    return this.store.student(student) !== undefined && (id === null || this.store.assessment(id) !== undefined);
   }
 
   /** At an end of the list: the active cell takes no typed value. */
@@ -165,7 +172,9 @@ export class Selection {
       element.append(this.input);
       this.moving = false;
     }
-    this.input.readOnly = this.edge !== null || !this.column(this.current)?.editable;
+    // a column that is locked while a cell is open still takes the rest of what is typed: Enter says why it is not saved
+    const open = this.store.isEditing(this.activeKey() ?? keyOf(0, 0));
+    this.input.readOnly = this.edge !== null || !(open || this.column(this.current)?.editable);
     this.describe();
     if (focus && document.activeElement !== this.input) this.input.focus({ preventScroll: true });
     this.paint(element, "is-active");

@@ -1,4 +1,4 @@
-import { h, icon } from "../common/dom.ts";
+import { announce, h, icon } from "../common/dom.ts";
 import { t, tn } from "../common/i18n.ts";
 import type { Saver } from "./saver.ts";
 import type { Store } from "./store.ts";
@@ -10,6 +10,7 @@ export class StatusBar {
   private readonly mark = icon("check");
   private readonly actions = h("span", { class: "save-actions" });
   private shown = "";
+  private problems = 0;
 
   constructor(
     private readonly store: Store,
@@ -50,6 +51,11 @@ export class StatusBar {
     }
     const shown = `${state}|${text}|${action?.[0] ?? ""}`;
     if (shown === this.shown) return;
+    // the teacher has gone on to other cells: what somebody has to decide on is heard, too
+    const problems = conflicts + refused;
+    if (problems > this.problems && (state === "conflict" || refused)) announce(`${text}${t("grid-full-stop")}${t("grid-review-key")}`);
+    else if (state === "failed" && this.element.dataset["state"] !== "failed") announce(text);
+    this.problems = problems;
     this.shown = shown;
     this.element.dataset["state"] = state;
     this.mark.className = `icon icon-${image}`;

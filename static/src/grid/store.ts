@@ -119,6 +119,9 @@ export class Store {
   private cells = new Map<CellKey, Cell>();
   private listeners: ((change: Change) => void)[] = [];
   private structure = "";
+  /** Titles and names, those of columns and pupils that are gone among them. */
+  private titles = new Map<number, string>();
+  private names = new Map<number, string>();
   /** Set by the editor: a cell that is open must not change under the teacher. */
   isEditing: (key: CellKey) => boolean = () => false;
 
@@ -184,6 +187,18 @@ export class Store {
     return this.students.find((s) => s.id === id);
   }
 
+  /** A cell for people: its column and its pupil, though they be gone. */
+  whose(key: CellKey | null): string {
+    const [assessment, student] = key === null ? [0, 0] : partsOf(key);
+    return [this.titles.get(assessment), this.names.get(student)].filter(Boolean).join(" · ");
+  }
+
+  /** Whether its column or its pupil is no longer here. */
+  isGone(key: CellKey): boolean {
+    const [assessment, student] = partsOf(key);
+    return !this.assessment(assessment) || !this.student(student);
+  }
+
   /** Whether the student was not in the class on the day of the assessment: nobody expects a score there. */
   wasElsewhere(assessment: number, student: number): boolean {
     return this.student(student)?.elsewhere.includes(assessment) ?? false;
@@ -236,6 +251,8 @@ export class Store {
       new Map(("categories" in total ? total.categories : []).map((one) => [one.category_id, decimalText(one.current)])),
     ]));
     this.students = book.students.map((s) => ({ id: s.id, number: s.student_number, name: s.name, joinedOn: s.joined_on ?? null, leftOn: s.left_on ?? null, elsewhere: s.elsewhere ?? [] }));
+    for (const { id, title } of this.assessments) this.titles.set(id, title);
+    for (const { id, name } of this.students) this.names.set(id, name);
     const changed: CellKey[] = [];
     for (const score of book.scores) {
       const key = keyOf(score.assessment_id, score.student_id);

@@ -2,8 +2,8 @@
 import type { CellKey, Store, Wanted } from "./store.ts";
 
 export interface CellChange { key: CellKey; before: Wanted; after: Wanted }
-/** Pasted text that was not a score, and what was unsaved beneath it. */
-interface Refusal { key: CellKey; before: Wanted | null }
+/** Pasted text that was not a score, and what was unsaved beneath it, another refused text among it. */
+interface Refusal { key: CellKey; before: Wanted | null; text: { raw: string; problem: string } | null }
 interface Step { changes: CellChange[]; refused: Refusal[] }
 export interface Outcome { done: CellKey[]; skipped: CellKey[] }
 
@@ -17,12 +17,13 @@ export class UndoStack {
     private readonly discard: (key: CellKey) => void,
     /** What was unsaved beneath a refused text goes its way again; false when it can no longer be entered. */
     private readonly giveBack: (key: CellKey, before: Wanted) => boolean,
+    private readonly refuse: (key: CellKey, raw: string, problem: string) => void,
   ) {}
 
   /** Before the refused texts cover their cells. */
   record(changes: CellChange[], refused: CellKey[] = []): void {
     if (!changes.length && !refused.length) return;
-    this.past.push({ changes, refused: refused.map((key) => ({ key, before: this.unsaved(key) })) });
+    this.past.push({ changes, refused: refused.map((key) => ({ key, before: this.unsaved(key), text: this.refusedText(key) })) });
     if (this.past.length > 200) this.past.shift();
     this.future = [];
   }
@@ -34,8 +35,12 @@ export class UndoStack {
     const step = this.past.pop();
     if (!step) return null;
     this.future.push(step);
-    const kept = step.refused.filter(({ key, before }) => {
+    const kept = step.refused.filter(({ key, before, text }) => {
       if (this.store.cell(key).raw === null) return false; // corrected meanwhile
+      if (text) {
+        this.refuse(key, text.raw, text.problem);
+        return false;
+      }
       if (before) return !this.giveBack(key, before);
       this.discard(key);
       return false;
@@ -49,6 +54,11 @@ export class UndoStack {
     if (!step) return null;
     this.past.push(step);
     return this.apply(step.changes.map(({ key, before, after }) => ({ key, from: before, to: after })));
+  }
+
+  private refusedText(key: CellKey): Refusal["text"] {
+    const { raw, problem } = this.store.cell(key);
+    return raw === null ? null : { raw, problem };
   }
 
   private unsaved(key: CellKey): Wanted | null {

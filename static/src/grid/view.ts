@@ -10,9 +10,10 @@ import { fixed2, Feet, footLabels } from "./feet.ts";
 import { foldButton, foldedHead, markHead, plainHead } from "./heads.ts";
 import type { Folding } from "./folding.ts";
 import { localDay, openingColumn } from "./opening.ts";
-import { repairRoles } from "./roles.ts";
+import { numberCells, repairRoles } from "./roles.ts";
 import { nameText } from "./stays.ts";
 import { followHeads, keepClear } from "./scroll.ts";
+import { markWidths, roomBeside } from "./widths.ts";
 import { keyOf, partsOf, type Assessment, type CellKey, type Store } from "./store.ts";
 
 Tabulator.registerModule([
@@ -37,7 +38,7 @@ export function markText(mark: Mark): string {
 }
 
 export interface ViewHooks {
-  openColumnMenu(assessment: Assessment, button: HTMLElement): void;
+  openColumnMenu(assessment: Assessment, button: HTMLElement, byMouse: boolean): void;
   /** A category keeps its columns, because something in them is not saved. */
   notFolded(name: string): void;
   /** Rows were sorted, filtered or rebuilt. */
@@ -54,17 +55,14 @@ export class View {
   fields: string[] = [];
   private filterText = "";
 
-  constructor(private readonly kind: Kind, private readonly store: Store, private readonly hooks: ViewHooks, label: string, private readonly folding: Folding) {
+  constructor(private readonly kind: Kind, private readonly store: Store, private readonly hooks: ViewHooks, private readonly label: string, private readonly folding: Folding) {
     this.holder = h("div", { class: "grid-table" });
-    this.label = label;
     this.feet = new Feet(store);
   }
-  private readonly label: string;
 
   build(): Promise<void> {
     return new Promise((done) => {
-      const collator = new Intl.Collator(locale() === "zh-CN" ? "zh-CN-u-co-pinyin" : locale(), { numeric: true });
-      this.collator = collator;
+      this.collator = new Intl.Collator(locale() === "zh-CN" ? "zh-CN-u-co-pinyin" : locale(), { numeric: true });
       this.table = new Tabulator(this.holder, {
         data: this.rows(),
         index: "id",
@@ -120,9 +118,7 @@ export class View {
   }
 
   private async redraw(): Promise<void> {
-    const scroller = this.scroller;
-    const left = scroller.scrollLeft;
-    const top = scroller.scrollTop;
+    const { scrollLeft: left, scrollTop: top } = this.scroller;
     const sorted = this.table.getSorters().map(({ field, dir }) => ({ column: field, dir }));
     this.elements.clear();
     this.feet.clear();
@@ -259,8 +255,7 @@ export class View {
 
   private columns(): ColumnDefinition[] {
     const narrow = window.innerWidth < 600;
-    const collator = this.collator;
-    const byNumber = (a: string, b: string): number => collator.compare(a, b);
+    const byNumber = (a: string, b: string): number => this.collator.compare(a, b);
     const fixed: ColumnDefinition[] = [
       {
         title: t("grid-column-number"), field: "number", frozen: !narrow, width: 108, resizable: false, cssClass: "col-number",
@@ -275,32 +270,36 @@ export class View {
     ];
     // on a phone the number gives its place up to the name and scrolls away
     if (narrow) fixed.reverse();
-    const folded = new Set<number>();
-    const marks = this.store.assessments.flatMap((assessment): ColumnDefinition[] => {
-      const { categoryId } = assessment;
-      if (!this.folding.isFolded(categoryId)) return [this.markColumn(assessment, narrow)];
-      if (folded.has(categoryId)) return [];
-      folded.add(categoryId);
-      return [this.foldedColumn(categoryId)];
-    });
+    // what a teacher sees counts drafts, what a student sees does not
+    const note = this.kind === "gradebook" && this.store.assessments.some(({ state }) => state === "draft") ? "draft-note" : "note";
     const totals = this.totalFields().map((field, index): ColumnDefinition => ({
-      title: t(`grid-total-${field}`), field, width: field === "letter" || field === "rank" ? 76 : this.kind === "gradebook" ? 112 : 96, resizable: false,
+      title: t(`grid-total-${field}`), field, width: field === "letter" || field === "rank" ? 76 : note === "draft-note" ? 148 : this.kind === "gradebook" ? 112 : 96, resizable: false,
       cssClass: `col-total${index === 0 ? " is-first-total" : ""}`,
-      titleFormatter: () => plainHead(t(`grid-total-${field}`), this.kind === "gradebook" && field !== "letter" ? t(`grid-total-${field}-note`) : ""),
+      titleFormatter: () => plainHead(t(`grid-total-${field}`), this.kind === "gradebook" && field !== "letter" ? t(`grid-total-${field}-${note}`) : ""),
       formatter: (cell) => this.content(cell, field),
       sorter: (_a, _b, x, y, _column, dir) => this.compareTotals(field, (x.getData() as { id: number }).id, (y.getData() as { id: number }).id, dir),
       bottomCalc: () => "", bottomCalcFormatter: () => "",
     }));
+    const folded = new Set<number>();
+    const open = this.store.assessments.filter(({ categoryId }) => !this.folding.isFolded(categoryId));
+    const widths = markWidths(open.map((one) => this.titleOf(one)), this.kind === "sheet" && !narrow ? 144 : 124, narrow ? 0 : roomBeside([...fixed, ...totals]));
+    const marks = this.store.assessments.flatMap((assessment): ColumnDefinition[] => {
+      const { categoryId } = assessment;
+      if (!this.folding.isFolded(categoryId)) return [this.markColumn(assessment, widths[open.indexOf(assessment)]!)];
+      if (folded.has(categoryId)) return [];
+      folded.add(categoryId);
+      return [this.foldedColumn(categoryId)];
+    });
     this.fields = [...marks, ...totals].map((column) => column.field!);
     return [...fixed, ...marks, ...totals];
   }
 
-  private markColumn(assessment: Assessment, narrow: boolean): ColumnDefinition {
+  private markColumn(assessment: Assessment, width: number): ColumnDefinition {
     const field = fieldOf(assessment.id);
     return {
-      title: assessment.title, field, width: this.kind === "sheet" && !narrow ? 144 : 124, minWidth: 84, resizable: "header",
+      title: assessment.title, field, width, minWidth: 84, resizable: "header",
       cssClass: `col-mark${assessment.editable ? "" : " is-read-only"}`,
-      titleFormatter: () => markHead(assessment, this.titleOf(assessment), (button) => this.hooks.openColumnMenu(assessment, button), this.foldOf(assessment)),
+      titleFormatter: () => markHead(assessment, this.titleOf(assessment), (button, byMouse) => this.hooks.openColumnMenu(assessment, button, byMouse), this.foldOf(assessment)),
       formatter: (cell) => this.content(cell, field),
       sorter: (_a, _b, x, y, _column, dir) => compareMarks(
         this.store.shown(keyOf(assessment.id, (x.getData() as { id: number }).id)),
@@ -394,6 +393,6 @@ export class View {
 
   private refreshOrder(): void {
     this.order = this.table.getRows("active").map((row) => (row.getData() as { id: number }).id);
-    this.holder.setAttribute("aria-rowcount", String(this.order.length + 1));
+    numberCells(this.holder, this.order, this.store.students.length);
   }
 }
