@@ -142,11 +142,15 @@ export class Client {
   static async signIn(base, username, password = PASSWORD) {
     const client = new Client();
     client.base = base;
-    const { access_token: token } = await client.call("POST", "/api/v1/token", new URLSearchParams({ grant_type: "password", username, password }));
-    client.token = token;
+    client.renew = async () => {
+      const { access_token: token } = await client.call("POST", "/api/v1/token", new URLSearchParams({ grant_type: "password", username, password }));
+      client.token = token;
+    };
+    await client.renew();
     return client;
   }
 
+  /** Asks once more with a new token when the old one is too old, as every client does. */
   async call(method, address, body) {
     const form = body instanceof URLSearchParams;
     const answer = await fetch(this.base + address, {
@@ -158,7 +162,12 @@ export class Client {
       body: body === undefined || form ? body : JSON.stringify(body),
     });
     const text = await answer.text();
-    assert.equal(answer.status, 200, `${method} ${address}: ${text}`);
+    if (answer.status === 401 && this.token && text.includes('"token_expired"')) {
+      this.token = undefined;
+      await this.renew();
+      return this.call(method, address, body);
+    }
+    assert.ok(answer.ok, `${method} ${address}: ${answer.status} ${text}`);
     return text ? JSON.parse(text) : null;
   }
 
@@ -247,8 +256,19 @@ export class Book {
 
 /** Somebody at a browser of their own. */
 class Visitor {
-  constructor(base, context, page, problems) {
-    Object.assign(this, { base, context, page, problems, expected: [] });
+  constructor(base, context, problems) {
+    Object.assign(this, { base, context, problems, expected: [] });
+  }
+
+  /** A page that is listened to, in place of the one before. */
+  async newPage() {
+    this.page = await this.context.newPage();
+    this.page.setDefaultTimeout(10_000);
+    this.page.on("pageerror", (error) => this.problems.push(`exception: ${error.stack}`));
+    this.page.on("console", (message) => {
+      const text = message.text();
+      if (message.type() === "error" || /Content Security Policy|Tabulator/.test(text)) this.problems.push(`console: ${text} (${message.location().url})`);
+    });
   }
 
   /** What the browser will complain about, because the test provokes it. */
@@ -297,9 +317,10 @@ class Visitor {
   }
 
   /** What an automatic check finds wrong with the page for people who use it differently. */
-  async barriers(options = { resultTypes: ["violations"] }) {
-    await this.page.evaluate(axeSource); // the test's own script: the page's policy stays as it is
-    const { violations } = await this.page.evaluate((how) => window.axe.run(document, how), options);
+  async barriers(options = { resultTypes: ["violations"] }, exclude = []) {
+    // the test's own script: the page's policy stays as it is
+    if (!(await this.page.evaluate(() => !!window.axe))) await this.page.evaluate(axeSource);
+    const { violations } = await this.page.evaluate(([how, without]) => window.axe.run({ exclude: without }, how), [options, exclude]);
     return violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 160)} ${n.failureSummary}`).join(" | ")}`);
   }
 
@@ -307,9 +328,13 @@ class Visitor {
     return this.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
   }
 
+  /** What the browser complained about, and should not have. */
+  complaints() {
+    return this.problems.filter((problem) => !this.expected.some((pattern) => pattern.test(problem)));
+  }
+
   check() {
-    const unexpected = this.problems.filter((problem) => !this.expected.some((pattern) => pattern.test(problem)));
-    assert.deepEqual(unexpected, [], "the browser complained");
+    assert.deepEqual(this.complaints(), [], "the browser complained");
   }
 }
 
@@ -322,14 +347,9 @@ export async function visit(browser, base, { viewport = DESKTOP, locale = "zh-CN
   await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (e) => window.reportViolation(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));
   });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  page.on("pageerror", (error) => problems.push(`exception: ${error.stack}`));
-  page.on("console", (message) => {
-    const text = message.text();
-    if (message.type() === "error" || /Content Security Policy|Tabulator/.test(text)) problems.push(`console: ${text} (${message.location().url})`);
-  });
-  return new Visitor(base, context, page, problems);
+  const visitor = new Visitor(base, context, problems);
+  await visitor.newPage();
+  return visitor;
 }
 
 // ---- the grid -------------------------------------------------------------------------------------------

@@ -208,6 +208,38 @@ onDatabases(["sqlite"], (scenario) => {
     assert.deepEqual(ofGrades(await kept(page)), []);
   });
 
+  scenario("turned off while courses are still on their way: nothing of them is kept", async ({ visit }) => {
+    const visitor = await visit({ ...phone, locale: "en" });
+    const { page } = visitor;
+    await visitor.signIn(PUPIL);
+    await workerReady(page);
+    // Every course that is fetched to be kept waits until the test lets it come.
+    await page.evaluate(() => {
+      const { fetch } = window;
+      let come;
+      const letCome = new Promise((done) => (come = done));
+      Object.assign(window, { come, asked: 0, came: 0 });
+      window.fetch = async (address, options) => {
+        const answer = await fetch(address, options);
+        if (!String(address).startsWith("/me/courses/")) return answer;
+        window.asked++;
+        await letCome;
+        setTimeout(() => window.came++, 300); // after the page has done with it
+        return answer;
+      };
+    });
+    const copies = page.locator("[data-copy-switch]");
+    await copies.click();
+    await page.waitForFunction(() => window.asked > 0);
+    assert.equal(ofGrades(await kept(page)).length, 1, "the list itself");
+    await copies.click();
+    await page.waitForFunction(async () => !(await caches.keys()).some((name) => name.startsWith("grades-")));
+    await page.evaluate(() => window.come());
+    await page.waitForFunction(() => window.came === window.asked);
+    assert.deepEqual(ofGrades(await kept(page)), [], "what was forgotten does not come back");
+    assert.equal(await copies.getAttribute("aria-checked"), "false");
+  });
+
   scenario("a session that was ended elsewhere, and another user: the copy is gone before they see anything", async ({ visit, client }) => {
     const visitor = await visit({ ...phone, locale: "en" });
     noNetwork(visitor);

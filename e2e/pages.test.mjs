@@ -118,7 +118,7 @@ onDatabases(["sqlite"], (scenario) => {
     await assistant.signIn("ben.foster");
     assert.equal((await assistant.open(`/courses/${course}`)).status(), 404);
     await assistant.open("/");
-    assert.equal(await assistant.page.locator(".home-cards .link-list a").count(), 1, "one course");
+    assert.equal(await assistant.page.locator(".home-courses .link-list a").count(), 1, "one course");
   });
 
   scenario("cookies are out of reach of scripts, and nothing personal is kept or named", async ({ visit, school }) => {

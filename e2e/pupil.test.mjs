@@ -8,12 +8,6 @@ const TEACHER = "chen.siyuan";
 const PUPIL = "2026070301";
 const WIDTHS = [1440, 390, 360, 195];
 
-const send = async (who, address, body) => {
-  const answer = await fetch(who.base + address, { method: "POST", headers: { authorization: `Bearer ${who.token}`, "content-type": "application/json" }, body: JSON.stringify(body ?? {}) });
-  assert.ok(answer.ok, `${address}: ${await answer.clone().text()}`);
-  return answer.json();
-};
-
 /** A year of two terms, a course whose weights are scaled up, with letters and a weighted category. */
 async function year(client) {
   const [admin, teacher, pupil] = [await client("demo.admin"), await client(TEACHER), await client(PUPIL)];
@@ -24,19 +18,19 @@ async function year(client) {
   if (terms.some((one) => one.name === "Spring 春季学期")) return { id, teacher, pupil, me };
   const patch = (address, body) => admin.patch(address, body);
   await patch(`/api/v1/terms/${term.id}`, { weight: 40, reason: "spring weighs more" });
-  const spring = await send(admin, "/api/v1/terms", { school_year: term.school_year, name: "Spring 春季学期", starts_on: "2027-02-10", ends_on: "2027-07-10", weight: 50 });
+  const spring = await admin.post("/api/v1/terms", { school_year: term.school_year, name: "Spring 春季学期", starts_on: "2027-02-10", ends_on: "2027-07-10", weight: 50 });
   const { user } = await teacher.get("/api/v1/users/me").then((answer) => ({ user: answer.user ?? answer }));
-  const next = await send(admin, "/api/v1/courses", { class_id: of.id, subject_id: subject.id, term_id: spring.id, teacher_ids: [user.id] });
-  const quiz = await send(teacher, `/api/v1/courses/${next.id}/assessments`, { title: "Quiz", max_score: 30 });
-  await send(teacher, `/api/v1/assessments/${quiz.id}/publish`);
+  const next = await admin.post("/api/v1/courses", { class_id: of.id, subject_id: subject.id, term_id: spring.id, teacher_ids: [user.id] });
+  const quiz = await teacher.post(`/api/v1/courses/${next.id}/assessments`, { title: "Quiz", max_score: 30 });
+  await teacher.post(`/api/v1/assessments/${quiz.id}/publish`);
   await teacher.patch("/api/v1/scores", { edits: [{ assessment_id: quiz.id, student_id: me, version: 0, value: 20 }] });
   for (const category of book.categories) await patch(`/api/v1/categories/${category.id}`, { weight: 25, reason: "room for quizzes" });
-  const quizzes = await send(teacher, `/api/v1/courses/${id}/categories`, { name: "小测 Quizzes", weight: 30, aggregation: "weighted" });
+  const quizzes = await teacher.post(`/api/v1/courses/${id}/categories`, { name: "小测 Quizzes", weight: 30, aggregation: "weighted" });
   const scores = [["小测一：很长很长的标题，占满手机的一整行还不够 unabbreviatedassessmenttitle", 7, 40, { value: 4.5 }], ["Quiz 2", 13.5, 60, { status: "excused" }], ["Quiz 3", 100, 25, { value: 100 }]];
   for (const [title, max_score, weight, mark] of scores) {
-    const one = await send(teacher, `/api/v1/courses/${id}/assessments`, { title, max_score, weight, category_id: quizzes.id });
+    const one = await teacher.post(`/api/v1/courses/${id}/assessments`, { title, max_score, weight, category_id: quizzes.id });
     await teacher.patch("/api/v1/scores", { edits: [{ assessment_id: one.id, student_id: me, version: 0, ...mark }] });
-    await send(teacher, `/api/v1/assessments/${one.id}/publish`);
+    await teacher.post(`/api/v1/assessments/${one.id}/publish`);
   }
   await teacher.patch(`/api/v1/courses/${id}`, { policy: { show_class_statistics: true, letters: [{ letter: "优秀", from: 90 }, { letter: "良好", from: 60.5 }, { letter: "Needs improvem.", from: 0 }] }, reason: "as agreed" });
   return { id, teacher, pupil, me };
@@ -150,14 +144,16 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
     await visitor.page.goto(`${visitor.base}/me/courses/${id}`);
     await following;
     const { page } = visitor;
-    const one = await send(teacher, `/api/v1/courses/${id}/assessments`, { title: "Oral test", max_score: 20 });
+    const one = await teacher.post(`/api/v1/courses/${id}/assessments`, { title: "Oral test", max_score: 20 });
     await teacher.patch("/api/v1/scores", { edits: [{ assessment_id: one.id, student_id: me, version: 0, value: 19 }] });
     const link = page.locator(".grade-ask a").nth(1);
     const address = await link.getAttribute("href");
+    await page.fill("#target", "88.5");
     await link.focus();
-    await send(teacher, `/api/v1/assessments/${one.id}/publish`);
+    await teacher.post(`/api/v1/assessments/${one.id}/publish`);
     await page.waitForSelector(`[data-live="a${one.id}"]`);
     assert.equal(await page.evaluate(() => document.activeElement.getAttribute("href")), address);
+    assert.equal(await page.inputValue("#target"), "88.5", "what was typed is still there");
     await page.locator("#why-final summary").focus();
     await teacher.patch("/api/v1/scores", { edits: [{ assessment_id: one.id, student_id: me, version: 1, value: 18 }], reason: "counted again" });
     await page.waitForFunction((key) => document.querySelector(`[data-live="${key}"]`).textContent.includes("18"), `a${one.id}`);
@@ -170,7 +166,7 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
     await second.page.waitForURL((url) => url.pathname === `/me/courses/${id}` && url.hash === `#score-${one.id}`);
 
     await page.locator(`#score-${one.id} .grade-ask a`).focus();
-    await send(teacher, `/api/v1/assessments/${one.id}/unpublish`, { reason: "not all were heard" });
+    await teacher.post(`/api/v1/assessments/${one.id}/unpublish`, { reason: "not all were heard" });
     await page.waitForSelector(`[data-live="a${one.id}"]`, { state: "detached" });
     assert.equal(await page.evaluate(() => document.activeElement.id), "main");
     await page.waitForFunction(() => /taken back: .*Oral test/.test(document.querySelector("#announcer")?.textContent ?? ""));
@@ -178,9 +174,9 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
 
   scenario("a request for a review: what was typed is kept, going back works, and one is open at a time", async ({ visit, client }) => {
     const { id, teacher, me } = await year(client);
-    const one = await send(teacher, `/api/v1/courses/${id}/assessments`, { title: "Dictation", max_score: 20 });
+    const one = await teacher.post(`/api/v1/courses/${id}/assessments`, { title: "Dictation", max_score: 20 });
     await teacher.patch("/api/v1/scores", { edits: [{ assessment_id: one.id, student_id: me, version: 0, value: 9 }] });
-    await send(teacher, `/api/v1/assessments/${one.id}/publish`);
+    await teacher.post(`/api/v1/assessments/${one.id}/publish`);
     const visitor = await visit({ viewport: PHONE, locale: "en" });
     visitor.expects(/422 \(Unprocessable/, /404 \(Not Found/);
     await visitor.signIn(PUPIL);
@@ -204,12 +200,12 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
     await page.waitForURL((url) => url.pathname === `/me/courses/${id}`);
 
     // Taken back while somebody types.
-    const other = await send(teacher, `/api/v1/courses/${id}/assessments`, { title: "Spelling", max_score: 20 });
+    const other = await teacher.post(`/api/v1/courses/${id}/assessments`, { title: "Spelling", max_score: 20 });
     await teacher.patch("/api/v1/scores", { edits: [{ assessment_id: other.id, student_id: me, version: 0, value: 9 }] });
-    await send(teacher, `/api/v1/assessments/${other.id}/publish`);
+    await teacher.post(`/api/v1/assessments/${other.id}/publish`);
     await page.goto(`${visitor.base}/me/assessments/${other.id}/review`);
     await page.fill("#reason", "a long thought");
-    await send(teacher, `/api/v1/assessments/${other.id}/unpublish`, { reason: "too early" });
+    await teacher.post(`/api/v1/assessments/${other.id}/unpublish`, { reason: "too early" });
     await page.locator("main button.is-primary").click();
     await page.waitForSelector("[role=alert]");
     assert.equal(await page.inputValue("#reason"), "a long thought");

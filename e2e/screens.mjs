@@ -2,7 +2,7 @@
 //   node e2e/screens.mjs DIRECTORY [PATTERN-OF-NAMES [LANGUAGE]]
 // and those in docs/screens, which the documentation shows:
 //   node e2e/screens.mjs --docs
-// Its scenes are every page in every state; sweep.mjs visits them too.
+// Its scenes are every page in every state; sweep.test.mjs visits them too.
 import { spawnSync } from "node:child_process";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -14,12 +14,12 @@ const PUPIL = "2026070102";
 /** How many looks there are pupils for, who do what cannot be undone. */
 const LOOKS = 8;
 /** Of what is done on a page, what the documentation shows too. */
-const SHOWN = new Set(["gradebook-history", "gradebook-publish", "gradebook-help", "import-plan"]);
+const SHOWN = new Set(["gradebook", "scheme-me", "gradebook-history", "gradebook-publish", "gradebook-help", "import-plan", "setup-class-leave", "scheme-needs", "scheme-covered"]);
 /** A picture of the documentation may weigh so much. */
 export const MOST_BYTES = 200_000;
 
 /** Fills the schools with something to see; answers who opens what, for one look after another. */
-export async function makeScenes(school, strict, empty) {
+export async function makeScenes(school, strict, empty, looks = LOOKS) {
   const admin = await Client.signIn(school.base, "demo.admin");
   const { id: course } = await admin.course("Class 1", "chinese");
   const { page: sheet } = await admin.examClass(MONTHLY, "Class 1");
@@ -146,13 +146,30 @@ export async function makeScenes(school, strict, empty) {
   const addedUser = (visitor) => fillUser(visitor, `chen.xiao.${(addedUser.times = (addedUser.times ?? 0) + 1)}`).then(() => visitor.page.waitForSelector(".slip"));
   const lastAdmin = async ({ page }) => {
     await Promise.all([page.waitForNavigation(), page.click("#disable")]);
-    await page.click("button[name=enabled]");
+    await page.click("main button.is-danger");
     await page.waitForSelector("[role=alert]");
   };
   const { items: [{ id: pupilOfThird }] } = await admin.get(`/api/v1/classes/${third}/students`);
   const refusedTerm = async ({ page }) => {
     await page.fill("#ends_on", "2026-01-01");
     await Promise.all([page.waitForNavigation(), page.click("main button.is-primary")]);
+  };
+  const step = (name) => ({ page }) => Promise.all([page.waitForNavigation(), page.click(`button[name=action][value=${name}]`)]);
+  const take = ({ page }) => Promise.all([page.waitForNavigation(), page.click("button[name=remove]")]);
+  const needs = async ({ page }) => {
+    await page.fill("#target", "85");
+    await Promise.all([page.waitForNavigation(), page.click(".calc-ask .is-primary")]);
+  };
+  // Grades out of sight, of which one was tapped; what a device remembers of it is gone after the second.
+  const tapped = (page) => page.locator(".grade-row .cover summary").first().click();
+  const cover = async ({ page }) => {
+    await Promise.all([page.waitForNavigation(), page.click('form[action="/me/cover"] button')]);
+    await tapped(page);
+    await page.evaluate(() => window.scrollTo(0, 0));
+  };
+  const covered = async ({ page, context }) => {
+    await tapped(page);
+    await context.clearCookies({ name: "cover" });
   };
   const makeSlips = async ({ page }) => {
     await page.click("main button.is-primary");
@@ -227,7 +244,7 @@ export async function makeScenes(school, strict, empty) {
   // Each look has pupils of its own, because what they do cannot be undone: one without two-step sign-in, and
   // two with it.
   const pupils = [];
-  for (let n = 0; n < LOOKS; n++) {
+  for (let n = 0; n < looks; n++) {
     const [plain, asked, safe] = [10, 20, 30].map((first) => `20260702${first + n}`);
     const { codes: [code] } = await (await Client.signIn(school.base, safe)).setUpTotp();
     await (await Client.signIn(school.base, asked)).setUpTotp();
@@ -304,8 +321,8 @@ export async function makeScenes(school, strict, empty) {
       ["admin-overview", "/admin"],
       ["setup-school", "/admin/school"], ["begin-subjects", "/admin/setup/subjects"], ["begin-class", "/admin/setup/class"], ["begin-teacher", "/admin/setup/teacher"], ["begin-done", "/admin/setup/done"],
       ["setup-terms", "/admin/terms"], ["setup-term", "/admin/terms/1"], ["setup-subjects", "/admin/subjects"], ["setup-subject", "/admin/subjects/1"],
-      ["setup-classes", "/admin/classes"], ["setup-class", `/admin/classes/${third}`], ["setup-class-student", `/admin/classes/${third}?student=${pupilOfThird}`],
-      ["setup-courses", "/admin/courses"], ["setup-course", `/admin/courses/${course}`], ["setup-exams", "/admin/exams"], ["setup-exam", "/admin/exams/1"],
+      ["setup-classes", "/admin/classes"], ["setup-class", `/admin/classes/${third}`], ["setup-class-student", `/admin/classes/${third}?student=${pupilOfThird}`], ["setup-class-leave", `/admin/classes/${third}?student=${pupilOfThird}`, step("leave")], ["setup-class-move", `/admin/classes/${third}?student=${pupilOfThird}`, step("move")],
+      ["setup-courses", "/admin/courses"], ["setup-courses-none", "/admin/courses?q=nosuch"], ["setup-teaching", "/admin/teaching"], ["setup-course", `/admin/courses/${course}`], ["setup-course-take", `/admin/courses/${course}`, take], ["setup-exams", "/admin/exams"], ["setup-exam", "/admin/exams/1"],
       ["setup-term-refused", "/admin/terms/1", refusedTerm],
       ["admin-users", "/admin/users"], ["admin-users-found", "/admin/users?q=li&role=teacher"], ["admin-users-none", "/admin/users?q=nobody"],
       ["analysis", analysis, drawn], ["analysis-printed", compared, printed], ["analysis-refused", analysis, refusedLines],
@@ -335,7 +352,7 @@ export async function makeScenes(school, strict, empty) {
       ["scheme-assessment", `${settings}?open=assessment#form`], ["scheme-copy", `${settings}/copy`], ["scheme-copy-preview", `${settings}/copy`, lookAtCopy], ["scheme-also", `${settings}?open=assessment#title`], ["scheme-empty", `${settings}?open=empty-category-${homework}#form`], ["scheme-edit", `${settings}?open=assessment-${firstPiece}#form`], ["scheme-policy", `${settings}?open=policy#form`],
       ["scheme-total", `/courses/${counted.id}`, total], ["scheme-reports", `/classes/${counted.class.id}/report`],
     ]],
-    ["2026070301", [["scheme-mine", `/me/courses/${counted.id}`], ["scheme-report", "/me/report"], ["scheme-me", "/me"]]],
+    ["2026070301", [["scheme-mine", `/me/courses/${counted.id}`], ["scheme-calculator", `/me/courses/${counted.id}/calculator`], ["scheme-needs", `/me/courses/${counted.id}`, needs], ["scheme-report", "/me/report"], ["scheme-me", "/me"], ["scheme-covered", "/me", cover], ["scheme-mine-covered", `/me/courses/${counted.id}`, covered]]],
     ["2026070340", [["first-password", "/account/password"]]],
     [plain, [
       ["totp", "/account/totp"], ["totp-scan", "/account/totp", begin], ["totp-type", "/account/totp", typeIn], ["totp-wrong", "/account/totp", wrongFirstCode],
@@ -350,7 +367,7 @@ export async function makeScenes(school, strict, empty) {
 
   return () => {
     const mine = pupils.shift();
-    if (!mine) throw new Error(`there are pupils for ${LOOKS} looks only`);
+    if (!mine) throw new Error(`there are pupils for ${looks} looks only`);
     return scenes(mine);
   };
 }
@@ -366,7 +383,7 @@ export async function arrive(browser, base, username, code, options) {
 /** What was only typed on a page is given up. */
 export async function leave(visitor) {
   await visitor.page.close({ runBeforeUnload: false });
-  visitor.page = await visitor.context.newPage();
+  await visitor.newPage();
 }
 
 /** The schools of the scenes, which serve for as long as `run` takes. */
@@ -399,6 +416,7 @@ async function pictures(directory, only, locale) {
             await visitor.open(address);
             await act?.(visitor);
             await visitor.page.waitForTimeout(150); // until what appears has appeared
+            if (!act) await visitor.page.evaluate(() => window.scrollTo(0, 0));
             await visitor.page.screenshot({ path: path.join(directory, `${name}.png`), fullPage: !act || /totp|login|analysis/.test(name) });
             await visitor.page.emulateMedia({ media: "screen" });
             if (act) await leave(visitor);
@@ -413,14 +431,43 @@ async function pictures(directory, only, locale) {
 /** The page that an address leads to, without its ids. */
 export const pageOf = (address) => address.replace(/[?#].*/, "").replace(/\/\d+(?=\/|$)/g, "/{id}");
 
+/** Whose page it is, for the index of the pictures. */
+const roleOf = (username, at, empty) =>
+  at === empty ? "Setting the school up" : username === null ? "Before signing in" : username === "demo.admin" ? "Admins" : /^[a-z]/.test(username) ? "Teachers" : "Students, and everybody's account";
+
+/** A picture of the top of the page, as high as fits into the bytes that it may have. */
+async function pictured(page, file, viewport) {
+  await page.evaluate(() => window.scrollTo(0, 0));
+  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+  for (const part of [1.4, 1, 0.75, 0.5]) {
+    const height = Math.min(whole, Math.round(viewport.height * part));
+    const bytes = await page.screenshot({ fullPage: true, clip: { x: 0, y: 0, width: viewport.width, height } });
+    if (bytes.length <= MOST_BYTES) return writeFile(file, bytes);
+  }
+  throw new Error(`${file} has more than ${MOST_BYTES} bytes`);
+}
+
+/** The pictures by role; each as a phone and as a desktop has it. */
+function indexOf(pages) {
+  const lines = ["# Every page", "", "Taken from the demonstration school by `node e2e/screens.mjs --docs`, which writes this file too: phones in English, desktops in Chinese."];
+  for (const role of new Set([...pages.values()].map((one) => one.role))) {
+    lines.push("", `## ${role}`, "", "| page | phone | desktop |", "|---|---|---|");
+    for (const [name, one] of pages) {
+      const picture = (device, locale, width) => one.devices.has(device) ? `<img src="${name}-${device}-${locale}.png" alt="${one.title}, ${device}" width="${width}">` : "";
+      if (one.role === role) lines.push(`| ${one.title}<br>\`${one.address}\` | ${picture("phone", "en", 180)} | ${picture("desktop", "zh-CN", 480)} |`);
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
 /** The pictures that the documentation shows: each page once, as a phone and as a desktop has it. */
 async function docs() {
   const directory = path.join(root, "docs/screens");
   await mkdir(directory, { recursive: true });
-  const taken = new Set();
-  const heavy = [];
+  const taken = new Set(["README.md"]);
+  const shown = new Map();
   await withSchools(async (browser, school, strict, empty) => {
-    const next = await makeScenes(school, strict, empty);
+    const next = await makeScenes(school, strict, empty, 2);
     for (const [device, viewport, locale] of [["phone", PHONE, "en"], ["desktop", DESKTOP, "zh-CN"]]) {
       const seen = new Set();
       for (const [username, pages, code, at = school] of next()) {
@@ -431,21 +478,20 @@ async function docs() {
           await visitor.open(address);
           await act?.(visitor);
           await visitor.page.waitForTimeout(150);
-          const height = await visitor.page.evaluate(() => document.documentElement.scrollHeight);
           const file = `${name}-${device}-${locale}.png`;
-          const bytes = await visitor.page.screenshot({
-            path: path.join(directory, file), fullPage: true, clip: { x: 0, y: 0, ...viewport, height: Math.min(height, viewport.height * 1.5) },
-          });
+          await pictured(visitor.page, path.join(directory, file), viewport);
           taken.add(file);
-          if (bytes.length > MOST_BYTES) heavy.push(`${file}: ${bytes.length} bytes`);
+          const title = (await visitor.page.title()).replace(/ · [^·]*$/, "");
+          if (!shown.has(name)) shown.set(name, { role: roleOf(username, at, empty), title, address: pageOf(address), devices: new Set() });
+          shown.get(name).devices.add(device);
           if (act) await leave(visitor);
         }
         await visitor.context.close();
       }
     }
   });
+  await writeFile(path.join(directory, "README.md"), indexOf(shown));
   for (const file of await readdir(directory)) if (!taken.has(file)) await rm(path.join(directory, file));
-  if (heavy.length) throw new Error(`more than ${MOST_BYTES} bytes:\n${heavy.join("\n")}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -83,6 +83,9 @@ for (const [database, look] of [
       await page.selectOption("#to_class_id", { label: "Grade 7 Class 9" });
       await page.fill("#from", "2026-11-16");
       await press(admin, "main button[value=move]");
+      assert.ok((await page.locator("#effects li").count()) >= 3, "what follows is said first");
+      await check("moving a student");
+      await press(admin, "main button.is-danger");
       const row = page.locator("tbody tr", { hasText: "2026070102" });
       assert.match(await row.textContent(), /to 15 Nov 2026/);
       const book = await client.gradebook(course.id);
@@ -98,10 +101,10 @@ for (const [database, look] of [
       await page.selectOption("#teacher-2", "chen.siyuan");
       await press(admin, "main section button.is-primary");
       assert.equal(await page.textContent("[role=status]"), "3 courses have been added.");
-      const added = await page.locator(".link-list li", { hasText: "Class 9" }).allTextContents();
+      const added = await page.locator("section.card", { has: page.locator("h2", { hasText: "Class 9" }) }).locator(".link-list li").allTextContents();
       assert.equal(added.filter((text) => text.includes("陈思远")).length, 1);
       assert.equal(added.filter((text) => text.includes("no teacher")).length, 2);
-      await press(admin, ".link-list a >> text=Class 9 >> nth=0");
+      await press(admin, 'section.card:has(h2:has-text("Class 9")) .link-list a >> nth=0');
       await page.selectOption("#username", "lin.yue");
       await press(admin, "main button.is-primary");
       assert.equal(await page.locator(".action-row").count(), 1);
