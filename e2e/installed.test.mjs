@@ -124,6 +124,13 @@ onDatabases(["sqlite"], (scenario) => {
     assert.ok(grades.length > 0);
   });
 
+  /** The head of an answer and its first half at once, the rest a good while later. */
+  async function inTwoParts(answer, response) {
+    const text = Buffer.concat(await answer.toArray());
+    response.write(text.subarray(0, text.length / 2));
+    setTimeout(() => response.end(text.subarray(text.length / 2)), 1200);
+  }
+
   scenario("a late page: the shell at once, then the page in it", async ({ school, test, visit }) => {
     let late = false;
     let asked = 0;
@@ -133,7 +140,8 @@ onDatabases(["sqlite"], (scenario) => {
       if (own && !request.headers["x-live"]) asked++; // not what a page that is open asks for by itself
       const pass = () => request.pipe(http.request({ host: server.hostname, port: server.port, path: request.url, method: request.method, headers: request.headers }, (answer) => {
         response.writeHead(answer.statusCode, answer.headers);
-        answer.pipe(response);
+        if (late && own) inTwoParts(answer, response);
+        else answer.pipe(response);
       }));
       if (late && own) setTimeout(pass, 2500);
       else pass();

@@ -60,10 +60,19 @@ async function navigate(event: FetchEvent, path: string): Promise<Response> {
   const found = await shell();
   if (!found) return answer;
   if (known === undefined && event.resultingClientId) {
-    coming.set(event.resultingClientId, answer);
+    const page = whole(answer);
+    event.waitUntil(page.catch(() => undefined));
+    coming.set(event.resultingClientId, page);
     setTimeout(() => coming.delete(event.resultingClientId), FORGOTTEN_MS);
   }
   return found;
+}
+
+/** An answer with all of its body: when its event ends, the browser gives up what of it is still on its way. */
+async function whole(answer: Promise<Response>): Promise<Response> {
+  const response = await answer;
+  await response.clone().arrayBuffer();
+  return response;
 }
 
 async function fromNetwork(event: FetchEvent): Promise<Response> {
