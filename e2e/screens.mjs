@@ -154,6 +154,11 @@ export async function makeScenes(school, strict, empty, looks = LOOKS) {
     await page.fill("#ends_on", "2026-01-01");
     await Promise.all([page.waitForNavigation(), page.click("main button.is-primary")]);
   };
+  const moving = async (visitor) => {
+    await visitor.page.selectOption("#to_class_id", { index: 1 });
+    await step("move")(visitor);
+  };
+  const promoting = ({ page }) => Promise.all([page.waitForNavigation(), page.click("form[action$='/promote'] button")]);
   const step = (name) => ({ page }) => Promise.all([page.waitForNavigation(), page.click(`button[name=action][value=${name}]`)]);
   const take = ({ page }) => Promise.all([page.waitForNavigation(), page.click("button[name=remove]")]);
   const needs = async ({ page }) => {
@@ -321,7 +326,7 @@ export async function makeScenes(school, strict, empty, looks = LOOKS) {
       ["admin-overview", "/admin"],
       ["setup-school", "/admin/school"], ["begin-subjects", "/admin/setup/subjects"], ["begin-class", "/admin/setup/class"], ["begin-teacher", "/admin/setup/teacher"], ["begin-done", "/admin/setup/done"],
       ["setup-terms", "/admin/terms"], ["setup-term", "/admin/terms/1"], ["setup-subjects", "/admin/subjects"], ["setup-subject", "/admin/subjects/1"],
-      ["setup-classes", "/admin/classes"], ["setup-class", `/admin/classes/${third}`], ["setup-class-student", `/admin/classes/${third}?student=${pupilOfThird}`], ["setup-class-leave", `/admin/classes/${third}?student=${pupilOfThird}`, step("leave")], ["setup-class-move", `/admin/classes/${third}?student=${pupilOfThird}`, step("move")],
+      ["setup-classes", "/admin/classes"], ["setup-class", `/admin/classes/${third}`], ["setup-class-student", `/admin/classes/${third}?student=${pupilOfThird}`], ["setup-class-leave", `/admin/classes/${third}?student=${pupilOfThird}`, step("leave")], ["setup-class-move", `/admin/classes/${third}?student=${pupilOfThird}`, moving], ["setup-class-promote", `/admin/classes/${third}`, promoting],
       ["setup-courses", "/admin/courses"], ["setup-courses-none", "/admin/courses?q=nosuch"], ["setup-teaching", "/admin/teaching"], ["setup-course", `/admin/courses/${course}`], ["setup-course-take", `/admin/courses/${course}`, take], ["setup-exams", "/admin/exams"], ["setup-exam", "/admin/exams/1"],
       ["setup-term-refused", "/admin/terms/1", refusedTerm],
       ["admin-users", "/admin/users"], ["admin-users-found", "/admin/users?q=li&role=teacher"], ["admin-users-none", "/admin/users?q=nobody"],

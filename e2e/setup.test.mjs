@@ -72,6 +72,11 @@ for (const [database, look] of [
       );
       await page.getByRole("button", { name: "Promote 2 students" }).waitFor();
       await check("class");
+      await page.fill("#first_day", "2027-09-01");
+      await press(admin, "main form[action$='/promote'] button");
+      assert.match(await page.textContent("#effects"), /2 students who are here now belong to it from 1 Sep 2027/);
+      await check("promoting a class");
+      await press(admin, "main .form-foot a"); // they stay for now
 
       // The pupil moves from the old class to another one; the old class remembers.
       const client = await Client.signIn(school.base, "demo.admin");

@@ -58,6 +58,7 @@ fault-not-a-student = This is not a student’s account.
 fault-before-joining = The student is in the class from { $day } on. Enter that day or a later one.
 fault-has-scores = The student has scores in { $term }, which begins on { $day }, and stays in it. Enter that day or a later one.
 fault-is-there = The student is in that class already, from { $day } on.
+fault-has-left = The student left this class on { $day }.
 fault-same-class = The student is in this class.
 fault-too-many = At most { $most } at once.
 fault-term-begins = { $term } of this class begins on { $day }. Enter a later day.
@@ -85,7 +86,7 @@ term-weight-hint = 50 for each of two terms.
 term-rank = Rank shown to students
 term-rank-hidden = Hidden
 term-rank-bands = Bands instead of numbers
-term-rank-hint = Students see the quarter of their class in which their total of an exam is: excellent, good, pass or to improve. Only with ten or more to compare, and over published subjects.
+term-rank-hint = With bands, students see in which quarter of their class their total of an exam is: excellent, good, pass or to improve. Over published subjects, and only with ten or more to compare.
 term-why = Reason for another weight
 term-why-hint = Needed only if the weight changes: students see work of this term already.
 term-fact-courses = Courses
@@ -182,9 +183,11 @@ class-last-day = Last day
 class-day-hint = Today if left empty.
 class-enrol = Add to class
 class-move-to = Move to
+class-move-choose = Choose a class
 class-move-from = First day there
 class-move = Move
 class-leave = Leaves the class
+class-leave-day = Change the last day
 class-leave-effect = Nothing is deleted: the student stays in the gradebooks of this term with the scores they have.
 class-promote-title = Next school year
 class-promote-effect = Makes the class of the next school year with the students who are here now. They leave this one the day before.
@@ -274,6 +277,14 @@ exam-import = Import from a file
 course-no-teacher-yet = No teacher yet
 course-choose-teacher = Choose a teacher
 
+promotion-title = Promote { $class } to { $next }?
+promotion-adds = { $class } is added to the school year { $year }.
+promotion-students = { $count ->
+    [one] 1 student who is here now belongs to it from { $day } on.
+   *[other] { $count } students who are here now belong to it from { $day } on.
+}
+promotion-leave = The day before is their last one in { $class }. Their scores there stay and can be read and corrected.
+promotion-courses = It has no courses yet: they are added next, for the terms of that year.
 leaving-move = Move { $name } to { $class }?
 leaving-leave = { $name } leaves the class?
 leaving-last-day = Last day in { $class }: { $day }.

@@ -9,6 +9,7 @@ mod exams;
 mod fields;
 mod leaving;
 mod overview;
+mod promotion;
 mod subjects;
 mod terms;
 pub(crate) mod the_school;

@@ -256,7 +256,7 @@ pub(crate) fn user(request: &HttpRequest) -> Option<gradebook_domain::UserId> {
     session.actor.user_id()
 }
 
-fn signed_in(request: &HttpRequest) -> Result<SignedIn, Problem> {
+pub(crate) fn signed_in(request: &HttpRequest) -> Result<SignedIn, Problem> {
     let (session, (expires_at, ver)) = any_session(request)?;
     match session.standing {
         Standing::Full => {}

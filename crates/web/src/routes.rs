@@ -72,9 +72,9 @@ routes! { ROUTES, shipped:
     "/admin/users" => { GET pages::admin::users::show }
     "/admin/users/new" => { GET pages::admin::new_user::show, POST pages::admin::new_user::submit }
     "/admin/users/{user_id}" => { GET pages::admin::user::show, POST pages::admin::user::submit }
-    "/admin/users/{user_id}/enabled" => { POST pages::admin::user::set_enabled }
-    "/admin/users/{user_id}/password-reset" => { POST pages::admin::user::reset_password }
-    "/admin/users/{user_id}/totp-reset" => { POST pages::admin::user::reset_totp }
+    "/admin/users/{user_id}/enabled" => { POST pages::admin::user_steps::set_enabled }
+    "/admin/users/{user_id}/password-reset" => { POST pages::admin::user_steps::reset_password }
+    "/admin/users/{user_id}/totp-reset" => { POST pages::admin::user_steps::reset_totp }
     "/admin/setup" => { GET pages::setup::begin::go_on }
     "/admin/setup/{step}" => { GET pages::setup::begin::show, POST pages::setup::begin::act::submit }
     "/admin/school" => { GET pages::setup::the_school::show, POST pages::setup::the_school::submit }

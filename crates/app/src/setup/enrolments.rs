@@ -6,6 +6,7 @@ use gradebook_auth::{Actor, Grant, Role, authorize};
 use gradebook_domain::{ClassId, EnrolmentId, UserId};
 use gradebook_persistence::Tx;
 use gradebook_persistence::change_log::Stamp;
+use gradebook_persistence::query::courses::Class;
 use gradebook_persistence::query::roster::{self, Enrolment, Of};
 use gradebook_persistence::repo::assessments;
 use gradebook_persistence::repo::people::{self, User};
@@ -76,6 +77,28 @@ impl App {
             (left(a), number(a), a.id).cmp(&(left(b), number(b), b.id))
         });
         Ok(all)
+    }
+
+    /// The classes that a student belongs or belonged to, with the days; what begins last is first.
+    ///
+    /// # Errors
+    /// [`ReadError::Forbidden`] for anybody but an admin.
+    pub async fn classes_of(
+        &self,
+        actor: &Actor,
+        student: UserId,
+    ) -> Result<Vec<(Class, EnrolmentDates)>, ReadError> {
+        let _may_see = authorize::<ManageSetup>(actor, School)?;
+        let of = Of::Student(student);
+        let mut all = roster::enrolments(&self.db, of, EnrolmentId(0), MOST_TIMES).await?;
+        all.sort_by(|a, b| (&b.dates.starts_on, b.id).cmp(&(&a.dates.starts_on, a.id)));
+        let ids = all.iter().map(|one| one.class).collect();
+        let classes = roster::classes_by_id(&self.db, &ids).await?;
+        let with_days = all.into_iter().filter_map(|one| {
+            let class = classes.get(&one.class)?;
+            Some((class.clone(), one.dates))
+        });
+        Ok(with_days.collect())
     }
 
     /// The student with this student number.

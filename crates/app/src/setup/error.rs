@@ -76,6 +76,9 @@ pub enum Fault {
     /// The student is there already, or was on that day.
     #[error("the student is in the class already, from {0} on")]
     IsThere(String),
+    /// The student is not in the class any more.
+    #[error("the student left the class on {0}")]
+    HasLeft(String),
     /// The same class.
     #[error("this is the class that the student is in")]
     SameClass,
@@ -118,6 +121,7 @@ impl Fault {
             Self::BeforeJoining(_) => "before_enrolment",
             Self::HasScores { .. } => "has_scores",
             Self::IsThere(_) => "already_enrolled",
+            Self::HasLeft(_) => "has_left",
             Self::SameClass => "same_class",
             Self::NotATeacher(why) => why.code(),
             Self::TermBegins { .. } => "term_begins_later",

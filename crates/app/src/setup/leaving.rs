@@ -151,7 +151,7 @@ impl App {
                 .cloned()
                 .collect();
             let going = here.iter().find(|one| one.dates.ends_on.is_none());
-            let going = going.ok_or(SetupError::NotFound)?;
+            let going = going.ok_or_else(|| left_or_never_there(&here))?;
             let there = all
                 .iter()
                 .find(|one| one.class == to && ends_after(one, &on));
@@ -177,4 +177,12 @@ impl App {
             self.db.write(change).await
         }
     }
+}
+
+/// Why somebody with these enrolments in a class, none of which goes on, cannot move out of it.
+fn left_or_never_there(here: &[Enrolment]) -> SetupError {
+    let days = here.iter().filter_map(|one| one.dates.ends_on.clone());
+    days.max().map_or(SetupError::NotFound, |last| {
+        SetupError::field("student_id", Fault::HasLeft(last))
+    })
 }

@@ -7,6 +7,7 @@ use askama::Template;
 use super::frame::{Frame, Visitor};
 use super::own_path::{login_for, password_for};
 use super::{HTML, see_other};
+use crate::access::signed_in;
 use crate::cookies;
 use crate::i18n::{Locale, T};
 use crate::problem::Problem;
@@ -50,11 +51,7 @@ pub(super) fn problem_page(
     request_id: &str,
 ) -> ProblemPage {
     let t = T(Locale::of(request));
-    let visitor = if cookies::any(request) && !needs_sign_in(problem) {
-        Visitor::Somebody
-    } else {
-        Visitor::Stranger
-    };
+    let visitor = visitor(request, problem);
     let [title, next] = Texts::of(problem).keys();
     ProblemPage {
         frame: Frame::new(request, visitor, t.get(&title)),
@@ -63,6 +60,18 @@ pub(super) fn problem_page(
         next: t.get(&next),
         request_id: request_id.to_owned(),
         offer_sign_in: needs_sign_in(problem),
+    }
+}
+
+/// Whoever is signed in keeps the menu: an address that leads nowhere is no reason to lose one's way.
+fn visitor(request: &HttpRequest, problem: &Problem) -> Visitor {
+    if needs_sign_in(problem) {
+        return Visitor::Stranger;
+    }
+    match signed_in(request) {
+        Ok(known) => Visitor::Person(known.actor.role),
+        Err(_) if cookies::any(request) => Visitor::Somebody,
+        Err(_) => Visitor::Stranger,
     }
 }
 

@@ -14,8 +14,7 @@ use crate::i18n::{Locale, T};
 pub(super) enum Visitor {
     /// Nobody that we know.
     Stranger,
-    /// Somebody with a session, but not (yet) with a place to go: an initial password, or an
-    /// error page, which does not ask who they are.
+    /// Somebody with a session, but not (yet) with a place to go: with an initial password, say.
     Somebody,
     /// A person with this role.
     Person(Role),

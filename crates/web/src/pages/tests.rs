@@ -150,7 +150,13 @@ fn a_second_factor_and_one_that_is_missing_are_seen_at_a_glance() {
             next: None,
         };
         let query = admin::user::UserQuery::default();
-        let one = admin::user::user_page(&at, (account, false), required, log, &query, None);
+        let found = admin::user::Found {
+            user: account,
+            own: false,
+            classes: Vec::new(),
+            log,
+        };
+        let one = admin::user::user_page(&at, found, required, &query, None);
         assert_eq!(list.rows[0].badges, one.badges);
         let texts = one.badges.into_iter().map(|badge| badge.text);
         (texts.collect::<Vec<_>>(), list.rows[0].active)
@@ -183,9 +189,14 @@ fn a_second_factor_and_one_that_is_missing_are_seen_at_a_glance() {
 fn a_log_tells_roles_courses_and_people_and_no_other_detail() {
     let log = samples::account_log();
     let query = admin::user::UserQuery::default();
-    let account = (samples::user(Role::Teacher), false);
+    let found = admin::user::Found {
+        user: samples::user(Role::Teacher),
+        own: false,
+        classes: Vec::new(),
+        log,
+    };
     let page = request("/admin/users/7", Locale::En);
-    let view = admin::user::user_page(&page, account, &[], log, &query, None);
+    let view = admin::user::user_page(&page, found, &[], &query, None);
     let html = view.render().unwrap();
     for text in [
         "Role changed, sessions ended",

@@ -12,11 +12,11 @@ use crate::browser::Browser;
 use crate::harness::{TestServer, local};
 use crate::world::World;
 
-fn admin_name() -> String {
+pub(crate) fn admin_name() -> String {
     gradebook_app::demo::demo_accounts().admin.username
 }
 
-async fn get(server: &TestServer, token: &str, path: &str) -> Value {
+pub(crate) async fn get(server: &TestServer, token: &str, path: &str) -> Value {
     let reply = server.get(path).bearer(token).send().await;
     assert_eq!(reply.status, 200, "{path}: {}", reply.text());
     reply.json()
@@ -39,7 +39,7 @@ async fn in_parts(server: &TestServer, token: &str, path: &str) -> Vec<i64> {
     }
 }
 
-async fn add_class(server: &TestServer, [year, level, name]: [&str; 3]) -> ClassId {
+pub(crate) async fn add_class(server: &TestServer, [year, level, name]: [&str; 3]) -> ClassId {
     let fields = ClassFields {
         school_year: Some(year.to_owned()),
         grade_level: Some(level.to_owned()),
@@ -47,14 +47,6 @@ async fn add_class(server: &TestServer, [year, level, name]: [&str; 3]) -> Class
     };
     let added = server.app.add_class(&Actor::operator(), &fields).await;
     added.unwrap().id
-}
-
-/// What a question sends along as `field`.
-fn asked_day(question: &str, field: &str) -> String {
-    let (_, after) = question
-        .split_once(&format!("name=\"{field}\" value=\""))
-        .unwrap();
-    after.split('"').next().unwrap().to_owned()
 }
 
 on_both_databases! {
@@ -300,68 +292,6 @@ on_both_databases! {
             let list = admin.submit(&format!("{class}/pupils"), &[("pupils", "Y1 A\nz77 C")]).await;
             assert_eq!(list.status, 422);
             assert!(list.text().contains("differs only in zeros"), "{}", list.text());
-        })
-        .await;
-    }
-
-    async fn whoever_leaves_a_class_or_loses_a_course_is_asked_about_first(database: TestDatabase) {
-        local(async {
-            let server = TestServer::with_demo(database).await;
-            let world = World::of(&server).await;
-            let admin = Browser::signed_in(&server, &admin_name()).await;
-            let classes = get(&server, &world.admin, "/api/v1/classes").await;
-            let other = classes["items"].as_array().unwrap().iter().find(|one| one["id"] != world.class).unwrap();
-            let to = other["id"].to_string();
-            let step = format!("/admin/classes/{}/students/{}", world.class, world.student_id);
-            let members = format!("/api/v1/classes/{}/students?limit=200", world.class);
-            let here = async || get(&server, &world.admin, &members).await["items"].as_array().unwrap()
-                .iter().any(|one| one["id"] == world.student_id && one["ends_on"].is_null());
-            assert!(here().await);
-            admin.open(&format!("/admin/classes/{}", world.class)).await;
-            let moving = [("action", "move"), ("to_class_id", to.as_str()), ("from", "")];
-            let asked = admin.submit(&step, &moving).await;
-            assert_eq!(asked.status, 200);
-            let question = asked.text();
-            let name = other["name"].as_str().unwrap();
-            assert!(question.contains("class=\"effects\"") && question.contains(name), "{question}");
-            assert!(question.contains(&format!("name=\"to_class_id\" value=\"{to}\"")), "{question}");
-            assert!(question.contains("The scores in these courses of the class stay"), "{question}");
-            assert!(admin.submit(&step, &[("action", "leave"), ("ends_on", "2026-10-01")]).await.text().contains("class=\"effects\""));
-            assert!(here().await, "to ask does nothing");
-            // The day that is shown is the one that is sent; whoever has not begun leaves on the first day.
-            let today = asked_day(&question, "from");
-            assert_eq!(today.len(), 10, "{question}");
-            let own_class = world.class.to_string();
-            for (wrong, field) in [
-                ([("action", "leave"), ("ends_on", "abc"), ("to_class_id", "")], "ends_on"),
-                ([("action", "leave"), ("ends_on", "2020-01-01"), ("to_class_id", "")], "ends_on"),
-                ([("action", "move"), ("from", "31.12.2026"), ("to_class_id", to.as_str())], "from"),
-                ([("action", "move"), ("from", ""), ("to_class_id", "")], "to_class_id"),
-                ([("action", "move"), ("from", ""), ("to_class_id", own_class.as_str())], "to_class_id"),
-                ([("action", "move"), ("from", ""), ("to_class_id", "999999")], "to_class_id"),
-            ] {
-                let refused = admin.submit(&step, &wrong).await;
-                let text = refused.text();
-                assert!(refused.status == 422 && text.contains(&format!("id=\"{field}-error\"")) && !text.contains("class=\"effects\""), "{wrong:?}: {text}");
-            }
-            assert!(here().await, "to be refused does nothing");
-            let moving = [("action", "move"), ("to_class_id", to.as_str()), ("from", today.as_str())];
-            let empty = [&moving[..], &[("confirmed", "")]].concat();
-            assert_eq!(admin.submit(&step, &empty).await.status, 200, "an empty field confirms nothing");
-            assert!(here().await);
-            let confirmed = [&moving[..], &[("confirmed", "yes")]].concat();
-            assert_eq!(admin.submit(&step, &confirmed).await.status, 303);
-            assert!(!here().await);
-
-            let course = format!("/admin/courses/{}", world.course);
-            let gone = world.teacher_id.to_string();
-            let asked = admin.submit(&course, &[("remove", &gone)]).await;
-            assert!(asked.text().contains("class=\"effects\""), "{}", asked.text());
-            let teaches = async || get(&server, &world.admin, &format!("/api/v1/courses/{}", world.course)).await["teachers"]
-                .as_array().unwrap().iter().any(|one| one["id"] == world.teacher_id);
-            assert!(teaches().await);
-            assert_eq!(admin.submit(&course, &[("remove", &gone), ("confirmed", "yes")]).await.status, 303);
-            assert!(!teaches().await);
         })
         .await;
     }

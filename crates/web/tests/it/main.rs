@@ -44,6 +44,7 @@ mod setup;
 mod setup_pages;
 mod sign_in;
 mod statements;
+mod steps;
 mod throttling;
 mod undo;
 mod watch;

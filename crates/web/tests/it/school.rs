@@ -250,6 +250,9 @@ on_both_databases! {
             assert_eq!((&moved["left"]["ends_on"], &moved["joined"]["starts_on"]), (&json!("2026-11-15"), &json!("2026-11-16")));
             assert_eq!((&moved["left"]["class_id"], &moved["joined"]["ends_on"]), (&json!(world.class), &Value::Null));
 
+            let again = json!({"to_class_id": target, "from": "2026-11-17"});
+            assert_eq!(wrong(&post(&server, admin, &path, again).await), one("/student_id", "has_left"));
+
             assert_eq!(size(on("2026-11-15")).await, all);
             assert_eq!(size(on("2026-11-16")).await, all - 1);
             let listed = get(&server, admin, &format!("{members}?limit=200")).await;

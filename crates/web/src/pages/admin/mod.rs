@@ -8,7 +8,7 @@ pub(crate) mod overview;
 pub(crate) mod school_changes;
 pub(crate) mod slips;
 pub(crate) mod user;
-pub(in crate::pages) mod user_steps;
+pub(crate) mod user_steps;
 pub(crate) mod users;
 
 use actix_web::http::StatusCode;

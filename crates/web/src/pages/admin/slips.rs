@@ -43,8 +43,8 @@ pub(in crate::pages) struct ClassRow {
     pub(in crate::pages) id: i64,
     pub(in crate::pages) name: String,
     pub(in crate::pages) students: String,
-    /// How many wait for a password; nothing where nobody does.
-    pub(in crate::pages) waiting: Option<String>,
+    /// How its badge looks, and how many wait for a password; nothing where nobody is in it.
+    pub(in crate::pages) state: Option<(&'static str, String)>,
 }
 
 /// A class: who would get a slip, or the slips.
@@ -148,7 +148,11 @@ pub(in crate::pages) fn classes_page(
             id: one.class.id.0,
             name: class_name(&one.class),
             students: count("slips-students", one.students),
-            waiting: (one.waiting > 0).then(|| count("slips-waiting", one.waiting)),
+            state: match (one.students, one.waiting) {
+                (0, _) => None,
+                (_, 0) => Some(("is-published", t.get("slips-none-waiting"))),
+                (_, waiting) => Some(("is-warning", count("slips-waiting", waiting))),
+            },
         };
         match years
             .last_mut()

@@ -4,22 +4,21 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::read::User;
-use gradebook_app::{AccountEvent, Page, PeopleError, PersonChange};
+use gradebook_app::read::{Class, EnrolmentDates, User};
+use gradebook_app::{AccountEvent, Page, PersonChange};
 use gradebook_auth::Role;
-use gradebook_domain::{ChangeId, UserId};
+use gradebook_domain::{ChangeId, ClassId, UserId};
 use serde::Deserialize;
 
 use super::changes::{LogLine, log_line};
-use super::one_time::{SlipFrame, one_time_page};
-use super::user_steps::{Step, step_page};
-use super::{
-    Badge, Choice, Field, badges, failure, languages, missing, refusal, role_name, roles, status_of,
-};
+use super::user_steps::{Step, ask};
+use super::{Badge, Choice, Field, badges, languages, refusal, role_name, roles, status_of};
 use crate::access::{Admin, Has, SafeForm};
 use crate::i18n::{Locale, T};
-use crate::pages::confirm::was_shown;
+use crate::pages::finding::address;
 use crate::pages::frame::{Frame, Visitor};
+use crate::pages::setup::class::days_text;
+use crate::pages::words::class_name;
 use crate::pages::{page, see_other};
 use crate::problem::Problem;
 
@@ -50,10 +49,26 @@ pub(in crate::pages) struct UserPage {
     pub(in crate::pages) locale: Choice,
     /// Whoever can have another role.
     pub(in crate::pages) role: Option<Choice>,
+    /// Of a student: the classes, what begins last first.
+    pub(in crate::pages) classes: Option<Vec<ClassRow>>,
+    /// Of a teacher: where the courses are listed.
+    pub(in crate::pages) courses: Option<String>,
     pub(in crate::pages) log: Vec<LogLine>,
     /// Where older changes are.
     pub(in crate::pages) older: Option<i64>,
     pub(in crate::pages) newest: bool,
+}
+
+/// A class that a student belongs or belonged to.
+#[derive(Debug, Clone)]
+pub(in crate::pages) struct ClassRow {
+    id: ClassId,
+    /// Class and school year.
+    name: String,
+    /// From when to when.
+    days: String,
+    /// Whether they belong to it still, so that they can move.
+    here: bool,
 }
 
 /// What the page says beside the account.
@@ -91,19 +106,11 @@ pub(crate) struct UserForm {
     role: Option<String>,
 }
 
-/// The field of the form that enables or disables.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct EnabledForm {
-    /// Whether what follows was shown.
-    confirmed: Option<String>,
-    enabled: Option<bool>,
-}
-
 /// What was typed that cannot be, and what is wrong with it.
 pub(in crate::pages) struct Refused {
-    form: Option<UserForm>,
-    field: &'static str,
-    key: &'static str,
+    pub(super) form: Option<UserForm>,
+    pub(super) field: &'static str,
+    pub(super) key: &'static str,
 }
 
 #[cfg(test)]
@@ -137,33 +144,7 @@ pub(crate) async fn show(
     respond(&request, &visitor, id, &query, None).await
 }
 
-/// What follows from a step; the account itself where there is nothing to do.
-async fn ask(
-    request: &HttpRequest,
-    visitor: &Has<Admin>,
-    id: UserId,
-    step: Step,
-) -> Result<HttpResponse, Problem> {
-    let user = visitor.app.person(&visitor.actor, id).await?;
-    if !step.is_open_to(&user) {
-        return respond(request, visitor, id, &UserQuery::default(), None).await;
-    }
-    let ties = visitor.app.account_ties(&visitor.actor, &user).await?;
-    let own = visitor.actor.user_id() == Some(id);
-    page(
-        StatusCode::OK,
-        &step_page(request, step, (&user, own), ties),
-    )
-}
-
-/// The form of a step.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct StepForm {
-    /// Whether what follows was shown.
-    confirmed: Option<String>,
-}
-
-async fn respond(
+pub(super) async fn respond(
     request: &HttpRequest,
     visitor: &Has<Admin>,
     id: UserId,
@@ -180,13 +161,23 @@ async fn respond(
         None => StatusCode::OK,
         Some(refused) => status_of(refused.key),
     };
+    let classes = match user.role {
+        Role::Student => visitor.app.classes_of(&visitor.actor, id).await?,
+        Role::Admin | Role::Teacher => Vec::new(),
+    };
     let own = visitor.actor.user_id() == Some(id);
     let totp_of = visitor.app.totp_required_of();
-    let view = user_page(request, (user, own), totp_of, log, query, refused.as_ref());
+    let found = Found {
+        user,
+        own,
+        classes,
+        log,
+    };
+    let view = user_page(request, found, totp_of, query, refused.as_ref());
     page(status, &view)
 }
 
-const LAST_ADMIN: &str = "user-last-admin";
+pub(super) const LAST_ADMIN: &str = "user-last-admin";
 
 /// `POST /admin/users/{user_id}`.
 pub(crate) async fn submit(
@@ -224,88 +215,30 @@ pub(crate) async fn submit(
     respond(&request, &visitor, id, &UserQuery::default(), Some(refused)).await
 }
 
-/// `POST /admin/users/{user_id}/enabled`.
-pub(crate) async fn set_enabled(
-    request: HttpRequest,
-    visitor: Has<Admin>,
-    id: Path<i64>,
-    SafeForm(form): SafeForm<EnabledForm>,
-) -> Result<HttpResponse, Problem> {
-    let id = UserId(*id);
-    let enabled = form.enabled.ok_or_else(|| missing("enabled"))?;
-    if !enabled && !was_shown(form.confirmed.as_deref()) {
-        return ask(&request, &visitor, id, Step::Disable).await;
-    }
-    let change = PersonChange {
-        enabled: Some(enabled),
-        ..PersonChange::default()
-    };
-    let changed = visitor.app.change_person(&visitor.actor, id, &change).await;
-    match changed {
-        Ok(_) => {
-            let done = if enabled { "enabled" } else { "disabled" };
-            Ok(see_other(&format!("/admin/users/{id}?done={done}")))
-        }
-        Err(PeopleError::LastAdmin) => {
-            let refused = Refused {
-                form: None,
-                field: "enabled",
-                key: LAST_ADMIN,
-            };
-            respond(&request, &visitor, id, &UserQuery::default(), Some(refused)).await
-        }
-        Err(error) => Err(failure(&error)),
-    }
-}
-
-/// `POST /admin/users/{user_id}/password-reset`. The answer is the only place that tells the
-/// one-time password.
-pub(crate) async fn reset_password(
-    request: HttpRequest,
-    visitor: Has<Admin>,
-    id: Path<i64>,
-    SafeForm(form): SafeForm<StepForm>,
-) -> Result<HttpResponse, Problem> {
-    let id = UserId(*id);
-    if !was_shown(form.confirmed.as_deref()) {
-        return ask(&request, &visitor, id, Step::ResetPassword).await;
-    }
-    let user = visitor.app.person(&visitor.actor, id).await?;
-    let password = visitor
-        .app
-        .reset_password_of(&visitor.actor, id)
-        .await
-        .map_err(|error| failure(&error))?;
-    let slips = SlipFrame::new(&request, &visitor.app);
-    let view = one_time_page(&request, slips, user, password, false);
-    page(StatusCode::OK, &view)
-}
-
-/// `POST /admin/users/{user_id}/totp-reset`.
-pub(crate) async fn reset_totp(
-    request: HttpRequest,
-    visitor: Has<Admin>,
-    id: Path<i64>,
-    SafeForm(form): SafeForm<StepForm>,
-) -> Result<HttpResponse, Problem> {
-    let id = UserId(*id);
-    if !was_shown(form.confirmed.as_deref()) {
-        return ask(&request, &visitor, id, Step::ResetTotp).await;
-    }
-    let reset = visitor.app.reset_totp_of(&visitor.actor, id).await;
-    reset.map_err(|error| failure(&error))?;
-    Ok(see_other(&format!("/admin/users/{id}?done=totp-reset")))
+/// What the page shows.
+pub(in crate::pages) struct Found {
+    pub(in crate::pages) user: User,
+    /// Whether it is the admin's own account.
+    pub(in crate::pages) own: bool,
+    /// Of a student.
+    pub(in crate::pages) classes: Vec<(Class, EnrolmentDates)>,
+    pub(in crate::pages) log: Page<AccountEvent>,
 }
 
 pub(in crate::pages) fn user_page(
     request: &HttpRequest,
-    (user, own): (User, bool),
+    found: Found,
     totp_of: &[Role],
-    log: Page<AccountEvent>,
     query: &UserQuery,
     refused: Option<&Refused>,
 ) -> UserPage {
     let t = T(Locale::of(request));
+    let Found {
+        user,
+        own,
+        classes,
+        log,
+    } = found;
     let typed = refused.and_then(|refused| refused.form.as_ref());
     let last_admin = refused.is_some_and(|refused| refused.key == LAST_ADMIN);
     let error = |id: &str| {
@@ -320,6 +253,13 @@ pub(in crate::pages) fn user_page(
         Some("totp-reset") => Some("user-totp-gone"),
         _ => None,
     };
+    let classes = classes.into_iter().map(|(class, dates)| ClassRow {
+        id: class.id,
+        name: format!("{} · {}", class_name(&class), class.school_year),
+        days: days_text(t, &dates),
+        here: dates.ends_on.is_none(),
+    });
+    let courses = address("/admin/courses", &[("q", user.name.as_str())]);
     let chosen_role = typed.and_then(|typed| typed.role.as_deref());
     let role = Choice {
         id: "role",
@@ -383,6 +323,8 @@ pub(in crate::pages) fn user_page(
             hint: Some(t.get("user-number-hint")),
             error: error("student_number"),
         }),
+        classes: (user.role == Role::Student).then(|| classes.collect()),
+        courses: (user.role == Role::Teacher).then_some(courses),
         log: log
             .items
             .into_iter()

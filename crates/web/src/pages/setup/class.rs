@@ -4,7 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use gradebook_app::read::{Class, ClassFilter, Enrolment, PeopleFilter, Term, User};
+use gradebook_app::read::{
+    Class, ClassFilter, Enrolment, EnrolmentDates, PeopleFilter, Term, User,
+};
 use gradebook_app::{App, ClassWithSize, ReadError};
 use gradebook_auth::{Actor, Role};
 use gradebook_domain::{ClassId, UserId};
@@ -64,6 +66,8 @@ pub(in crate::pages) struct Chosen {
     pub(in crate::pages) row: StudentRow,
     pub(in crate::pages) alert: Option<String>,
     pub(in crate::pages) ends_on: Field,
+    /// What the button for the last day does.
+    pub(in crate::pages) submit: String,
     /// Where else there is to go.
     pub(in crate::pages) to: Option<(Select, Field)>,
 }
@@ -241,20 +245,24 @@ async fn one_student(app: &App, actor: &Actor, typed: &str) -> Result<Student, P
     })
 }
 
-fn row(t: T, of: &Enrolment) -> StudentRow {
-    let from = t.date(&of.dates.starts_on).text;
-    let days = match &of.dates.ends_on {
+/// From when to when.
+pub(in crate::pages) fn days_text(t: T, of: &EnrolmentDates) -> String {
+    let from = t.date(&of.starts_on).text;
+    match &of.ends_on {
         None => t.with("class-since", "from", from),
         Some(last) => {
             let to = t.date(last).text;
             t.args("setup-days", &[("from", &from), ("to", &to)])
         }
-    };
+    }
+}
+
+fn row(t: T, of: &Enrolment) -> StudentRow {
     StudentRow {
         id: of.student.id.0,
         name: of.student.name.clone(),
         number: of.student.student_number.clone(),
-        days,
+        days: days_text(t, &of.dates),
         left: of.dates.ends_on.is_some(),
     }
 }
@@ -275,14 +283,28 @@ fn chosen(t: T, found: &Found, student: i64, form: &Form) -> Option<Chosen> {
     let here = last.dates.ends_on.is_none() && !options.is_empty();
     let today = t.get("class-day-hint");
     let to = here.then(|| {
+        // No class is the likely one, and a wrong one is not to be left standing.
+        let none = (String::new(), t.get("class-move-choose"));
+        let options = [none].into_iter().chain(options);
         let to = form.select("to_class_id", t.get("class-move-to"), options, "");
         let from = form.optional("from", t.get("class-move-from"), "", today.clone());
         (to, from)
     });
+    let last_day = last.dates.ends_on.as_deref();
+    let submit = match last_day {
+        None => "class-leave",
+        Some(_) => "class-leave-day",
+    };
     Some(Chosen {
         row: row(t, last),
-        alert: form.alert.clone(),
-        ends_on: form.optional("ends_on", t.get("class-last-day"), "", today),
+        alert: form.error("student_id").or_else(|| form.alert.clone()),
+        ends_on: form.optional(
+            "ends_on",
+            t.get("class-last-day"),
+            last_day.unwrap_or_default(),
+            today,
+        ),
+        submit: t.get(submit),
         to,
     })
 }

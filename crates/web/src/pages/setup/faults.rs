@@ -36,6 +36,7 @@ pub(in crate::pages) fn fault_text(t: T, fault: &Fault) -> String {
             t.args("fault-has-scores", &[("term", term), ("day", &day)])
         }
         Fault::IsThere(day) => t.with("fault-is-there", "day", t.date(day).text),
+        Fault::HasLeft(day) => t.with("fault-has-left", "day", t.date(day).text),
         Fault::SameClass => t.get("fault-same-class"),
         Fault::NotATeacher(why) => not_a_teacher(t, *why),
         Fault::TooMany(most) => t.with("fault-too-many", "most", most),

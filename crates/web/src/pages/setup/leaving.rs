@@ -115,7 +115,17 @@ pub(crate) async fn change_student(
     SafeForm(typed): SafeForm<Typed>,
 ) -> Result<HttpResponse, Problem> {
     let (class, student) = (ClassId(path.0), UserId(path.1));
-    let done = if !was_shown(Some(sent(&typed, CONFIRMED))) {
+    let nowhere = sent(&typed, "action") == "move" && sent(&typed, "to_class_id").is_empty();
+    let done = if nowhere {
+        let text = t_of(&request).get("class-move-choose");
+        return refused(
+            &request,
+            &visitor,
+            (class, student),
+            Form::wrong(typed, "to_class_id", text),
+        )
+        .await;
+    } else if !was_shown(Some(sent(&typed, CONFIRMED))) {
         match leaving(&visitor, (class, student), &typed).await? {
             Ok(leaving) => return page(StatusCode::OK, &leaving_page(&request, &leaving, &typed)),
             Err(error) => Err(error),
@@ -126,18 +136,28 @@ pub(crate) async fn change_student(
     match done {
         Ok(done) => Ok(see_other(&format!("/admin/classes/{class}?done={done}"))),
         Err(error) => {
-            let (status, form) = Form::refused(t_of(&request), typed, &error)?;
-            let refusals = Refusals {
-                student: form,
-                ..Refusals::default()
-            };
-            let query = SetupQuery {
-                student: student.to_string(),
-                ..SetupQuery::default()
-            };
-            respond(&request, &visitor, class.0, &query, (status, refusals)).await
+            let form = Form::refused(t_of(&request), typed, &error)?;
+            refused(&request, &visitor, (class, student), form).await
         }
     }
+}
+
+/// The class's page, with what was typed for a student and what is wrong with it.
+async fn refused(
+    request: &HttpRequest,
+    visitor: &Has<Admin>,
+    (class, student): (ClassId, UserId),
+    (status, form): (StatusCode, Form),
+) -> Result<HttpResponse, Problem> {
+    let refusals = Refusals {
+        student: form,
+        ..Refusals::default()
+    };
+    let query = SetupQuery {
+        student: student.to_string(),
+        ..SetupQuery::default()
+    };
+    respond(request, visitor, class.0, &query, (status, refusals)).await
 }
 
 /// Where somebody moves to; nothing for whoever leaves.

@@ -1,16 +1,20 @@
 //! The class of the next school year, filled in as schools usually go on.
 
+use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
+use gradebook_app::ClassFields;
 use gradebook_app::read::{Class, Term};
 use gradebook_domain::ClassId;
 
 use super::class::{Refusals, respond};
-use super::{Form, SetupQuery, Typed, sent, t_of};
+use super::{Form, SetupQuery, Typed, frame, sent, t_of};
 use crate::access::{Admin, Has, SafeForm};
 use crate::i18n::T;
 use crate::pages::admin::Field;
-use crate::pages::see_other;
+use crate::pages::confirm::{CONFIRMED, ConfirmPage, was_shown};
+use crate::pages::words::class_name;
+use crate::pages::{page, see_other};
 use crate::problem::Problem;
 
 /// The form for the class of the next year.
@@ -84,6 +88,60 @@ fn next_level(level: &str) -> Option<String> {
     Some(format!("{next}年级{after}"))
 }
 
+/// What follows from going on with a class, asked before it is done: nobody takes a class away again.
+pub(in crate::pages) fn promotion_page(
+    request: &HttpRequest,
+    (from, new): (&Class, &Class),
+    students: usize,
+    first_day: &str,
+) -> ConfirmPage {
+    let t = t_of(request);
+    let class = format!("/admin/classes/{}", from.id);
+    let (name, next) = (class_name(from), class_name(new));
+    let day = t.date(first_day).text;
+    let students = u32::try_from(students).unwrap_or(u32::MAX);
+    let mut effects = vec![t.args(
+        "promotion-adds",
+        &[("class", &next), ("year", &new.school_year)],
+    )];
+    if students > 0 {
+        effects.push(t.counted(
+            "promotion-students",
+            &[("count", students)],
+            &[("day", &day)],
+        ));
+        effects.push(t.with("promotion-leave", "class", &name));
+    }
+    effects.push(t.get("promotion-courses"));
+    let sends = [
+        ("next_year", &new.school_year),
+        ("next_level", &new.grade_level),
+        ("next_name", &new.name),
+        ("first_day", &first_day.to_owned()),
+    ];
+    ConfirmPage {
+        frame: frame(
+            request,
+            t.args("promotion-title", &[("class", &name), ("next", &next)]),
+            &class,
+        ),
+        t,
+        crumbs: vec![
+            ("/admin".to_owned(), t.get("overview-title")),
+            ("/admin/classes".to_owned(), t.get("classes-title")),
+            (class.clone(), name),
+        ],
+        effects,
+        action: format!("{class}/promote"),
+        sends: sends
+            .into_iter()
+            .map(|(field, value)| (field.to_owned(), value.clone()))
+            .collect(),
+        submit: t.count("class-promote", students),
+        cancel: format!("{class}#promote"),
+    }
+}
+
 /// `POST /admin/classes/{class_id}/promote`.
 pub(crate) async fn promote(
     request: HttpRequest,
@@ -92,21 +150,29 @@ pub(crate) async fn promote(
     SafeForm(typed): SafeForm<Typed>,
 ) -> Result<HttpResponse, Problem> {
     let of = |name: &str| Some(sent(&typed, name).to_owned());
-    let fields = gradebook_app::ClassFields {
+    let fields = ClassFields {
         school_year: of("next_year"),
         grade_level: of("next_level"),
         name: of("next_name"),
     };
     let first_day = sent(&typed, "first_day");
-    let promoted = visitor
-        .app
-        .promote_class(&visitor.actor, ClassId(*class), &fields, first_day)
-        .await;
-    match promoted {
-        Ok((new, _)) => Ok(see_other(&format!(
-            "/admin/classes/{}?done=promoted",
-            new.id
-        ))),
+    let (app, actor, id) = (&visitor.app, &visitor.actor, ClassId(*class));
+    let done = if was_shown(Some(sent(&typed, CONFIRMED))) {
+        let promoted = app.promote_class(actor, id, &fields, first_day).await;
+        promoted.map(|(new, _)| see_other(&format!("/admin/classes/{}?done=promoted", new.id)))
+    } else {
+        let rehearsed = app.rehearse_promote_class(actor, id, &fields, first_day);
+        match rehearsed.await {
+            Ok((new, students)) => {
+                let from = app.class(actor, id).await?;
+                let view = promotion_page(&request, (&from, &new), students, first_day);
+                return page(StatusCode::OK, &view);
+            }
+            Err(error) => Err(error),
+        }
+    };
+    match done {
+        Ok(done) => Ok(done),
         Err(error) => {
             let (status, promotion) = Form::refused(t_of(&request), typed, &error)?;
             let refusals = Refusals {

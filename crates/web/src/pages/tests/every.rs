@@ -468,9 +468,13 @@ fn admin_pages(locale: Locale) -> Vec<(&'static str, askama::Result<String>)> {
         let path = at("/admin/users/7");
         let view = user::user_page(
             &path,
-            (account, own),
+            user::Found {
+                classes: samples::days_in_classes(),
+                user: account,
+                own,
+                log,
+            },
             &TOTP_OF,
-            log,
             &query,
             refused.as_ref(),
         );

@@ -2,8 +2,8 @@
 
 use gradebook_app::read::{
     AccountChange, Amendment, Answer, Assessment, Category, ChangeKind, Class, ClassAccounts,
-    Course, Decision, Exam, ExamClasses, OpenSession, Person, Proposal, Sight, StoredScore,
-    Student, Subject, Term, User,
+    Course, Decision, EnrolmentDates, Exam, ExamClasses, OpenSession, Person, Proposal, Sight,
+    StoredScore, Student, Subject, Term, User,
 };
 use gradebook_app::{
     AccountEvent, AmendmentView, AssessmentGrade, ClassSlips, ColumnView, CourseGrades,
@@ -169,6 +169,18 @@ pub(super) fn term(open: bool) -> Term {
         weight: Weight::HUNDRED,
         rank_shown: RankShown::Hidden,
     }
+}
+
+/// A class that was left, and one that was joined then.
+pub(super) fn days_in_classes() -> Vec<(Class, EnrolmentDates)> {
+    let days = |from: &str, to: Option<&str>| EnrolmentDates {
+        starts_on: from.to_owned(),
+        ends_on: to.map(str::to_owned),
+    };
+    vec![
+        (class(), days("2026-11-09", None)),
+        (class(), days("2026-09-01", Some("2026-11-08"))),
+    ]
 }
 
 pub(super) fn class() -> Class {

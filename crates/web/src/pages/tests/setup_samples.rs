@@ -5,8 +5,8 @@ use gradebook_app::{ClassWithSize, ExamDetail, ListCount, Page};
 use gradebook_domain::{AssessmentState, ClassId, EnrolmentId, Points, UserId};
 
 use super::setup::{
-    Form, SetupQuery, class, classes, course, courses, exam, exams, leaving, subjects, teaching,
-    term, terms,
+    Form, SetupQuery, class, classes, course, courses, exam, exams, leaving, promotion, subjects,
+    teaching, term, terms,
 };
 use super::*;
 
@@ -254,6 +254,12 @@ pub(super) fn setup_pages(locale: Locale) -> Vec<(&'static str, askama::Result<S
         let typed = vec![("action".to_owned(), "<b>".to_owned())];
         let view = leaving::leaving_page(&at("/admin/classes/1"), &leaving, &typed);
         pages.push(("leaving a class", view.render()));
+    }
+    for students in [0, 1, 40] {
+        let classes = (&samples::class(), &samples::class());
+        let view =
+            promotion::promotion_page(&at("/admin/classes/1"), classes, students, "2027-09-01");
+        pages.push(("promoting a class", view.render()));
     }
     let taught = samples::course(1, true);
     if let Some(teacher) = taught.teachers.first() {
