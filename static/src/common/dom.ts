@@ -20,6 +20,12 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Gives an element an attribute, or takes it away when it is empty; what is right already is left alone, as a write costs time. */
+export function write(element: Element, name: string, value: string): void {
+  if (value === "") element.removeAttribute(name);
+  else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
 export function icon(name: string): HTMLSpanElement {
   return h("span", { class: `icon icon-${name}`, "aria-hidden": "true" });
 }

@@ -41,10 +41,18 @@ export function timeText(iso: string | null | undefined, now: Date = new Date())
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;
   const today = at.toDateString() === now.toDateString();
-  return new Intl.DateTimeFormat(
-    language,
-    today
-      ? { hour: "2-digit", minute: "2-digit" }
-      : { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" },
-  ).format(at);
+  return timeFormat(today).format(at);
+}
+
+const timeFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** A format is slow to make, and a grid says the time of a thousand cells at once. */
+function timeFormat(today: boolean): Intl.DateTimeFormat {
+  const key = `${language} ${today}`;
+  const known = timeFormats.get(key);
+  if (known) return known;
+  const day: Intl.DateTimeFormatOptions = today ? {} : { month: "short", day: "numeric" };
+  const made = new Intl.DateTimeFormat(language, { ...day, hour: "2-digit", minute: "2-digit" });
+  timeFormats.set(key, made);
+  return made;
 }

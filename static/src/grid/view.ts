@@ -3,7 +3,7 @@ import {
   ColumnCalcsModule, FilterModule, FormatModule, FrozenColumnsModule, InteractionModule, ResizeColumnsModule,
   SortModule, Tabulator, type CellComponent, type ColumnDefinition,
 } from "tabulator-tables";
-import { announce, flash, h, reducedMotion } from "../common/dom.ts";
+import { announce, flash, h, reducedMotion, write } from "../common/dom.ts";
 import { locale, t, timeText } from "../common/i18n.ts";
 import { compareMarks, compareTotals, type Mark } from "./entry.ts";
 import { fixed2, Feet, footLabels } from "./feet.ts";
@@ -373,22 +373,22 @@ export class View {
 
   private fill(element: HTMLElement, span: HTMLElement, student: number, field: string): void {
     const spot = { student, field };
-    span.textContent = this.textAt(spot);
-    element.setAttribute("aria-label", this.labelAt(spot));
+    const text = this.textAt(spot);
+    if (span.textContent !== text) span.textContent = text;
+    write(element, "aria-label", this.labelAt(spot));
     const assessment = assessmentOf(field);
     if (assessment === null) return;
     const cell = this.store.cell(keyOf(assessment, student));
     const mark = cell.draft ?? cell.server;
-    element.dataset["state"] = cell.state;
+    write(element, "data-state", cell.state);
     element.classList.toggle("is-status", cell.raw === null && mark.status !== "scored" && mark.status !== "blank");
     const comment = cell.remark ?? cell.comment;
     element.classList.toggle("has-comment", comment !== "");
     const open = this.store.amendments.get(keyOf(assessment, student));
     element.classList.toggle("has-request", !!open);
-    const elsewhere = span.textContent === "" && this.store.wasElsewhere(assessment, student);
+    const elsewhere = text === "" && this.store.wasElsewhere(assessment, student);
     element.classList.toggle("is-elsewhere", elsewhere);
-    element.title = cell.problem || (open && t(`grid-cell-${open.kind}`)) || comment || (cell.updatedBy ? t("grid-cell-by", { name: cell.updatedBy, time: timeText(cell.updatedAt) }) : elsewhere ? t("grid-cell-elsewhere") : "");
-    if (!element.title) element.removeAttribute("title");
+    write(element, "title", cell.problem || (open && t(`grid-cell-${open.kind}`)) || comment || (cell.updatedBy ? t("grid-cell-by", { name: cell.updatedBy, time: timeText(cell.updatedAt) }) : elsewhere ? t("grid-cell-elsewhere") : ""));
   }
 
   private refreshOrder(): void {
