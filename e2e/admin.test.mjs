@@ -136,7 +136,7 @@ onDatabases(["sqlite", "mariadb"], (scenario) => {
     const { page } = admin;
     await admin.signIn("demo.admin", "/admin/slips");
     const row = page.locator(".link-list li", { hasText: "1班" });
-    assert.match(await row.textContent(), new RegExp(`${NEW_STUDENTS} without a password of their own`));
+    assert.match(await row.textContent(), new RegExp(`${NEW_STUDENTS} need a slip`));
     await Promise.all([page.waitForNavigation(), row.locator("a").click()]);
     assert.match(await page.textContent("#lasts"), /takes about \d+ seconds/);
     await Promise.all([page.waitForNavigation(), page.click("main button.is-primary")]);

@@ -35,6 +35,22 @@ const tooWide = () => {
   return `${scrollWidth} px: ${out.slice(0, 3).map((e) => `${e.tagName}.${e.className}`).join(", ")}`;
 };
 
+/** Texts of a row in a list that lie on each other. */
+const onEachOther = () => {
+  const boxes = (element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return [...range.getClientRects()].filter(({ width }) => width > 1);
+  };
+  const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  const rows = [...document.querySelectorAll(".link-list > li, .action-row, .grade-row")].filter((row) => row.checkVisibility());
+  const crowded = rows.filter((row) => {
+    const parts = [...row.children].filter((part) => part.checkVisibility()).map(boxes);
+    return parts.some((one, n) => parts.slice(n + 1).some((other) => one.some((a) => other.some((b) => meet(a, b)))));
+  });
+  return crowded.map((row) => row.textContent.trim().replace(/\s+/g, " ").slice(0, 60));
+};
+
 /** What moves, or would, for longer than a moment. */
 const moving = () => {
   const longest = (durations) => Math.max(...durations.split(",").map((one) => Number.parseFloat(one) * (one.endsWith("ms") ? 0.001 : 1)));
@@ -68,6 +84,7 @@ async function widths(page) {
     await page.setViewportSize({ width, height });
     const over = await page.evaluate(tooWide);
     if (over) found.push(`scrolls sideways at ${what}, ${over}`);
+    found.push(...(await page.evaluate(onEachOther)).map((text) => `texts on each other at ${what}: ${text}`));
   }
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));

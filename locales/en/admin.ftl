@@ -101,7 +101,11 @@ slips-students = { $count ->
     [one] { $count } student
    *[other] { $count } students
 }
-slips-waiting = { $count } without a password of their own
+slips-waiting = { $count ->
+    [one] { $count } needs a slip
+   *[other] { $count } need a slip
+}
+slips-none-needed = None needed
 slips-none-waiting = All have their own password
 slips-none-waiting-lead = Nobody here needs a slip. To help somebody who forgot theirs, open the account and reset the password.
 slips-no-classes = No classes yet

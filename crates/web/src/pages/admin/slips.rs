@@ -150,7 +150,7 @@ pub(in crate::pages) fn classes_page(
             students: count("slips-students", one.students),
             state: match (one.students, one.waiting) {
                 (0, _) => None,
-                (_, 0) => Some(("is-published", t.get("slips-none-waiting"))),
+                (_, 0) => Some(("is-published", t.get("slips-none-needed"))),
                 (_, waiting) => Some(("is-warning", count("slips-waiting", waiting))),
             },
         };
