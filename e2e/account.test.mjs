@@ -34,7 +34,14 @@ const signOut = async (visitor) => {
   await visitor.page.locator(".topbar summary").nth(1).click();
   await go(visitor, 'form[action="/logout"] button');
 };
-const isSignedIn = async (visitor) => (await visitor.open("/account"), pathOf(visitor) === "/account");
+const isSignedIn = async (visitor) => {
+  await visitor.open("/account").catch((error) => {
+    // A student's page whose session has ended goes to /login by itself, and may be on its way there.
+    if (!error.message.includes('is interrupted by another navigation to "' + visitor.base + '/login"')) throw error;
+    return visitor.page.waitForURL((url) => url.pathname === "/login");
+  });
+  return pathOf(visitor) === "/account";
+};
 
 /** Looks at pages as they come, and tells at the end what is wrong with them. */
 class Inspection {
